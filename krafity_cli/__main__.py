@@ -1,0 +1,5 @@
+"""`python -m krafity_cli` is `krafity`."""
+
+from krafity_cli.cli import main
+
+main()

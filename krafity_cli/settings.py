@@ -1,0 +1,159 @@
+"""Settings and where each came from: flag, environment, project file, user's file, default.
+
+A `krafity.toml` beside the storyboard (or above it, up to the repository's root) may set taste only:
+it comes with a storyboard somebody else may have written. Where data goes and what things cost is
+taken from flags, the environment or the user's own file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from krafity_cli.errors import Refused
+
+TASTE = frozenset({"engine", "models", "defaults", "out", "jobs"})
+"""What a project's `krafity.toml` may set."""
+
+PERSONAL = TASTE | {"cache", "budget", "prices", "bucket", "labels", "poll_scale"}
+"""What the user's own file may set."""
+
+_FROM_ENVIRONMENT = {
+    "engine": "KRAFITY_ENGINE",
+    "cache": "KRAFITY_CACHE_DIR",
+    "out": "KRAFITY_OUT",
+    "jobs": "KRAFITY_JOBS",
+    "poll_scale": "KRAFITY_POLL_SCALE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and where it was set, in words a person can go and look up."""
+
+    value: Any
+    origin: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one run; what nobody set is absent. `notes` are told to the user once."""
+
+    values: Mapping[str, Setting] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a setting, or `default`."""
+        setting = self.values.get(name)
+        return default if setting is None else setting.value
+
+    def origin(self, name: str) -> str:
+        """Where a setting was set; `default` where nobody did."""
+        setting = self.values.get(name)
+        return "default" if setting is None else setting.origin
+
+
+def settings_for(
+    storyboard: Path | None,
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    user_file: Path,
+) -> Settings:
+    """The settings that hold for one storyboard. Raises `Refused` for a file that is not TOML.
+
+    `flags` maps a setting's name to what the command line says; `None` is not said.
+    """
+    notes: list[str] = []
+    values: dict[str, Setting] = {}
+    values.update(_file(user_file, PERSONAL, notes))
+    if storyboard is not None:
+        for path in reversed(list(_project_files(storyboard, notes))):
+            values.update(_file(path, TASTE, notes))
+    for name, variable in _FROM_ENVIRONMENT.items():
+        if environment.get(variable):
+            values[name] = Setting(environment[variable], variable)
+    for name, value in flags.items():
+        if value is not None:
+            values[name] = Setting(value, f"--{name.replace('_', '-')}")
+    return Settings(_checked(values), environment, tuple(notes))
+
+
+def _project_files(storyboard: Path, notes: list[str]) -> Iterator[Path]:
+    """`krafity.toml` beside the storyboard and above it, nearest first."""
+    for folder in storyboard.resolve().parents:
+        path = folder / "krafity.toml"
+        if path.is_file():
+            if path.stat().st_uid == os.getuid():
+                yield path
+            else:
+                notes.append(f"{path} belongs to another user and is not read")
+        if (folder / ".git").exists():
+            return
+
+
+def _file(path: Path, allowed: frozenset[str] | set[str], notes: list[str]) -> dict[str, Setting]:
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refused(
+            f"{path} cannot be read", str(error), "mend the file or move it away"
+        ) from error
+    found = {}
+    for name, value in table.items():
+        if name in allowed:
+            found[name] = Setting(value, str(path))
+        elif name in PERSONAL:
+            notes.append(
+                f"{path}: `{name}` is not read from a project's file; "
+                "set it by flag, environment or in your own settings"
+            )
+        else:
+            raise Refused(
+                f"{path}: there is no setting `{name}`",
+                "",
+                f"settings are {', '.join(sorted(allowed))}",
+            )
+    return found
+
+
+def _checked(values: dict[str, Setting]) -> dict[str, Setting]:
+    jobs = values.get("jobs")
+    if jobs is not None:
+        values["jobs"] = Setting(_whole(jobs), jobs.origin)
+    scale = values.get("poll_scale")
+    if scale is not None:
+        values["poll_scale"] = Setting(_factor(scale), scale.origin)
+    for name in ("engine", "out", "cache"):
+        setting = values.get(name)
+        if setting is not None and not isinstance(setting.value, str | Path | Mapping):
+            raise Refused(f"`{name}` in {setting.origin} must be text")
+    return values
+
+
+def _factor(setting: Setting) -> float:
+    try:
+        number = float(setting.value)
+    except (TypeError, ValueError):
+        number = 0.0
+    if not 0 < number < 1000:
+        raise Refused(f"{setting.origin} must be a number above 0, not `{setting.value}`")
+    return number
+
+
+def _whole(setting: Setting) -> int:
+    try:
+        number = int(setting.value)
+    except (TypeError, ValueError):
+        number = 0
+    if number < 1:
+        raise Refused(
+            f"{setting.origin} must be a whole number from 1 on, not `{setting.value}`",
+        )
+    return number
