@@ -1,0 +1,167 @@
+"""Claims: one maker at a time for a thing, among all processes of this machine.
+
+A claim is a `flock` on a small file. The kernel lets go of it when its holder dies, however it
+dies, so there is no stale claim and nothing to time out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import os
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from krafity_cli.cache.files import Told
+from krafity_cli.cache.folder import Folder
+
+Wait = Callable[[float], Awaitable[None]]
+"""Waits some seconds; `asyncio.sleep`, or a clock that a test holds."""
+
+SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
+"""Seconds between two looks at a claim that another process holds."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_held: set[int] = set()
+
+
+def _let_go_after_fork() -> None:
+    """A fork shares its parent's locks for as long as it keeps the descriptors."""
+    for handle in _held:
+        with suppress(OSError):
+            os.close(handle)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go_after_fork)
+
+
+class Claims:
+    """The claims of one cache folder. Within a process, tasks of one event loop take turns."""
+
+    def __init__(self, folder: Folder, wait: Wait = asyncio.sleep) -> None:
+        self._folder = folder
+        self._wait = wait
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def hold(self, name: str) -> AsyncIterator[None]:
+        """Hold a claim; waits for whoever holds it. Not to be taken twice by one task.
+
+        Raises `ValueError` for a name that is no file name, and `CacheFailed` where the file
+        system has no locks.
+        """
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not a name for a claim: {name!r}")
+        path = f"{self._folder.path}/claims/{name}.lock"
+        turn = self._turns.setdefault(name, asyncio.Lock())
+        async with turn:
+            handle = await self._lock(path)
+            try:
+                yield
+            finally:
+                _unlock(path, handle)
+
+    async def _lock(self, path: str) -> int:
+        pause = SHORTEST_WAIT
+        while True:
+            with Told("The cache cannot be locked."):
+                handle = _try_lock(self._folder, path)
+            if handle is not None:
+                return handle
+            await self._wait(pause)
+            pause = min(pause * 1.5, LONGEST_WAIT)
+
+
+def _try_lock(folder: Folder, path: str) -> int | None:
+    """The locked descriptor, or `None` while somebody else holds it."""
+    while True:
+        handle = _open(folder, path)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(handle)
+            if isinstance(error, BlockingIOError):
+                return None
+            raise
+        if _lies_at(path, handle):
+            _held.add(handle)
+            return handle
+        # The holder before us removed the file between our opening and locking it.
+        os.close(handle)
+
+
+def _unlock(path: str, handle: int) -> None:
+    """Remove the file while it is still ours, then let go; a fork's copy has no say."""
+    if handle not in _held:
+        return
+    _held.discard(handle)
+    with suppress(OSError):
+        if _lies_at(path, handle):
+            Path(path).unlink()
+    os.close(handle)
+
+
+def _open(folder: Folder, path: str) -> int:
+    """Open a lock file; what else lies under its name is set aside."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+    try:
+        return os.open(path, flags, 0o600)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO):
+            raise
+    folder.set_aside(path)
+    return os.open(path, flags, 0o600)
+
+
+def _lies_at(path: str, handle: int) -> bool:
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return False
+    return os.path.samestat(found, os.fstat(handle))
+
+
+@contextmanager
+def gate(folder: Folder, name: str, *, shared: bool = False) -> Iterator[None]:
+    """Keep others out for a moment, with a lock file that stays; blocks until it is free.
+
+    Where the file system has no locks the gate is open: paid orders are refused there.
+    """
+    handle = _open(folder, f"{folder.path}/{name}.lock")
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def locks_hold(folder: Folder, lock: Callable[[int, int], None] = fcntl.flock) -> bool:
+    """Whether a second lock on one file is refused while the first is held, in this folder."""
+    path = folder.path / "tmp" / secrets.token_hex(16)
+    with Told("The cache's locks cannot be tried."):
+        first = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        second = os.open(path, os.O_RDWR)
+    try:
+        lock(first, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return _is_refused(lock, second)
+    except OSError:
+        return False
+    finally:
+        os.close(second)
+        os.close(first)
+        path.unlink(missing_ok=True)
+
+
+def _is_refused(lock: Callable[[int, int], None], handle: int) -> bool:
+    try:
+        lock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
