@@ -1,0 +1,258 @@
+"""The one place that starts ffmpeg.
+
+Inputs are opened as `file:` with an absolute path, a container format named beforehand and no
+protocol but files and pipes, so that no picture, playlist or name can make ffmpeg open anything
+else. ffmpeg gets an empty environment (`FFREPORT` would write log files) and its own process group
+(a terminal's Ctrl-C goes to us, and we end it).
+
+No process is left behind. Whatever way a call ends, ffmpeg is killed and reaped before the call
+returns. And when this process dies without a chance to do that, every command hangs on a pipe that
+breaks: it reads what it works on from us, or it writes its result to us and stops at the next
+write. Death signals (`prctl`) would need code between fork and exec, which is unsafe with threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from io import FileIO
+from pathlib import Path
+
+import imageio_ffmpeg
+
+from krafity_cli.errors import MediaError, harmless
+
+TIMEOUT = 900.0
+"""Seconds after which reading a clip is given up; decoding one usually takes less than one."""
+
+MOST_OUTPUT = 1 << 28
+"""The most bytes a command may answer with; the largest picture allowed has 120 million."""
+
+MOST_PIXELS = 40_000_000
+"""The largest picture a clip may hold; 8K has 33 million pixels."""
+
+_CODECS = (
+    "h264,hevc,mpeg4,mpeg2video,vp8,vp9,libdav1d,av1,prores,mjpeg,ffv1,dnxhd,"
+    "aac,mp3,mp3float,opus,libopus,vorbis,flac,alac,ac3,eac3,"
+    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le"
+)
+_QUIET = ("-nostdin", "-hide_banner", "-nostats")
+_MOST_NOTES = 1 << 17
+_NOISE = re.compile(
+    r"Conversion failed!|Last message repeated|Nothing was written|Error opening (in|out)put|"
+    r"Terminating thread|Task finished with error|Error submitting|Error muxing|Error writing|"
+    r"Error closing|Error sending frames|Could not open encoder|Cannot determine format"
+)
+_ORIGIN = re.compile(r"\[[^\[\]]* @ 0x[0-9a-f]+\] ")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a command wrote to its standard output and error."""
+
+    stdout: bytes
+    stderr: str
+
+
+@cache
+def binary() -> str:
+    """The ffmpeg to start: imageio-ffmpeg's own, or the one `IMAGEIO_FFMPEG_EXE` names.
+
+    Raises `MediaError` where there is none.
+    """
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise MediaError(
+            "ffmpeg was not found",
+            "imageio-ffmpeg brings none for this system",
+            "install ffmpeg and set IMAGEIO_FFMPEG_EXE to its path",
+        ) from error
+
+
+def reading(clip: Path, container: str, *seek: str) -> tuple[str, ...]:
+    """The arguments that open `clip` as that container (see `media.container`) and as no other."""
+    only = ("-enable_drefs", "0") if container == "mov" else ()
+    return (
+        *("-protocol_whitelist", "file,pipe", "-codec_whitelist", _CODECS),
+        *("-max_pixels", str(MOST_PIXELS), *only, *seek),
+        *("-f", container, "-i", f"file:{clip.absolute()}"),
+    )
+
+
+def writing(out: Path, container: str = "mp4") -> tuple[str, ...]:
+    """The arguments that write `out`, over what is there, without a trace of when and by whom."""
+    bitexact = ("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1")
+    return (*bitexact, "-f", container, "-y", f"file:{out.absolute()}")
+
+
+@contextmanager
+def pipe() -> Iterator[tuple[FileIO, FileIO]]:
+    """A pipe's ends to read from and to write to; both are closed at the end of the block."""
+    reader, writer = os.pipe()
+    with FileIO(reader, "rb") as read, FileIO(writer, "wb") as write:
+        yield read, write
+
+
+class Process:
+    """A running ffmpeg: `feed` its standard input, read its `stdout`, then wait for `done`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, what: str, hint: str) -> None:
+        self._process = process
+        self._what = what
+        self._hint = hint
+        self._notes = asyncio.create_task(_notes(process.stderr))
+
+    @property
+    def stdout(self) -> asyncio.StreamReader:
+        """What it writes, where its standard output is a `PIPE`."""
+        if self._process.stdout is None:
+            raise ValueError("its standard output goes elsewhere")
+        return self._process.stdout
+
+    async def feed(self, chunks: AsyncGenerator[bytes]) -> None:
+        """Write all chunks, then close; ends early and silently when ffmpeg stops reading."""
+        stdin = self._process.stdin
+        if stdin is None:
+            return
+        async with aclosing(chunks):
+            with suppress(BrokenPipeError, ConnectionResetError):
+                async for chunk in chunks:
+                    stdin.write(chunk)
+                    await stdin.drain()
+        stdin.close()
+        with suppress(BrokenPipeError, ConnectionResetError):
+            await stdin.wait_closed()
+
+    async def done(self) -> str:
+        """Wait for the end; what it wrote to standard error. Raises `MediaError` if it failed."""
+        notes = await asyncio.shield(self._notes)
+        code = await self._process.wait()
+        if code != 0:
+            raise MediaError(
+                self._what, last_words(notes) or f"ffmpeg ended with {code}", self._hint
+            )
+        return notes
+
+    async def end(self) -> None:
+        """Kill it if it still runs, and reap it."""
+        with suppress(ProcessLookupError):
+            if self._process.returncode is None:
+                self._process.kill()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        # A paused pipe would never report its end, so what is left in it is read away.
+        left = [] if self._process.stdout is None else [self._process.stdout.read()]
+        await asyncio.gather(*left, self._notes, return_exceptions=True)
+        await self._process.wait()
+
+
+@asynccontextmanager
+async def started(
+    *args: str,
+    what: str = "ffmpeg failed",
+    hint: str = "",
+    stdin: int = DEVNULL,
+    stdout: int = PIPE,
+    pass_fds: tuple[int, ...] = (),
+    loglevel: str = "error",
+    timeout: float | None = None,
+) -> AsyncIterator[Process]:
+    """A running ffmpeg that has ended and is reaped when the block is left, however it is left.
+
+    `what` and `hint` are the error's words if it fails. `stdin` and `stdout` are descriptors or
+    `PIPE`; `pass_fds` are kept open for it. Raises `MediaError` after `timeout` seconds, if given.
+    """
+    process = Process(
+        await asyncio.create_subprocess_exec(
+            *(binary(), *_QUIET, "-loglevel", loglevel, *args),
+            stdin=stdin,
+            stdout=stdout,
+            stderr=PIPE,
+            env={},
+            pass_fds=pass_fds,
+            process_group=0,
+        ),
+        what,
+        hint,
+    )
+    try:
+        async with asyncio.timeout(timeout):
+            yield process
+    except TimeoutError as error:
+        raise MediaError(what, f"ffmpeg took longer than {timeout:g} s", hint) from error
+    finally:
+        # Shielded: a second cancellation must not keep a killed process from being reaped.
+        await asyncio.shield(process.end())
+
+
+async def run(
+    *args: str,
+    stdin: bytes | None = None,
+    what: str = "ffmpeg failed",
+    hint: str = "",
+    loglevel: str = "error",
+    timeout: float = TIMEOUT,
+) -> Output:
+    """Run ffmpeg to its end, with `stdin` as its input; answers what it wrote.
+
+    Raises `MediaError` (`what`, ffmpeg's last words, `hint`) when it fails, takes longer than
+    `timeout` seconds or answers with more than `MOST_OUTPUT` bytes.
+    """
+    given = DEVNULL if stdin is None else PIPE
+    async with started(
+        *args, what=what, hint=hint, stdin=given, loglevel=loglevel, timeout=timeout
+    ) as process:
+        _, stdout = await asyncio.gather(process.feed(_once(stdin)), _all(process.stdout))
+        if len(stdout) > MOST_OUTPUT:
+            raise MediaError(what, f"ffmpeg answered with more than {MOST_OUTPUT >> 20} MB", hint)
+        return Output(stdout, await process.done())
+
+
+async def together(*works: Coroutine[object, object, object]) -> None:
+    """Do all at once. When one fails the others are cancelled, and its error is raised."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for work in works:
+                tasks.create_task(work)
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from None
+
+
+def last_words(notes: str) -> str:
+    """The last line that says what went wrong, without addresses and fit for a terminal."""
+    lines = [_ORIGIN.sub("", line).strip() for line in notes.splitlines()]
+    useful = [line for line in lines if line and not _NOISE.match(line)]
+    return harmless((useful or [""])[-1][:200])
+
+
+async def _once(data: bytes | None) -> AsyncGenerator[bytes]:
+    if data is not None:
+        yield data
+
+
+async def _all(stream: asyncio.StreamReader) -> bytes:
+    """The whole stream; of one that is too long a little more than is allowed."""
+    chunks = []
+    size = 0
+    while size <= MOST_OUTPUT and (chunk := await stream.read(1 << 20)):
+        chunks.append(chunk)
+        size += len(chunk)
+    return b"".join(chunks)
+
+
+async def _notes(stream: asyncio.StreamReader | None) -> str:
+    """Standard error's beginning and end; a broken clip can make ffmpeg complain without end."""
+    head = b""
+    tail = b""
+    while stream is not None and (chunk := await stream.read(1 << 16)):
+        room = _MOST_NOTES - len(head)
+        head += chunk[:room]
+        tail = (tail + chunk[room:])[-_MOST_NOTES:]
+    return (head + tail).decode("utf-8", "replace")

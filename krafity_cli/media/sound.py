@@ -1,0 +1,88 @@
+"""The sound of a film: each clip's own, as long as its frames, in one stream of samples.
+
+A frame is no whole number of AAC packets, so sound that is cut frame by frame is decoded, cut to
+the sample, and coded once for the whole film.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from fractions import Fraction
+from io import FileIO
+from itertools import pairwise
+
+from krafity_cli.errors import MediaError
+from krafity_cli.media import ffmpeg
+from krafity_cli.media.seams import Part
+
+RATE = 48_000
+"""Samples per second."""
+
+ENCODER = ("-c:a", "aac", "-b:a", "192k")
+"""Stereo at a rate where AAC is not told from its source."""
+
+
+class _Unread(Exception):
+    """Nobody reads the samples any more."""
+
+
+def wanted(parts: Sequence[Part]) -> bool:
+    """Whether the film has sound at all."""
+    return any(part.found.audio for part in parts)
+
+
+def source(pipe: int) -> tuple[str, ...]:
+    """The arguments that read the film's samples from descriptor `pipe`."""
+    return ("-f", "s16le", "-ar", str(RATE), "-ch_layout", "stereo", "-i", f"pipe:{pipe}")
+
+
+def lengths(parts: Sequence[Part], fps: Fraction) -> list[int]:
+    """How many samples each part has; rounded on the whole film's clock, so nothing adds up."""
+    ends = [0]
+    frames = 0
+    for part in parts:
+        frames += part.frames
+        ends.append(round(frames * RATE / fps))
+    return [end - start for start, end in pairwise(ends)]
+
+
+async def pour(parts: Sequence[Part], fps: Fraction, into: FileIO) -> None:
+    """Write the film's samples into a pipe, and close it; raises `MediaError` for broken sound.
+
+    Ends silently when nobody reads on: who reads says why.
+    """
+    with into, suppress(_Unread):
+        for part, length in zip(parts, lengths(parts, fps), strict=True):
+            await _pour(part, length, into)
+
+
+async def _pour(part: Part, length: int, into: FileIO) -> None:
+    what = f"cannot decode the sound of {part.clip.name}"
+    try:
+        async with ffmpeg.started(
+            *_decoding(part, length), what=what, stdout=into.fileno()
+        ) as process:
+            await process.done()
+    except MediaError as error:
+        if "Broken pipe" in error.why:
+            raise _Unread from error
+        raise
+
+
+def _decoding(part: Part, length: int) -> tuple[str, ...]:
+    """The arguments that give exactly `length` samples from the clip's first frame on.
+
+    What is missing, at the beginning, between or at the end, is silence.
+    """
+    exactly = f"apad=whole_len={length},atrim=end_sample={length}"
+    form = ("-f", "s16le", "-ar", str(RATE), "-ch_layout", "stereo", "pipe:1")
+    if not part.found.audio:
+        silence = f"anullsrc=sample_rate={RATE}:channel_layout=stereo,atrim=end_sample={length}"
+        return ("-f", "lavfi", "-i", silence, *form)
+    track = part.found.track
+    first = (track.packets[track.shown[0]].pts or 0) * track.time_base
+    aligned = f"asetpts=PTS-{first}/TB,aresample={RATE}:async=1:first_pts=0"
+    reading = ffmpeg.reading(part.clip, part.found.container)
+    filters = f"{aligned},aformat=channel_layouts=stereo,{exactly}"
+    return (*reading, "-copyts", "-map", "0:a:0", "-af", filters, *form)
