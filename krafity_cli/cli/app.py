@@ -1,0 +1,310 @@
+"""The commands and their options. Each one only gathers what was asked and calls its module.
+
+The modules behind the commands are imported when a command runs: `--help` and `--version` answer
+without loading anything that reads pictures or talks to a service.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from krafity_cli import __version__
+
+app = typer.Typer(
+    name="krafity",
+    help="Renders storyboards: a YAML graph of shots becomes clips and films.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+cache_app = typer.Typer(
+    help="Look after the cache, where everything made is kept.", no_args_is_help=True
+)
+app.add_typer(cache_app, name="cache")
+ledger_app = typer.Typer(help="Every order and its fate.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
+
+Files = Annotated[list[Path], typer.Argument(help="Storyboards (YAML).", show_default=False)]
+File = Annotated[Path, typer.Argument(help="A storyboard (YAML).", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+EngineName = Annotated[
+    str | None, typer.Option("--engine", help="Who performs: auto, animatic, ...")
+]
+Quick = Annotated[bool, typer.Option("--quick", help="4 seconds and 720p, to try things out.")]
+Out = Annotated[Path | None, typer.Option("--out", help="The output folder.")]
+Only = Annotated[
+    list[str] | None, typer.Option("--only", metavar="SHOT", help="Just this shot and its needs.")
+]
+From = Annotated[
+    list[str] | None,
+    typer.Option("--from", metavar="SHOT", help="This shot and all that follow."),
+]
+Refresh = Annotated[
+    list[str] | None, typer.Option("--refresh", metavar="SHOT", help="Make this clip anew.")
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", help="Actions at once.")]
+CacheDir = Annotated[Path | None, typer.Option("--cache-dir", help="The cache folder.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"krafity {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Renders storyboards: a YAML graph of shots becomes clips and films."""
+
+
+@app.command()
+def render(
+    files: Files,
+    engine: EngineName = None,
+    quick: Quick = False,
+    out: Out = None,
+    only: Only = None,
+    start_from: From = None,
+    refresh: Refresh = None,
+    jobs: Jobs = None,
+    offline: Annotated[bool, typer.Option("--offline", help="No network call.")] = False,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Start nothing new after a failure.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Start nothing if one of several files is bad.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan, make nothing.")
+    ] = False,
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", min=0, metavar="USD", help="Never spend more.")
+    ] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Buy what fits into the budget, hold the rest.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Spend without asking.")] = False,
+    wait: Annotated[
+        str | None,
+        typer.Option("--wait", metavar="DURATION", help="Then leave orders to a later run: 10m."),
+    ] = None,
+    retry: Annotated[
+        str | None,
+        typer.Option("--retry", metavar="KINDS", help="Of unknown, filtered, failed, damaged."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say why.")] = False,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Make what is missing, and write clips, frames, films and a manifest.
+
+    Example: krafity render storyboard.yaml --only storm
+    """
+    from krafity_cli.cli.rendering import Ask, render_files
+
+    ask = Ask(
+        files=tuple(files),
+        flags={"engine": engine, "out": out, "jobs": jobs, "cache": cache_dir},
+        quick=quick,
+        only=tuple(only or ()),
+        start_from=tuple(start_from or ()),
+        refresh=frozenset(refresh or ()),
+        offline=offline,
+        fail_fast=fail_fast,
+        strict=strict,
+        json=json,
+        verbose=verbose,
+        max_cost=max_cost,
+        partial=partial,
+        yes=yes,
+        wait=wait,
+        retry=retry,
+    )
+    if dry_run:
+        from krafity_cli.cli.planning import plan_files
+
+        raise typer.Exit(plan_files(ask))
+    raise typer.Exit(render_files(ask))
+
+
+@app.command()
+def plan(
+    files: Files,
+    engine: EngineName = None,
+    quick: Quick = False,
+    only: Only = None,
+    start_from: From = None,
+    refresh: Refresh = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 10 when something would be made.")
+    ] = False,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Show what render would make, why, and what it would cost. Makes nothing.
+
+    Example: krafity plan storyboard.yaml --exit-code
+    """
+    from krafity_cli.cli.planning import plan_files
+    from krafity_cli.cli.rendering import Ask
+
+    ask = Ask(
+        files=tuple(files),
+        flags={"engine": engine, "cache": cache_dir},
+        quick=quick,
+        only=tuple(only or ()),
+        start_from=tuple(start_from or ()),
+        refresh=frozenset(refresh or ()),
+        json=json,
+    )
+    raise typer.Exit(plan_files(ask, exit_code))
+
+
+@app.command()
+def validate(files: Files, json: Json = False) -> None:
+    """Find every problem of a storyboard at once, each with its place.
+
+    Example: krafity validate storyboard.yaml
+    """
+    from krafity_cli.cli.reading import validate_files
+
+    raise typer.Exit(validate_files(tuple(files), json))
+
+
+@app.command()
+def graph(
+    file: File,
+    view: Annotated[str, typer.Option("--format", help="text, mermaid, dot or json.")] = "text",
+    json: Json = False,
+) -> None:
+    """Draw the storyboard's graph.
+
+    Example: krafity graph storyboard.yaml --format mermaid
+    """
+    from krafity_cli.cli.reading import show_graph
+
+    raise typer.Exit(show_graph(file, "json" if json else view))
+
+
+@app.command()
+def schema(json: Json = False) -> None:
+    """Print the JSON Schema of a storyboard, for editors.
+
+    Example: krafity schema > storyboard.schema.json
+    """
+    del json  # a schema is JSON either way
+    from krafity_cli.cli.reading import show_schema
+
+    raise typer.Exit(show_schema())
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write it.")] = Path(),
+    json: Json = False,
+) -> None:
+    """Write a small storyboard with a frame, ready to render.
+
+    Example: krafity init my-film
+    """
+    from krafity_cli.cli.starting import init_folder
+
+    raise typer.Exit(init_folder(folder, json))
+
+
+@cache_app.command("stats")
+def cache_stats(json: Json = False, cache_dir: CacheDir = None) -> None:
+    """Show what is in the cache.
+
+    Example: krafity cache stats --json
+    """
+    from krafity_cli.cli.caching import show_stats
+
+    raise typer.Exit(show_stats(cache_dir, json))
+
+
+@cache_app.command("clear")
+def cache_clear(
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Only this kind: analyze, video, ...")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Delete what is kept. Orders that run, or may have been paid for, always stay.
+
+    Example: krafity cache clear --kind last_frame
+    """
+    from krafity_cli.cli.caching import clear_cache
+
+    raise typer.Exit(clear_cache(cache_dir, kind, yes, json))
+
+
+@cache_app.command("path")
+def cache_path(json: Json = False, cache_dir: CacheDir = None) -> None:
+    """Print where the cache is.
+
+    Example: krafity cache path
+    """
+    from krafity_cli.cli.caching import show_path
+
+    raise typer.Exit(show_path(cache_dir, json))
+
+
+@ledger_app.command("list")
+def ledger_list(
+    by: Annotated[str | None, typer.Option("--by", help="Sums: storyboard, model or day.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="A date, or a span such as 7d.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """List orders: running, delivered, filtered, failed, unknown.
+
+    Example: krafity ledger list --by day --since 30d
+    """
+    from krafity_cli.cli.ledgering import list_orders
+
+    raise typer.Exit(list_orders(cache_dir, by, since, csv, json))
+
+
+@ledger_app.command("resume")
+def ledger_resume(
+    wait: Annotated[
+        str | None, typer.Option("--wait", metavar="DURATION", help="At most so long: 10m.")
+    ] = None,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Collect the orders that run, from the cache folder alone.
+
+    Example: krafity ledger resume --wait 10m
+    """
+    from krafity_cli.cli.ledgering import resume_orders
+
+    raise typer.Exit(resume_orders(cache_dir, wait, json))
+
+
+@ledger_app.command("forget")
+def ledger_forget(
+    orders: Annotated[list[str], typer.Argument(help="Order digests, or how they begin.")],
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Let orders that are unknown, failed or filtered be bought again.
+
+    Example: krafity ledger forget 3f2a9c
+    """
+    from krafity_cli.cli.ledgering import forget_orders
+
+    raise typer.Exit(forget_orders(cache_dir, orders, json))

@@ -1,0 +1,179 @@
+"""The composition root: the one place that reads the environment and puts the parts together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from krafity_cli.cache import Cache
+from krafity_cli.engines.protocol import Engine
+from krafity_cli.engines.registry import Setup, build
+from krafity_cli.errors import Problem, Problems, Refused
+from krafity_cli.media.shelf import Memo, Shelf
+from krafity_cli.render.archive import ModelOf
+from krafity_cli.render.fitting import check, quick
+from krafity_cli.render.run import Production, Wish
+from krafity_cli.settings import Settings, settings_for
+from krafity_cli.storyboard.model import Model, Shot, Storyboard
+from krafity_cli.storyboard.read import read_storyboard
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The engine that was chosen, by whom, and the line that tells a person."""
+
+    engine: Engine
+    origin: str
+    said: str
+
+
+def settings(storyboard: Path | None, **flags: Any) -> Settings:
+    """The settings for one storyboard, from flags, environment and files."""
+    user_file = Path(platformdirs.user_config_dir("krafity", appauthor=False)) / "krafity.toml"
+    return settings_for(storyboard, flags, os.environ, user_file)
+
+
+def cache_folder(chosen: Settings) -> Path:
+    """The cache folder: as set, else the user's cache directory."""
+    folder = chosen.get("cache")
+    if folder:
+        return Path(str(folder)).expanduser()
+    return Path(platformdirs.user_cache_dir("krafity", appauthor=False))
+
+
+def open_cache(chosen: Settings) -> Cache:
+    """The cache, opened. Raises `CacheRefused` where it cannot be trusted or used."""
+    return Cache.open(cache_folder(chosen))
+
+
+def read(file: Path, memo: Memo) -> tuple[Storyboard, Shelf]:
+    """A storyboard and its pictures. Raises `Problems`, or `Refused` for an unreadable file."""
+    folder = file.resolve().parent
+    shelf = Shelf(folder, memo)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise Problems(
+            [Problem(str(file), 1, 1, "unreadable", f"cannot be read: {error.strerror}")]
+        ) from error
+    board = read_storyboard(data, str(file), folder, shelf)
+    return replace(board, name=file.name), shelf
+
+
+def read_only(file: Path) -> Storyboard:
+    """A storyboard that is only looked at, with everything checked that a render would check."""
+    board, _ = read(file, _Forgetful())
+    chosen = settings(file)
+    choice = choose_engine(board, str(file), chosen)
+    everything = [shot.id for shot in board.shots]
+    check(board, str(file), choice.engine, models(choice.engine, chosen), everything)
+    return board
+
+
+class _Forgetful:
+    """Stands in for the cache's notes where no cache is opened."""
+
+    def get(self, key: str) -> str | None:
+        del key
+        return None
+
+    def put(self, key: str, value: str) -> None:
+        del key, value
+
+
+def choose_engine(board: Storyboard, file: str, chosen: Settings) -> Choice:
+    """The engine by flag, environment, storyboard or settings; `auto` says what it found."""
+    name, origin = _engine_name(board, chosen)
+    setup = _setup(chosen)
+    if name != "auto":
+        return Choice(_named(board, file, name, origin, setup), origin, f"engine {name} ({origin})")
+    why = "no paid engine is set up"
+    return Choice(build("animatic", setup), "auto", f"engine animatic: {why}")
+
+
+def engine_named(name: str, chosen: Settings) -> Engine:
+    """An engine by its name, as the environment and the settings set it up."""
+    return build(name, _setup(chosen))
+
+
+def production(
+    file: Path, chosen: Settings, cache: Cache, wish: Wish, is_quick: bool
+) -> tuple[Production, Choice]:
+    """Everything a storyboard is made with, checked against what the engine can do."""
+    board, shelf = read(file, cache.memo)
+    choice = choose_engine(board, str(file), chosen)
+    model_of = models(choice.engine, chosen)
+    if is_quick:
+        board = quick(board, choice.engine, model_of)
+    edition = "quick" if is_quick else ""
+    made = Production(board, cache, choice.engine, model_of, shelf, edition)
+    check(board, str(file), choice.engine, model_of, made.selected(wish))
+    return made, choice
+
+
+def output_folder(file: Path, engine: Engine, is_quick: bool, chosen: Settings, many: bool) -> Path:
+    """Where a storyboard's outputs go: `--out`, else a folder beside it named for the edition."""
+    out = chosen.get("out")
+    if out:
+        folder = Path(str(out)).expanduser()
+        return folder / file.stem if many else folder
+    parts = [file.stem, "animatic" if not engine.paid else "", "quick" if is_quick else ""]
+    return file.resolve().parent / (".".join(part for part in parts if part) + ".krafity")
+
+
+def models(engine: Engine, chosen: Settings) -> ModelOf:
+    """Who answers a role for a shot: the shot's own word, the settings', the engine's."""
+    taste: Mapping[str, Any] = chosen.get("models", {})
+
+    def model_of(shot: Shot, role: str) -> Model:
+        own: Model | None = getattr(shot.models, role)
+        if own is not None:
+            return own
+        if role in taste:
+            return _model(taste[role], chosen.origin("models"))
+        use, accept = engine.models(role)
+        return Model(use, accept)
+
+    return model_of
+
+
+def _setup(chosen: Settings) -> Setup:
+    return Setup(chosen.environment, {name: s.value for name, s in chosen.values.items()})
+
+
+def _engine_name(board: Storyboard, chosen: Settings) -> tuple[str, str]:
+    origin = chosen.origin("engine")
+    by_word = origin.startswith(("--", "KRAFITY_"))
+    if board.engine and not by_word:
+        return board.engine, "the storyboard"
+    return str(chosen.get("engine", "auto")), origin
+
+
+def _named(board: Storyboard, file: str, name: str, origin: str, setup: Setup) -> Engine:
+    try:
+        return build(name, setup)
+    except Refused as refused:
+        place = board.places.get("engine")
+        if origin != "the storyboard" or place is None:
+            raise
+        message = f"{refused.what}; {refused.hint}"
+        problem = Problem(file, place.line, place.column, "unknown-engine", message, place.source)
+        raise Problems([problem]) from refused
+
+
+def _model(value: Any, origin: str) -> Model:
+    if isinstance(value, str):
+        return Model(value)
+    if isinstance(value, Mapping) and isinstance(value.get("use"), str):
+        accept = value.get("accept", ())
+        return Model(value["use"], tuple(map(str, accept)), value.get("location"))
+    raise Refused(
+        f"a model in {origin} is neither a name nor a table with `use`",
+        "",
+        'write video = "NAME" or video = {use = "NAME", accept = ["OLD"]} under [models]',
+    )

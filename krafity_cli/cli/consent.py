@@ -1,0 +1,35 @@
+"""Money is only spent on a person's word: who gave it, and the question where nobody has."""
+
+from __future__ import annotations
+
+import sys
+
+from krafity_cli.cli.composition import Choice
+from krafity_cli.cli.console import agreed, say
+from krafity_cli.errors import Refused
+from krafity_cli.render.run import Plan
+
+_BY_WORD = ("--", "KRAFITY_")
+
+
+def check_word(choice: Choice, plan: Plan, *, yes: bool, has_budget: bool, words: str) -> None:
+    """Raise `Refused` unless a person has said that money may be spent.
+
+    The word is the engine by flag or environment, `--yes`, or a budget; else a terminal is asked
+    once, with the plan before its eyes (`words`).
+    """
+    if not choice.engine.paid or (plan.price.max == 0 and not plan.unpriced):
+        return
+    if yes or has_budget or choice.origin.startswith(_BY_WORD):
+        return
+    price = f"${plan.price.likely:.2f}"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Refused(
+            f"this would likely cost {price}, and nobody has said that it may",
+            f"the engine {choice.engine.name} comes from {choice.origin}",
+            f"add --yes, --max-cost {plan.price.likely:.2f} or --engine {choice.engine.name}; "
+            "or look first: krafity plan, --engine animatic",
+        )
+    say(words)
+    if not agreed(f"Spend likely {price} (at most ${plan.price.max:.2f})?"):
+        raise Refused("nothing was started")

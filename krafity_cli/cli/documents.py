@@ -1,0 +1,49 @@
+"""What `--json` prints: one document on stdout, whatever happened."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from krafity_cli.delivery.document import SCHEMA, as_text
+from krafity_cli.errors import Problem, Problems, Refused
+
+Document = dict[str, Any]
+
+
+def print_documents(documents: Sequence[Document], status: str | None = None) -> None:
+    """Print a single document as it is, several under `runs`."""
+    if len(documents) == 1:
+        sys.stdout.write(as_text(documents[0]))
+        return
+    head: Document = {"schema": SCHEMA}
+    if status:
+        head["status"] = status
+    sys.stdout.write(as_text({**head, "runs": list(documents)}))
+
+
+def refusal(file: Path, error: Refused) -> Document:
+    """The document of a storyboard that was not started, with every problem and its place."""
+    problems = error.problems if isinstance(error, Problems) else [_problem(file, error)]
+    return {
+        "schema": SCHEMA,
+        "storyboard": file.name,
+        "status": "refused",
+        "problems": [
+            {
+                "file": problem.file,
+                "line": problem.line,
+                "column": problem.column,
+                "code": problem.code,
+                "message": problem.message,
+            }
+            for problem in problems
+        ],
+    }
+
+
+def _problem(file: Path, error: Refused) -> Problem:
+    message = "; ".join(part for part in (error.what, error.why, error.hint) if part)
+    return Problem(str(file), 1, 1, "refused", message)

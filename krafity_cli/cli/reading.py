@@ -1,0 +1,53 @@
+"""`krafity validate`, `graph` and `schema`: what only reads a storyboard."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from krafity_cli.cli.composition import read_only
+from krafity_cli.cli.console import say
+from krafity_cli.cli.documents import print_documents, refusal
+from krafity_cli.cli.ending import lines_of
+from krafity_cli.delivery.document import SCHEMA
+from krafity_cli.errors import Refused
+from krafity_cli.storyboard.graph_views import FORMATS, draw
+from krafity_cli.storyboard.schema import schema
+
+
+def validate_files(files: tuple[Path, ...], as_json: bool) -> int:
+    """Read every file and say its problems, or `ok`; 2 if there are any."""
+    documents = []
+    for file in files:
+        try:
+            board = read_only(file)
+        except Refused as error:
+            documents.append(refusal(file, error))
+            words = lines_of(error)
+        else:
+            documents.append(
+                {"schema": SCHEMA, "storyboard": file.name, "status": "ok", "problems": []}
+            )
+            shots = len(board.shots)
+            words = f"{file}: ok, {shots} shot{'s' if shots != 1 else ''}"
+        if not as_json:
+            say(words, sys.stdout)
+    if as_json:
+        print_documents(documents)
+    return 2 if any(document["problems"] for document in documents) else 0
+
+
+def show_graph(file: Path, view: str) -> int:
+    """Draw the graph in one of the formats."""
+    if view not in FORMATS:
+        raise Refused(f"there is no format `{view}`", "", f"formats are {', '.join(FORMATS)}")
+    drawn = draw(read_only(file), view)
+    sys.stdout.write(drawn.rstrip("\n") + "\n")
+    return 0
+
+
+def show_schema() -> int:
+    """Print the JSON Schema."""
+    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
+    return 0

@@ -1,0 +1,45 @@
+"""`krafity init`: a small storyboard with a frame, ready to render."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from krafity_cli.cli.console import say
+from krafity_cli.cli.first_frame import first_frame
+from krafity_cli.delivery.document import SCHEMA, as_text
+from krafity_cli.errors import Refused
+
+STORYBOARD = """\
+version: 1
+title: First Light
+context:
+  style: ink and watercolour, soft grain
+shots:
+  dawn:
+    image: frames/dawn.png      # the arrow on it says where the camera goes
+    prompt: The sun comes up behind the hill.
+  morning:
+    after: dawn                 # starts on dawn's last frame
+    prompt: Light reaches the house.
+    camera: push in
+"""
+
+
+def init_folder(folder: Path, json: bool) -> int:
+    """Write the storyboard and its frame; refused where a storyboard is there already."""
+    file, frame = folder / "storyboard.yaml", folder / "frames" / "dawn.png"
+    for path in (file, frame):
+        if path.exists():
+            raise Refused(f"{path} is there already", "", "name another folder: krafity init DIR")
+    try:
+        frame.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_bytes(first_frame())
+        file.write_text(STORYBOARD, encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{error.filename} cannot be written", error.strerror or "") from error
+    if json:
+        sys.stdout.write(as_text({"schema": SCHEMA, "files": [str(file), str(frame)]}))
+    else:
+        say(f"{file}\n{frame}\nnext: krafity render {file}", sys.stdout)
+    return 0

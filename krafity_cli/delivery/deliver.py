@@ -1,0 +1,124 @@
+"""From a run to files: every shot's clip, frames and context, the films, the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from krafity_cli.cache import Cache
+from krafity_cli.delivery.document import as_text
+from krafity_cli.delivery.films import Film, Piece, cut_film, pieces_of
+from krafity_cli.delivery.manifest import manifest
+from krafity_cli.delivery.outputs import OutputFolder
+from krafity_cli.errors import MediaError
+from krafity_cli.render.results import RunStatus, ShotResult
+from krafity_cli.render.run import Production, Run
+from krafity_cli.storyboard.model import Shot
+
+Files = dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What stands in the output folder after a run."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    troubles: tuple[str, ...] = ()
+
+
+async def deliver(production: Production, run: Run, folder: Path) -> Delivery:
+    """Write a run's outputs. Raises `KrafityError` where the folder cannot be written.
+
+    An interrupted run delivers its clips but cuts no films: the person asked to leave at once.
+    """
+    outputs = OutputFolder(folder, production.cache.memo)
+    files = {shot.id: _files(production, shot, outputs) for shot in run.shots}
+    films: list[Film] = []
+    troubles: list[str] = []
+    if run.status is not RunStatus.INTERRUPTED:
+        films, troubles = await _films(production, run, outputs)
+    if troubles and run.status is RunStatus.DONE:
+        run = replace(run, status=RunStatus.INCOMPLETE)
+    document = manifest(production.board, production.engine.name, run, files, films)
+    outputs.text("manifest.json", as_text(document))
+    return Delivery(folder, document, tuple(troubles))
+
+
+def _files(production: Production, result: ShotResult, outputs: OutputFolder) -> Files:
+    if result.clip is None:
+        return {}
+    shot = production.board.shot(result.id)
+    source = _clip_path(production.cache, shot, result)
+    suffix = source.suffix if shot.clip else ".mp4"
+    stills = result.stills
+    return {
+        "clip": outputs.place(f"shots/{shot.id}{suffix}", result.clip, lambda: source),
+        "first_frame": _frame(production.cache, outputs, f"{shot.id}.first.png", stills.first),
+        "last_frame": _frame(production.cache, outputs, f"{shot.id}.last.png", stills.last),
+        "context": _context(outputs, shot, stills.context),
+    }
+
+
+def _frame(cache: Cache, outputs: OutputFolder, name: str, blob: str | None) -> str | None:
+    if blob is None:
+        return None
+    return outputs.place(f"frames/{name}", blob, lambda: cache.checked_path(blob))
+
+
+def _context(outputs: OutputFolder, shot: Shot, context: Mapping[str, Any] | None) -> str | None:
+    if context is None:
+        return None
+    return outputs.text(f"context/{shot.id}.json", as_text(context))
+
+
+async def _films(
+    production: Production, run: Run, outputs: OutputFolder
+) -> tuple[list[Film], list[str]]:
+    """The films, and why one is missing: a cut that cannot be joined takes no other with it."""
+    board, cache = production.board, production.cache
+    paths = {
+        result.id: _clip_path(cache, board.shot(result.id), result)
+        for result in run.shots
+        if result.clip
+    }
+    pieces = pieces_of(board, run.shots, paths)
+    missing = {shot for cut in board.cuts for shot in cut.shots} - set(pieces)
+    if missing:
+        pieces |= await _standins(production, run, paths, missing)
+    films, troubles = [], []
+    for cut in board.cuts:
+        try:
+            films.append(await cut_film(cut, pieces, outputs))
+        except MediaError as error:
+            why = f": {error.why}" if error.why else ""
+            troubles.append(f"films/{cut.name}.mp4: {error.what}{why}")
+    return films, troubles
+
+
+async def _standins(
+    production: Production, run: Run, paths: Mapping[str, Path], missing: set[str]
+) -> dict[str, Piece]:
+    # Only here are the animatic's libraries needed for a storyboard of another engine.
+    from krafity_cli.delivery.standins import StandIns
+
+    words = {
+        result.id: f"{result.id.upper()} take {result.take} · {result.status}"
+        for result in run.shots
+    }
+    cache, board = production.cache, production.board
+    standins = StandIns(board, cache, production.shelf, paths, words)
+    pieces = {}
+    for shot in board.shots:
+        if shot.id in missing:
+            record = await standins.of(shot.id)
+            path = cache.checked_path(record.blob)
+            pieces[shot.id] = Piece(shot, path, record.blob, standin=True)
+    return pieces
+
+
+def _clip_path(cache: Cache, shot: Shot, result: ShotResult) -> Path:
+    assert result.clip is not None  # noqa: S101  (asked only of shots that have one)
+    return shot.clip.path if shot.clip else cache.blob_path(result.clip)

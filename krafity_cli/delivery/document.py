@@ -1,0 +1,15 @@
+"""JSON documents as krafity writes and prints them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+SCHEMA = 1
+"""Raised when a key changes its meaning; new keys alone do not raise it."""
+
+
+def as_text(document: Mapping[str, Any]) -> str:
+    """Indented, and ASCII throughout: no control or direction character reaches a terminal."""
+    return json.dumps(document, indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,112 @@
+"""A cut becomes a film: its clips in sequence, no frame shown twice, none missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from krafity_cli.delivery.outputs import OutputFolder
+from krafity_cli.engines.protocol import digest_of
+from krafity_cli.media.join import join
+from krafity_cli.media.seams import Segment
+from krafity_cli.render.results import ShotResult
+from krafity_cli.storyboard.model import Cut, Shot, Storyboard
+
+REVISION = 1
+"""Raised when films come to be cut in another way; they are then cut anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One shot's part of a film: its clip, or its stand-in."""
+
+    shot: Shot
+    path: Path
+    digest: str
+    standin: bool = False
+    redrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A cut rendered to a file; `frames` is exact."""
+
+    cut: str
+    path: str
+    frames: int
+    seconds: float
+    shots: tuple[tuple[str, bool], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in the manifest."""
+        return {
+            "cut": self.cut,
+            "path": self.path,
+            "frames": self.frames,
+            "seconds": self.seconds,
+            "shots": [{"id": shot, "standin": standin} for shot, standin in self.shots],
+        }
+
+
+def same_frame(earlier: Piece, later: Piece) -> bool:
+    """Whether the earlier clip ends on the very frame the later one starts on.
+
+    Then the film would show it twice, so one of the two is dropped.
+    """
+    if later.redrawn:
+        return False
+    if earlier.shot.until == later.shot.id:
+        return True
+    chained = later.shot.image is None and later.shot.clip is None
+    return chained and later.shot.after[:1] == (earlier.shot.id,)
+
+
+def segments(pieces: Sequence[Piece]) -> list[Segment]:
+    """The pieces of a cut, the earlier one's last frame dropped where it would be doubled."""
+    pairs = zip(pieces, [*pieces[1:], None], strict=True)
+    return [
+        Segment(piece.path, drop_last=later is not None and same_frame(piece, later))
+        for piece, later in pairs
+    ]
+
+
+async def cut_film(cut: Cut, pieces: Mapping[str, Piece], outputs: OutputFolder) -> Film:
+    """Join a cut's clips into `films/<cut>.mp4`, unless just that film is there already."""
+    chosen = [pieces[shot] for shot in cut.shots]
+    joined = segments(chosen)
+    made_of = digest_of(
+        {
+            "film": REVISION,
+            "clips": [
+                [piece.digest, segment.drop_last]
+                for piece, segment in zip(chosen, joined, strict=True)
+            ],
+        }
+    )
+    path = f"films/{cut.name}.mp4"
+    if not outputs.holds(path, made_of):
+        await _join(outputs, path, made_of, joined)
+    about = outputs.about(path)
+    shots = tuple((piece.shot.id, piece.standin) for piece in chosen)
+    return Film(cut.name, path, int(about["frames"]), float(about["seconds"]), shots)
+
+
+async def _join(outputs: OutputFolder, path: str, made_of: str, joined: Sequence[Segment]) -> None:
+    with outputs.aside(path) as aside:
+        film = await join(joined, aside)
+        outputs.adopt(path, made_of, aside, {"frames": film.frames, "seconds": float(film.seconds)})
+
+
+def pieces_of(
+    board: Storyboard, shots: Sequence[ShotResult], paths: Mapping[str, Path]
+) -> dict[str, Piece]:
+    """The pieces there are: every shot that has a clip."""
+    return {
+        result.id: Piece(
+            board.shot(result.id), paths[result.id], result.clip, redrawn=result.redrawn
+        )
+        for result in shots
+        if result.clip
+    }

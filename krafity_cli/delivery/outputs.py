@@ -1,0 +1,154 @@
+"""The output folder: files are copied in aside and renamed, and left alone when already right."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from krafity_cli.errors import KrafityError
+
+_FICLONE = 0x40049409
+"""Linux's ioctl that lets two files share their blocks until one is written (ioctl_ficlone(2))."""
+
+
+class Memo(Protocol):
+    """Small notes that may be lost without harm."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+
+class OutputFolder:
+    """One storyboard's outputs. What each file was made of is remembered with its stat."""
+
+    def __init__(self, folder: Path, memo: Memo) -> None:
+        self.folder = folder
+        self._memo = memo
+        self._where = folder.resolve()
+        self._fresh: dict[str, dict[str, Any]] = {}
+
+    def place(self, relative: str, digest: str, source: Callable[[], Path]) -> str:
+        """Put the file whose sha-256 is `digest` there; `source` is asked only when needed."""
+        if not self.holds(relative, digest):
+            path = self._path(relative)
+            if not (path.is_file() and not path.is_symlink() and _sha256(path) == digest):
+                with self.aside(relative) as aside:
+                    copy(source(), aside)
+                    aside.replace(path)
+            self._remember(relative, digest)
+        return relative
+
+    def holds(self, relative: str, made_of: str) -> bool:
+        """Whether that file is still as it was put there, and made of just that."""
+        known = self._noted(relative)
+        return (
+            known.get("made of") == made_of
+            and known["stat"] is not None
+            and known["stat"] == _stat(self.folder / relative)
+        )
+
+    def about(self, relative: str) -> Mapping[str, Any]:
+        """What was noted beside a file."""
+        about: Mapping[str, Any] = self._noted(relative)["about"]
+        return about
+
+    @contextmanager
+    def aside(self, relative: str) -> Iterator[Path]:
+        """A file beside the named one to write to; gone afterwards unless it was put in place."""
+        path = self._path(relative)
+        aside = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
+        try:
+            yield aside
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def adopt(self, relative: str, made_of: str, aside: Path, about: Mapping[str, Any]) -> None:
+        """Put a file written aside in place and note what it is made of."""
+        aside.replace(self.folder / relative)
+        self._remember(relative, made_of, about)
+
+    def text(self, relative: str, content: str) -> str:
+        """Write a text, unless it stands there already."""
+        path = self._path(relative)
+        data = content.encode("utf-8", "replace")
+        if not (path.is_file() and not path.is_symlink() and path.read_bytes() == data):
+            with self.aside(relative) as aside:
+                aside.write_bytes(data)
+                aside.replace(path)
+        return relative
+
+    def _path(self, relative: str) -> Path:
+        path = self.folder / relative
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        return path
+
+    def _remember(
+        self, relative: str, made_of: str, about: Mapping[str, Any] | None = None
+    ) -> None:
+        note = {
+            "made of": made_of,
+            "stat": _stat(self.folder / relative),
+            "about": dict(about or {}),
+        }
+        self._fresh[relative] = note
+        self._memo.put(self._key(relative), json.dumps(note))
+
+    def _noted(self, relative: str) -> dict[str, Any]:
+        if relative not in self._fresh:
+            self._fresh[relative] = json.loads(self._memo.get(self._key(relative)) or "{}")
+        return self._fresh[relative]
+
+    def _key(self, relative: str) -> str:
+        return f"output {self._where / relative}"
+
+
+def copy(source: Path, target: Path) -> None:
+    """A copy with blocks of its own or shared ones, never a hard link: an edit stays an edit."""
+    if sys.platform == "linux" and _reflinked(source, target):
+        return
+    shutil.copyfile(source, target)
+
+
+def _reflinked(source: Path, target: Path) -> bool:
+    import fcntl
+
+    with source.open("rb") as old, target.open("wb") as new:
+        try:
+            fcntl.ioctl(new.fileno(), _FICLONE, old.fileno())
+        except OSError:
+            return False
+    return True
+
+
+def _unwritable(path: Path, error: OSError) -> KrafityError:
+    return KrafityError(
+        f"{path} cannot be written",
+        error.strerror or str(error),
+        "everything made is kept in the cache: mend this, or choose another folder with --out",
+    )
+
+
+def _stat(path: Path) -> list[int] | None:
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

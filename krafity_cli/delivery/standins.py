@@ -1,0 +1,119 @@
+"""Stand-ins: a shot without a clip is shown as its animatic with a slate, so a film is whole.
+
+A stand-in starts on the author's own picture, or where the shot before it ends, real or standing in
+itself. It is kept as what it is: no clip, found by no intent, and no shot is ever chained from it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from krafity_cli.cache import Cache, Record
+from krafity_cli.engines.animatic import Animatic
+from krafity_cli.engines.protocol import Answer, Request, Video, digest_of
+from krafity_cli.errors import MediaError
+from krafity_cli.media.last_frame import last_frame
+from krafity_cli.media.overlay import overlay
+from krafity_cli.media.shelf import Shelf
+from krafity_cli.media.slate import REVISION, slate
+from krafity_cli.media.stills import pixel_digest, sendable
+from krafity_cli.storyboard.model import Picture, Shot, Storyboard
+
+
+class StandIns:
+    """Makes the stand-ins of one storyboard, each once.
+
+    `clips` maps the shots that have a clip to its file; `words` says what a slate reads for a
+    shot, such as `STORM take 1 · filtered`.
+    """
+
+    def __init__(
+        self,
+        board: Storyboard,
+        cache: Cache,
+        shelf: Shelf,
+        clips: Mapping[str, Path],
+        words: Mapping[str, str],
+    ) -> None:
+        self._board = board
+        self._cache = cache
+        self._shelf = shelf
+        self._clips = clips
+        self._words = words
+        self._engine = Animatic()
+        self._made: dict[str, asyncio.Task[Record]] = {}
+
+    async def of(self, shot_id: str) -> Record:
+        """The stand-in of a shot, with its slate. Raises `MediaError` where none can be made."""
+        shot = self._board.shot(shot_id)
+        bare = await self._bare(shot)
+        words = self._words[shot_id]
+        key = digest_of({"slate": words, "on": bare.blob, "revision": REVISION})
+        found = self._cache.recall(key, "standin")
+        if found and self._cache.sound(found.blob):
+            return found
+        picture = slate(words, *_size(shot))
+        film = await overlay(self._cache.checked_path(bare.blob), picture)
+        return self._cache.store(key, "standin", film, {"shot": shot_id})
+
+    def _bare(self, shot: Shot) -> asyncio.Task[Record]:
+        if shot.id not in self._made:
+            self._made[shot.id] = asyncio.create_task(self._animatic(shot))
+        return self._made[shot.id]
+
+    async def _animatic(self, shot: Shot) -> Record:
+        start = await self._start(shot)
+        end = self._sendable(shot.end_image) if shot.end_image else None
+        if shot.until and self._board.shot(shot.until).image:
+            end = self._sendable(self._board.shot(shot.until).image)
+        materials = {pixel_digest(picture): picture for picture in (start, end) if picture}
+        request = self._request(shot, *[pixel_digest(p) if p else None for p in (start, end)])
+        key = digest_of({"standin": request.to_json()})
+        found = self._cache.recall(key, "standin")
+        if found and self._cache.sound(found.blob):
+            return found
+        outcome = await self._engine.perform(request, materials)
+        if not isinstance(outcome, Answer):
+            raise MediaError(f"no stand-in could be made for {shot.id}", str(outcome))
+        return self._cache.store(key, "standin", outcome.content, {"shot": shot.id})
+
+    def _request(self, shot: Shot, start: str | None, end: str | None) -> Request:
+        capable = self._engine.capabilities("")
+        action = Video(
+            start=start or "",
+            end=end,
+            prompt=shot.prompt or "",
+            camera=shot.camera or "",
+            duration=_nearest(shot.duration, capable.durations),
+            aspect_ratio=shot.aspect_ratio,
+            resolution=shot.resolution,
+            seed=shot.seed,
+            fit=shot.fit,
+            chained=shot.image is None,
+        )
+        return self._engine.request(action, self._engine.models(action.role)[0])
+
+    async def _start(self, shot: Shot) -> bytes:
+        if shot.image is not None:
+            return self._sendable(shot.image)
+        parent = shot.after[0]
+        if parent in self._clips:
+            return await last_frame(self._clips[parent])
+        record = await self._bare(self._board.shot(parent))
+        return await last_frame(self._cache.checked_path(record.blob))
+
+    def _sendable(self, picture: Picture | None) -> bytes:
+        assert picture is not None  # noqa: S101  (callers ask only for pictures that are there)
+        return sendable(self._shelf.read(picture))[0]
+
+
+def _nearest(seconds: int, allowed: tuple[int, ...]) -> int:
+    return min(allowed, key=lambda each: (abs(each - seconds), each))
+
+
+def _size(shot: Shot) -> tuple[int, int]:
+    short = {"720p": 720, "1080p": 1080, "4k": 2160}[shot.resolution]
+    long = short * 16 // 9
+    return (long, short) if shot.aspect_ratio == "16:9" else (short, long)

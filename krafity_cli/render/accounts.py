@@ -1,0 +1,51 @@
+"""What is written down while a storyboard is performed or planned: calls, money, time, reasons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from krafity_cli.render.values import Cause, Unmade
+
+State = Literal["started", "finished", "failed", "reused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change while a run goes on. `at` is in seconds since the run began."""
+
+    at: float
+    shot: str
+    what: str
+    state: State
+    detail: str = ""
+    seconds: float = 0.0
+    cost_usd: float = 0.0
+
+
+Watcher = Callable[[Event], None]
+"""Who is told of every event: a progress view, a log, nobody."""
+
+
+@dataclass(slots=True)
+class Account:
+    """One shot's account in one run."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+    made: bool = False
+    reason: str = ""
+    intent: str | None = None
+    order: str | None = None
+    unmade: Unmade | None = None
+    trouble: Cause | None = None
+    drawings: Any = None
+    opening: str | None = None
+
+
+def accounts_of(shots: Iterable[str]) -> dict[str, Account]:
+    """An empty account for each shot."""
+    return {shot: Account() for shot in shots}

@@ -1,0 +1,68 @@
+"""Where a claimed request becomes an answer. Free engines answer at once; orders come later on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from krafity_cli.cache import Cache, Record
+from krafity_cli.engines.protocol import (
+    Answer,
+    Busy,
+    Engine,
+    Failed,
+    Filtered,
+    Lost,
+    Materials,
+)
+from krafity_cli.render.keeping import Job, keep
+from krafity_cli.render.values import Cause, Possibly, SafetyFilter, Trouble
+
+Load = Callable[[], Awaitable[Materials]]
+"""Gets the pictures and clips a request refers to, when they are really needed."""
+
+
+class Desk(Protocol):
+    """Turns a claimed request into a kept answer, or says why there is none.
+
+    `operations` names, by shot, what has been sent and is not delivered yet.
+    """
+
+    operations: dict[str, str]
+
+    async def make(self, job: Job, load: Load) -> Record | Cause:
+        """Raises `MediaError` for an answer that cannot be decoded."""
+        ...
+
+
+class FreeDesk:
+    """The desk of an engine that costs nothing: no orders, no budget, nothing to remember."""
+
+    def __init__(self, cache: Cache, engine: Engine, board: str) -> None:
+        self._cache = cache
+        self._engine = engine
+        self._board = board
+        self.operations: dict[str, str] = {}
+
+    async def make(self, job: Job, load: Load) -> Record | Cause:
+        """Perform, look at the answer, keep it."""
+        began = time.monotonic()
+        outcome = await self._engine.perform(job.request, await load())
+        if isinstance(outcome, Answer):
+            seconds = time.monotonic() - began
+            return await keep(self._cache, job, outcome, seconds, self._board)
+        return cause_of(outcome)
+
+
+def cause_of(outcome: Filtered | Failed | Busy | Lost) -> Cause:
+    """An engine's outcome in the words of the recipe."""
+    match outcome:
+        case Filtered(words, code):
+            return SafetyFilter(words, code)
+        case Failed(what, why, hint, everywhere):
+            return Trouble(what, why, hint, everywhere)
+        case Busy(why):
+            return Trouble("the service is busy", why, "run again later")
+        case Lost(why):
+            return Possibly(why)

@@ -1,0 +1,89 @@
+"""Answers are looked at before they are kept: JSON is read, pictures and clips are decoded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from krafity_cli.cache import Cache, Record
+from krafity_cli.engines.protocol import Answer, Drawings, Request
+from krafity_cli.errors import MediaError
+from krafity_cli.storyboard.context import SceneContext
+
+_READERS = {"analyze": Drawings.from_json, "context": SceneContext.from_json}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One request on its way: for which shot, and what is kept beside the answer.
+
+    `fresh` says that it is made again although an answer is there.
+    """
+
+    request: Request
+    shot: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+    fresh: bool = False
+
+
+async def keep(cache: Cache, job: Job, answer: Answer, seconds: float, board: str) -> Record:
+    """Check an answer and put it into the cache under its order digest.
+
+    Raises `MediaError` for an answer that cannot be read or decoded.
+    """
+    request = job.request
+    about = {
+        **job.about,
+        **await _look(request.kind, answer.content),
+        "engine": request.engine,
+        "model": request.model,
+        "cost_usd": answer.cost_usd,
+        "basis": answer.basis,
+        "seconds": round(seconds, 3),
+        "storyboard": board,
+        "shot": job.shot,
+    }
+    return await asyncio.to_thread(cache.store, request.digest, request.kind, answer.content, about)
+
+
+async def _look(kind: str, content: bytes) -> dict[str, Any]:
+    if kind in _READERS:
+        return _read_json(kind, content)
+    if kind == "video":
+        return await _look_at_clip(content)
+    # Pillow is needed only where a picture really was made.
+    from krafity_cli.media.stills import pixel_digest
+
+    return {"pixels": await asyncio.to_thread(pixel_digest, content)}
+
+
+def _read_json(kind: str, content: bytes) -> dict[str, Any]:
+    try:
+        _READERS[kind](json.loads(content))
+    except (ValueError, KeyError, TypeError) as error:
+        raise MediaError(
+            f"the answer to `{kind}` cannot be read",
+            f"{type(error).__name__}: {error}",
+            "run again to ask once more",
+        ) from error
+    return {}
+
+
+async def _look_at_clip(content: bytes) -> dict[str, Any]:
+    from krafity_cli.media.probe import verify
+
+    with tempfile.TemporaryDirectory(prefix="krafity-") as folder:
+        path = Path(folder) / "clip.mp4"
+        await asyncio.to_thread(path.write_bytes, content)
+        probe = await verify(path)
+    return {
+        "frames": probe.frames,
+        "width": probe.width,
+        "height": probe.height,
+        "audio": probe.audio,
+    }

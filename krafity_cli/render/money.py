@@ -1,0 +1,53 @@
+"""Which shots the money reaches for, before anything is bought."""
+
+from __future__ import annotations
+
+from krafity_cli.errors import Refused
+from krafity_cli.render.results import Decision
+from krafity_cli.render.run import Plan
+from krafity_cli.storyboard.model import Storyboard
+from krafity_cli.storyboard.selection import needed
+
+
+def check_price(plan: Plan, left: float | None, partial: bool) -> None:
+    """Raise `Refused` where the likely price is over what is left, or is not known.
+
+    `left` is in USD, `None` without a budget. With `partial` it is enough that prices are known.
+    """
+    if left is None:
+        return
+    if plan.unpriced:
+        raise Refused(
+            f"no price is known for {', '.join(plan.unpriced)}, so no budget can hold",
+            "",
+            "give its price in your own settings under [prices], or leave the budget out",
+        )
+    likely = plan.price.likely
+    if likely > left + 1e-9 and not partial:
+        raise Refused(
+            f"the likely price is ${likely:.2f}, and the budget has ${max(left, 0):.2f} left",
+            f"it may be between ${plan.price.min:.2f} and ${plan.price.max:.2f}",
+            "raise --max-cost, choose shots with --only, or add --partial to buy what fits",
+        )
+
+
+def out_of_reach(board: Storyboard, plan: Plan, left: float) -> dict[str, float]:
+    """The shots that are held, with their price, so that the rest fits into `left` USD.
+
+    Shots are funded in the order the cuts show them, each with everything it needs.
+    """
+    prices = {shot.id: shot.price.likely for shot in plan.shots}
+    funded: set[str] = set()
+    for shot_id in _in_cut_order(board):
+        wanted = needed(board, (shot_id,), ()) - funded
+        price = sum(prices[each] for each in wanted)
+        if price <= left + 1e-9:
+            left -= price
+            funded |= wanted
+    chosen = [shot for shot in plan.shots if shot.decision is not Decision.SKIP]
+    return {shot.id: shot.price.likely for shot in chosen if shot.id not in funded}
+
+
+def _in_cut_order(board: Storyboard) -> list[str]:
+    shown = [shot for cut in board.cuts for shot in cut.shots]
+    return list(dict.fromkeys([*shown, *(shot.id for shot in board.shots)]))

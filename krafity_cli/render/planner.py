@@ -1,0 +1,188 @@
+"""The studio that only says: intent → order → "not there, would cost this". It never acts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from krafity_cli.engines.protocol import (
+    Analyze,
+    Clean,
+    Drawings,
+    Improve,
+    ReadContext,
+    Request,
+    Video,
+)
+from krafity_cli.render import reasons
+from krafity_cli.render.archive import Archive, Still, clip_of
+from krafity_cli.render.recipe import UNKNOWN
+from krafity_cli.render.results import Decision, PriceRange
+from krafity_cli.render.values import Clip, Frame, NotYet, Unmade
+from krafity_cli.storyboard.context import SceneContext
+from krafity_cli.storyboard.model import Shot
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is known of one shot's plan so far."""
+
+    decision: Decision = Decision.SKIP
+    reason: str = "not selected"
+    intent: str | None = None
+    order: str | None = None
+    calls: Counter[str] = field(default_factory=Counter)
+    price: PriceRange = field(default_factory=PriceRange)
+    unpriced: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Planner:
+    """Answers the recipe from the archive alone and writes down what is not there."""
+
+    def __init__(self, archive: Archive, refresh: frozenset[str] = frozenset()) -> None:
+        self.drafts = {shot.id: Draft() for shot in archive.board.shots}
+        self._archive = archive
+        self._refresh = refresh
+        self._planned: dict[str, str] = {}
+
+    def recall(self, shot: Shot, parts: Mapping[str, Any]) -> Clip | None:
+        draft = self.drafts[shot.id]
+        draft.intent = self._archive.intents(shot, parts)[0]
+        if shot.id in self._refresh:
+            return None
+        clip = self._archive.clip(shot, parts)
+        if clip:
+            self._reuse(draft, clip.order, reasons.SAME)
+        return clip
+
+    def recall_context(self, clip: Clip, authored: SceneContext) -> SceneContext | None:
+        return self._archive.context(clip, authored)
+
+    async def analyze(self, shot: Shot, frame: Frame) -> Drawings | Unmade:
+        action = Analyze(frame.digest)
+        requests = self._archive.requests(shot, action)
+        record = self._archive.answer(requests)
+        drawings = self._archive.drawings(record) if record else None
+        return drawings or self._would_make(shot, requests[0])
+
+    async def clean(self, shot: Shot, frame: Frame, drawn: Unmade | None) -> Frame | Unmade:
+        requests = self._archive.requests(shot, Clean(frame.digest))
+        record = self._archive.answer(requests)
+        if record:
+            return drawn or self._archive.frame(record)
+        return self._would_make(shot, requests[0], perhaps=drawn is not None)
+
+    async def improve(self, shot: Shot, frame: Frame | Unmade) -> Frame | Unmade:
+        wish = shot.improve if isinstance(shot.improve, str) else ""
+        references = tuple(picture.digest for picture in shot.references)
+        digest = frame.digest if isinstance(frame, Frame) else UNKNOWN
+        requests = self._archive.requests(shot, Improve(digest, wish, references))
+        if isinstance(frame, Unmade):
+            self._would_make(shot, requests[0], perhaps=frame.shot != shot.id, unknown=True)
+            return frame
+        record = self._archive.answer(requests)
+        return self._archive.frame(record) if record else self._would_make(shot, requests[0])
+
+    async def video(
+        self, shot: Shot, parts: Mapping[str, Any] | None, action: Video, missing: Unmade | None
+    ) -> Clip | Unmade:
+        draft = self.drafts[shot.id]
+        draft.reason = reasons.why(self._archive, shot, parts)
+        requests = self._archive.requests(shot, action)
+        if missing is None and shot.id not in self._refresh:
+            record = self._archive.answer(requests)
+            if record:
+                self._reuse(draft, record.key, reasons.SAME_ORDER)
+                return clip_of(record, draft.intent)
+        if shot.id in self._refresh:
+            draft.reason = reasons.REFRESH
+        return self._decide(shot, parts, requests[0], missing)
+
+    async def first_frame(self, shot: Shot, clip: Clip | Unmade) -> Frame | Unmade:
+        return self._still(shot, clip, "first_frame")
+
+    async def last_frame(self, shot: Shot, clip: Clip | Unmade) -> Frame | Unmade:
+        return self._still(shot, clip, "last_frame")
+
+    def _still(self, shot: Shot, clip: Clip | Unmade, which: Still) -> Frame | Unmade:
+        if isinstance(clip, Unmade):
+            return clip
+        return self._archive.still(clip, which) or Unmade(shot.id, NotYet(shot.id))
+
+    async def read_context(
+        self,
+        shot: Shot,
+        clip: Clip | Unmade,
+        authored: SceneContext,
+        known: SceneContext | Unmade,
+    ) -> SceneContext | Unmade:
+        digest = clip.digest if isinstance(clip, Clip) else UNKNOWN
+        context = known if isinstance(known, SceneContext) else SceneContext()
+        action = ReadContext(digest, shot.prompt or "", context)
+        requests = self._archive.requests(shot, action)
+        if isinstance(clip, Clip) and isinstance(known, SceneContext):
+            record = self._archive.answer(requests)
+            extract = self._archive.read_context(record) if record else None
+            if extract is not None:
+                return authored.over(extract.over(known)).capped(authored)
+            return self._would_make(shot, requests[0])
+        perhaps = not isinstance(clip, Clip) and self.drafts[shot.id].decision is Decision.WAIT
+        unmade = self._would_make(shot, requests[0], perhaps, unknown=True)
+        return clip if isinstance(clip, Unmade) else unmade
+
+    def _decide(
+        self,
+        shot: Shot,
+        parts: Mapping[str, Any] | None,
+        request: Request,
+        missing: Unmade | None,
+    ) -> Unmade:
+        draft = self.drafts[shot.id]
+        if missing is None:
+            return self._order(shot, request)
+        waits = parts is None or reasons.same_words(self._archive, shot, parts)
+        if shot.id in self._refresh and parts is not None:
+            waits = False
+        draft.decision = Decision.WAIT if waits else Decision.RENDER
+        self._would_make(shot, request, waits, unknown=True)
+        return Unmade(shot.id, NotYet(shot.id))
+
+    def _order(self, shot: Shot, request: Request) -> Unmade:
+        draft = self.drafts[shot.id]
+        draft.order = request.digest
+        twin = self._planned.get(request.digest)
+        if twin:
+            self._reuse(draft, request.digest, f"same request as {twin}")
+        else:
+            draft.decision = Decision.RENDER
+        return self._would_make(shot, request)
+
+    def _reuse(self, draft: Draft, order: str | None, reason: str) -> None:
+        draft.decision, draft.reason, draft.order = Decision.REUSE, reason, order
+
+    def _would_make(
+        self, shot: Shot, request: Request, perhaps: bool = False, unknown: bool = False
+    ) -> Unmade:
+        """Book a call that would be made, once for everybody who asks for it.
+
+        A request with `unknown` inputs has no digest yet, so each shot books its own.
+        """
+        key = f"{shot.id} {request.kind}" if unknown else request.digest
+        if key not in self._planned:
+            self._planned[key] = shot.id
+            self._book(shot, request, perhaps)
+        return Unmade(shot.id, NotYet(shot.id))
+
+    def _book(self, shot: Shot, request: Request, perhaps: bool) -> None:
+        draft = self.drafts[shot.id]
+        draft.calls[request.kind] += 1
+        if request.kind == "video":
+            draft.seconds = self._archive.engine.capabilities(request.model).seconds_per_clip
+        price = self._archive.engine.price(request)
+        if price is None:
+            draft.unpriced.append(request.model)
+            return
+        draft.price += PriceRange(0.0 if perhaps else price.usd, price.usd, price.usd)

@@ -1,0 +1,98 @@
+"""Why a shot is made: found by comparing what is asked for with what it was last made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from krafity_cli.render.archive import Archive
+from krafity_cli.storyboard.model import Shot
+
+FIRST_TIME = "first time"
+SAME = "nothing changed"
+SAME_ORDER = "same request as before"
+REFRESH = "refresh asked for"
+
+_WORDS_SENT = (
+    "prompt", "camera", "context", "take", "seed", "negative prompt", "dialogue",
+    "duration", "aspect ratio", "resolution", "audio", "people", "fit",
+)  # fmt: skip
+
+
+def why(archive: Archive, shot: Shot, parts: Mapping[str, Any] | None) -> str:
+    """The reason in a few words; several are joined by commas.
+
+    `parts` is `None` where a parent is not made yet, so that nothing can be compared.
+    """
+    last = archive.last_time(shot)
+    if last is None:
+        other = archive.last_time(shot, any_engine=True)
+        return f"engine changed from {other['engine']}" if other else FIRST_TIME
+    if parts is None:
+        return "a parent is made anew"
+    changes = _changes(shot, parts, last)
+    return ", ".join(changes) if changes else _lost(archive, shot, parts)
+
+
+def same_words(archive: Archive, shot: Shot, parts: Mapping[str, Any]) -> bool:
+    """Whether the shot was last made from these words and parameters, pictures aside.
+
+    Then an order may turn out to be an old one once its pictures are known.
+    """
+    last = archive.last_time(shot)
+    return last is not None and all(
+        _plain(last["parts"].get(name)) == _plain(parts.get(name)) for name in _WORDS_SENT
+    )
+
+
+def _changes(shot: Shot, parts: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:
+    before = last["parts"]
+    changes = []
+    for name, now in parts.items():
+        then = before.get(name)
+        if _plain(then) == _plain(now):
+            continue
+        changes += _named(name, now, then or {}, shot, last)
+    return list(dict.fromkeys(changes))
+
+
+def _named(name: str, now: Any, then: Any, shot: Shot, last: Mapping[str, Any]) -> list[str]:
+    match name:
+        case "parents":
+            return _new_parents(shot, now, last)
+        case "start frame":
+            keys = [k for k in now if now[k] != then.get(k)]
+            return ["start frame changed"] if keys != ["last frame of"] else []
+        case "context":
+            keys = [k for k in now if now[k] != then.get(k)]
+            return [f"context changed: {', '.join(keys)}"]
+        case "take":
+            return [f"take {now}"]
+        case _:
+            return [f"{name} changed"]
+
+
+def _new_parents(shot: Shot, now: list[str], last: Mapping[str, Any]) -> list[str]:
+    if list(shot.after) != last["after"]:
+        return ["parents changed"]
+    before = last["parts"]["parents"]
+    return [
+        f"parent made anew: {parent}"
+        for parent, clip, old in zip(shot.after, now, before, strict=False)
+        if clip != old
+    ]
+
+
+def _lost(archive: Archive, shot: Shot, parts: Mapping[str, Any]) -> str:
+    for intent in archive.intents(shot, parts):
+        link = archive.cache.follow(intent)
+        if link:
+            return "clip damaged or gone"
+    return "video model changed"
+
+
+def _plain(value: Any) -> Any:
+    """As it comes back from JSON: tuples are lists."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

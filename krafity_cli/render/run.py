@@ -1,0 +1,198 @@
+"""A storyboard from end to end: `plan` says what would happen, `render` makes it happen.
+
+Both run the same recipe; only the studio differs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from krafity_cli.cache import Cache, Damaged
+from krafity_cli.engines.protocol import Engine
+from krafity_cli.media.shelf import Shelf
+from krafity_cli.render.accounts import Event, Watcher
+from krafity_cli.render.archive import Archive, ModelOf
+from krafity_cli.render.desk import Desk
+from krafity_cli.render.performer import Performer
+from krafity_cli.render.planner import Planner
+from krafity_cli.render.recipe import Recipe
+from krafity_cli.render.results import Decision, PriceRange, RunStatus, ShotPlan, ShotResult
+from krafity_cli.render.values import Clip, NotStarted, StillRunning, Unmade
+from krafity_cli.render.verdicts import planned, run_status, settled, skipped
+from krafity_cli.storyboard.graph import Graph
+from krafity_cli.storyboard.model import Shot, Storyboard
+from krafity_cli.storyboard.selection import needed, remaining
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What of a storyboard to make, and how."""
+
+    only: tuple[str, ...] = ()
+    start_from: tuple[str, ...] = ()
+    refresh: frozenset[str] = frozenset()
+    jobs: int = 1
+    fail_fast: bool = False
+    held: Mapping[str, float] = field(default_factory=dict)
+    """Shots the money does not reach for, with the price of each."""
+
+
+@dataclass(frozen=True)
+class Production:
+    """Everything a storyboard is made with."""
+
+    board: Storyboard
+    cache: Cache
+    engine: Engine
+    model_of: ModelOf
+    shelf: Shelf
+    edition: str = ""
+
+    def archive(self) -> Archive:
+        """The cache as this storyboard sees it."""
+        return Archive(self.board, self.cache, self.engine, self.model_of, self.edition)
+
+    def selected(self, wish: Wish) -> frozenset[str]:
+        """The shots to make and what they need. Raises `Refused` for unknown ids."""
+        needed(self.board, sorted(wish.refresh))
+        return needed(self.board, wish.only, wish.start_from)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be made, shot by shot, and what it would cost."""
+
+    shots: tuple[ShotPlan, ...]
+    unpriced: tuple[str, ...] = ()
+
+    @property
+    def price(self) -> PriceRange:
+        """The whole plan's price."""
+        return sum((shot.price for shot in self.shots), PriceRange())
+
+    @property
+    def makes_nothing(self) -> bool:
+        """Whether every selected clip is there."""
+        return all(shot.decision in (Decision.REUSE, Decision.SKIP) for shot in self.shots)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of a storyboard."""
+
+    status: RunStatus
+    shots: tuple[ShotResult, ...]
+    seconds: float
+    events: tuple[Event, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+async def plan(production: Production, wish: Wish) -> Plan:
+    """The same decisions as `render`, without doing anything."""
+    planner = Planner(production.archive(), wish.refresh)
+    recipe = Recipe(production.board, planner)
+    chosen = production.selected(wish)
+    await asyncio.gather(*(recipe.clip(shot_id) for shot_id in _in_order(production, chosen)))
+    shots = tuple(planned(shot, planner.drafts[shot.id]) for shot in production.board.shots)
+    unpriced = [model for draft in planner.drafts.values() for model in draft.unpriced]
+    return Plan(shots, tuple(dict.fromkeys(unpriced)))
+
+
+async def render(production: Production, desk: Desk, wish: Wish, watch: Watcher) -> Run:
+    """Make what is missing. A cancelled run answers with what was finished until then.
+
+    A blob that turns out damaged while it is read has been set aside by then, so the recipe is
+    simply followed again: what is finished is found, the damaged thing is made anew.
+    """
+    began = time.monotonic()
+    events: list[Event] = []
+
+    def note(event: Event) -> None:
+        events.append(event)
+        watch(event)
+
+    while True:
+        try:
+            shots, interrupted = await _follow(production, desk, wish, note)
+        except Damaged:
+            continue
+        status = RunStatus.INTERRUPTED if interrupted else run_status(shots)
+        return Run(status, shots, time.monotonic() - began, tuple(events))
+
+
+async def _follow(
+    production: Production, desk: Desk, wish: Wish, watch: Watcher
+) -> tuple[tuple[ShotResult, ...], bool]:
+    """The results, and whether the run was interrupted."""
+    performer = _performer(production, desk, wish, watch)
+    recipe = Recipe(production.board, performer)
+    chosen = production.selected(wish)
+    order = _in_order(production, chosen)
+    clips = {shot_id: recipe.clip(shot_id) for shot_id in order}
+    stills = [asyncio.ensure_future(_stills(recipe, performer, shot_id)) for shot_id in order]
+    interrupted = False
+    try:
+        await asyncio.gather(*clips.values(), *stills)
+    except asyncio.CancelledError:
+        interrupted = True
+        if task := asyncio.current_task():
+            task.uncancel()
+    finally:
+        for task in stills:
+            task.cancel()
+        await asyncio.gather(*stills, return_exceptions=True)
+        await recipe.aclose()
+        await performer.aclose()
+    archive = production.archive()
+    return tuple(
+        settled(
+            archive,
+            recipe.authored(shot),
+            shot,
+            performer.accounts[shot.id],
+            _there(clips[shot.id], shot, desk),
+        )
+        if shot.id in chosen
+        else skipped(shot)
+        for shot in production.board.shots
+    ), interrupted
+
+
+async def _stills(recipe: Recipe, performer: Performer, shot_id: str) -> None:
+    """What is delivered beside a clip: the frame it starts on and its last one."""
+    clip, shot = await recipe.clip(shot_id), recipe.board.shot(shot_id)
+    performer.accounts[shot_id].opening = await performer.opening_blob(shot, clip)
+    await recipe.last_frame(shot_id)
+
+
+def _there(task: asyncio.Task[Clip | Unmade], shot: Shot, desk: Desk) -> Clip | Unmade:
+    if task.done() and not task.cancelled() and task.exception() is None:
+        return task.result()
+    operation = desk.operations.get(shot.id)
+    cause = StillRunning(operation) if operation else NotStarted("the run was interrupted")
+    return Unmade(shot.id, cause)
+
+
+def _in_order(production: Production, chosen: frozenset[str]) -> list[str]:
+    return [shot for shot in Graph.of(production.board).order if shot in chosen]
+
+
+def _performer(production: Production, desk: Desk, wish: Wish, watch: Watcher) -> Performer:
+    def seconds(shot: Shot) -> float:
+        model = production.model_of(shot, "video").use
+        return production.engine.capabilities(model).seconds_per_clip
+
+    return Performer(
+        production.archive(),
+        desk,
+        production.shelf,
+        jobs=wish.jobs,
+        remaining=remaining(production.board, seconds),
+        refresh=wish.refresh,
+        fail_fast=wish.fail_fast,
+        held=wish.held,
+        watch=watch,
+    )

@@ -1,0 +1,141 @@
+"""From accounts and drafts to what is said of each shot and of the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from krafity_cli.render.accounts import Account
+from krafity_cli.render.archive import Archive
+from krafity_cli.render.planner import Draft
+from krafity_cli.render.results import (
+    DELIVERED,
+    RunStatus,
+    ShotPlan,
+    ShotResult,
+    Status,
+    Stills,
+    counted,
+)
+from krafity_cli.render.values import (
+    Blocked,
+    Cause,
+    Clip,
+    Held,
+    NotStarted,
+    NotYet,
+    Possibly,
+    SafetyFilter,
+    StillRunning,
+    Trouble,
+    Unmade,
+)
+from krafity_cli.storyboard.context import SceneContext
+from krafity_cli.storyboard.model import Shot
+
+
+def planned(shot: Shot, draft: Draft) -> ShotPlan:
+    """What the planner's draft says of a shot."""
+    return ShotPlan(
+        id=shot.id,
+        decision=draft.decision,
+        reason=draft.reason,
+        duration=shot.duration,
+        take=shot.take,
+        intent=draft.intent,
+        order=draft.order,
+        calls=counted(draft.calls),
+        price=draft.price,
+        seconds=draft.seconds,
+    )
+
+
+def skipped(shot: Shot) -> ShotResult:
+    """The result of a shot that was not selected."""
+    return ShotResult(
+        shot.id, Status.SKIPPED, "not selected", shot.duration, shot.take, calls=counted({})
+    )
+
+
+def settled(
+    archive: Archive, words: SceneContext, shot: Shot, account: Account, clip: Clip | Unmade
+) -> ShotResult:
+    """The result of a shot, from its clip or the cause why there is none."""
+    if isinstance(clip, Unmade):
+        return _without_clip(shot, account, clip)
+    reason = "footage that exists" if clip.footage else account.reason
+    return ShotResult(
+        id=shot.id,
+        status=Status.RENDERED if account.made else Status.REUSED,
+        reason=reason,
+        duration=shot.duration,
+        take=shot.take,
+        intent=clip.intent,
+        order=clip.order,
+        clip=clip.digest,
+        stills=_stills(archive, words, clip, account.opening),
+        redrawn=bool(shot.improve or shot.references),
+        calls=counted(account.calls),
+        cost_usd=account.cost_usd,
+        clip_cost_usd=clip.cost_usd,
+        seconds=account.seconds,
+        error=account.trouble.in_words() if account.trouble else None,
+        drawings=account.drawings or clip.drawings,
+    )
+
+
+def run_status(shots: Sequence[ShotResult]) -> RunStatus:
+    """The run's status: an order that runs outweighs a failure, because a later run collects it."""
+    found = {shot.status for shot in shots}
+    if Status.PENDING in found:
+        return RunStatus.PENDING
+    broken = any(shot.error for shot in shots)
+    if broken or found - DELIVERED - {Status.SKIPPED}:
+        return RunStatus.INCOMPLETE
+    return RunStatus.DONE
+
+
+def _without_clip(shot: Shot, account: Account, unmade: Unmade) -> ShotResult:
+    own = unmade.shot == shot.id
+    status = _status(unmade.cause) if own else Status.BLOCKED
+    by = unmade.cause.by if isinstance(unmade.cause, Blocked) else None if own else unmade.shot
+    return ShotResult(
+        id=shot.id,
+        status=status,
+        reason=account.reason or (f"blocked by {by}" if by else "not started"),
+        duration=shot.duration,
+        take=shot.take,
+        intent=account.intent,
+        order=account.order,
+        calls=counted(account.calls),
+        cost_usd=account.cost_usd,
+        seconds=account.seconds,
+        blocked_by=by,
+        error=unmade.cause.in_words() if own and not by else None,
+        drawings=account.drawings,
+    )
+
+
+def _status(cause: Cause) -> Status:
+    match cause:
+        case Trouble():
+            return Status.FAILED
+        case SafetyFilter():
+            return Status.FILTERED
+        case Possibly():
+            return Status.UNKNOWN
+        case StillRunning():
+            return Status.PENDING
+        case Held():
+            return Status.HELD
+        case Blocked() | NotYet() | NotStarted():
+            return Status.BLOCKED
+
+
+def _stills(archive: Archive, words: SceneContext, clip: Clip, first: str | None) -> Stills:
+    last = archive.still(clip, "last_frame")
+    context = archive.context(clip, words)
+    return Stills(
+        first=first,
+        last=str(last.source) if last else None,
+        context=context.to_json() if context else None,
+    )
