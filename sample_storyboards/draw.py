@@ -1,0 +1,40 @@
+"""Draws every sample storyboard anew: `python sample_storyboards/draw.py [NAME ...]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from drawing import far_walk, letter, night_bakery, paper_boat
+from drawing.paper import save
+from drawing.strip import strip
+from PIL import Image
+
+HERE = Path(__file__).parent
+STRIP = HERE.parent / "docs" / "images" / "paper-boat.png"
+STORYBOARDS = {
+    "paper_boat": paper_boat.panels,
+    "night_bakery": night_bakery.panels,
+    "letter": letter.panels,
+    "long_walk": far_walk.panels,
+}
+
+
+def put(picture: Image.Image, path: Path) -> None:
+    """Save a picture and say so."""
+    save(picture, path)
+    print(f"{path.relative_to(HERE.parent)}  {path.stat().st_size // 1024} KB")
+
+
+def main(names: list[str]) -> None:
+    """Draw the named storyboards, all when none is named."""
+    for name in names or STORYBOARDS:
+        panels = STORYBOARDS[name]()
+        for panel, picture in panels.items():
+            put(picture, HERE / name / "frames" / f"{panel}.png")
+        if name == "paper_boat":
+            put(strip([panels["quay"], panels["storm"], panels["home"]]), STRIP)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

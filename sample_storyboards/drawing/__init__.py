@@ -1,0 +1,1 @@
+"""Ink, watercolour and paper by code: the hand that drew the sample storyboards."""
