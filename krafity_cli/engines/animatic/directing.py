@@ -1,0 +1,61 @@
+"""Who says what the camera does: the author's camera words, then the drawings, then the prompt."""
+
+from __future__ import annotations
+
+import math
+
+from krafity_cli.engines.animatic.moves import STILL, Move, Point
+from krafity_cli.engines.animatic.words import camera_move, prompt_move
+from krafity_cli.engines.protocol import Box, Drawings, Mark
+
+_USUAL_ARROW = 0.3
+"""An arrow this long, as a part of the picture's diagonal, asks for a usual move."""
+_CLOSEST = 1.7
+
+
+def direct(camera: str, prompt: str, drawings: Drawings | None) -> Move:
+    """The move for a shot. Where the camera is told what to do, drawings only say where to."""
+    drawn = drawn_move(drawings) if drawings else None
+    told = camera_move(camera) if camera else None
+    if told is not None:
+        if drawn is not None and told.push > 0 and told.aim is None:
+            return told.with_(Move(aim=drawn.aim))
+        return told
+    return drawn or prompt_move(prompt) or STILL
+
+
+def drawn_move(drawings: Drawings) -> Move | None:
+    """Along the arrows, towards the circle, in on the brackets; `None` where nothing directs."""
+    move: Move | None = None
+    for mark in drawings.marks:
+        found = _of(mark)
+        if found is not None:
+            move = found if move is None else move.with_(found)
+    return move
+
+
+def _of(mark: Mark) -> Move | None:
+    match mark.kind:
+        case "arrow" if mark.direction is not None:
+            strength = (mark.strength or _USUAL_ARROW) / _USUAL_ARROW
+            return Move(truck=_along(mark.direction, min(max(strength, 0.5), 1.5)))
+        case "circle":
+            return Move(push=0.8, aim=_aim(mark.box))
+        case "bracket":
+            side = max(mark.box[2] - mark.box[0], mark.box[3] - mark.box[1])
+            return Move(push=1.0, aim=_aim(mark.box), tight=min(_CLOSEST, 1 / max(side, 0.1)))
+        case _:
+            return None
+
+
+def _along(direction: float, amount: float) -> Point:
+
+
+    angle = math.radians(direction)
+    x, y = math.cos(angle), math.sin(angle)
+    x, y = (0.0 if abs(part) < 0.15 else part for part in (x, y))
+    return x * amount, y * amount
+
+
+def _aim(box: Box) -> Point:
+    return box[0] + box[2] - 1.0, 1.0 - box[1] - box[3]

@@ -1,0 +1,188 @@
+"""Finding what was drawn onto a picture: thin, even strokes of one flat, saturated colour.
+
+A pen on a canvas lays down one colour at one width over whatever lies below. So: colours that many
+pixels share almost exactly; of those the thin parts; of those the parts whose colour is flat, whose
+edge is sharp, and that the picture goes on behind, alike on both sides. A coat is not thin, a
+sunset not flat, lips are neither, neon shines beyond its edge, a flag's stripe parts two colours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from krafity_cli.engines.animatic.tracing import Mask
+
+Rgb = npt.NDArray[np.uint8]
+Lab = npt.NDArray[np.int16]
+"""L from 0 to 100 and a, b, each in fourths of a unit, so that a distance of 4 is one dE (CIE76)."""
+
+WORKING = 1024
+"""The longest side of the copy that strokes are looked for in, in pixels."""
+_FOURTHS = 4
+_SATURATED = 34 * _FOURTHS
+_EXACT = 11.0
+"""Pixels this near (dE) to a pen's colour are its own ..."""
+_CLEAN = 2.0
+"""... unless most are this near: then no JPEG blurred them, and others are not the pen's."""
+_NEAR = 24.0
+"""... and this near where they touch those: its edge."""
+_WIDEST = 0.034
+"""The widest stroke, as a part of the longest side."""
+_SMALLEST = 26
+_CELL = 3
+"""The size of a colour histogram's cell, in dE."""
+_FLAT = 0.08
+"""The least part of the pixels of about a pen's colour that have almost exactly it."""
+_MOST_INKS = 10
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The copy of a picture that is looked at, with its colours apart from its light."""
+
+    rgb: Rgb
+    lab: Lab
+    scale: float
+    """Pixels of the picture per pixel of the copy."""
+
+    @property
+    def diagonal(self) -> float:
+        """In pixels."""
+        return float(np.hypot(*self.rgb.shape[:2]))
+
+    @property
+    def widest(self) -> int:
+        """How wide a stroke may be, in pixels."""
+        return round(_WIDEST * max(self.rgb.shape[:2]))
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The thin parts of one colour: `mask` as big as the sheet."""
+
+    colour: tuple[int, int, int]
+    """R, G, B."""
+    lab: Lab
+    mask: Mask
+
+
+def sheet(picture: Rgb) -> Sheet:
+    """The working copy of a picture (RGB)."""
+    height, width = picture.shape[:2]
+    scale = max(1.0, max(height, width) / WORKING)
+    small = picture
+    if scale > 1.0:
+        size = max(1, round(width / scale)), max(1, round(height / scale))
+        small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Sheet(small, lab(small), scale)
+
+
+def lab(rgb: Rgb) -> Lab:
+    """CIE Lab in fourths, from OpenCV's 8-bit conversion (the same on every machine)."""
+    raw = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).astype(np.int16)
+    out = np.empty(raw.shape, np.int16)
+    out[..., 0] = raw[..., 0].astype(np.int32) * 400 // 255
+    out[..., 1:] = (raw[..., 1:] - 128) * _FOURTHS
+    return out
+
+
+def distance(one: Lab, other: Lab) -> npt.NDArray[np.float32]:
+    """How different two colours look, in dE; lightness counts half, pens press differently."""
+    gap = one.astype(np.float32) - other.astype(np.float32)
+    gap[..., 0] *= 0.5
+    return np.asarray(np.sqrt((gap**2).sum(-1)) / _FOURTHS, np.float32)
+
+
+def inks(page: Sheet) -> list[Ink]:
+    """The colours that have thin parts on this sheet, the most flatly laid on first."""
+    a, b = page.lab[..., 1].astype(np.int32), page.lab[..., 2].astype(np.int32)
+    saturated = a * a + b * b >= _SATURATED**2
+    found: list[Ink] = []
+    for colour in _flat_colours(page.lab[saturated]):
+        ink = _ink(page, colour)
+        if ink is not None and all(_overlap(ink.mask, other.mask) < 0.5 for other in found):
+            found.append(ink)
+        if len(found) == _MOST_INKS:
+            break
+    return found
+
+
+def _overlap(mask: Mask, other: Mask) -> float:
+    least = min(int(mask.sum()), int(other.sum()))
+    return float((mask & other).sum()) / max(1, least)
+
+
+def _flat_colours(chosen: Lab) -> list[Lab]:
+    """Colours that many pixels share almost exactly, and few miss by a little.
+
+    Paint and light spread over neighbouring colours; a pen's pixels all have one. Found in a
+    histogram with cells of `_CELL`, as tops that stand out from what lies around them.
+    """
+    shape = (18, 90, 90)
+    places = chosen.astype(np.int32) // (_CELL * _FOURTHS) + (0, 45, 45)
+    places[:, 0] = chosen[:, 0].astype(np.int32) // (2 * _CELL * _FOURTHS)
+    index = np.ravel_multi_index(tuple(places.T), shape)
+    counts = np.bincount(index, minlength=int(np.prod(shape))).reshape(shape).astype(np.float32)
+    exact, around = _summed(counts, 1), _summed(counts, 5)
+    standing = exact * exact / np.maximum(around, 1)
+    tops: list[Lab] = []
+    while len(tops) < 3 * _MOST_INKS:
+        top = np.unravel_index(int(standing.argmax()), shape)
+        if standing[top] < _SMALLEST / 8:
+            break
+        if exact[top] >= max(_SMALLEST, _FLAT * around[top]):
+            near = np.abs(places - np.array(top)).max(1) <= 1
+            tops.append(np.median(chosen[near], axis=0).astype(np.int16))
+        standing[tuple(slice(max(0, k - 3), k + 4) for k in top)] = 0
+    return tops
+
+
+def _summed(counts: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32]:
+    """Each cell with its neighbours `reach` cells around."""
+    for axis in range(3):
+        sums = np.cumsum(counts, axis=axis, dtype=np.float64)
+        padded = np.concatenate([np.zeros_like(sums.take([0], axis)), sums], axis)
+        size = counts.shape[axis]
+        last = np.minimum(np.arange(size) + reach + 1, size)
+        first = np.maximum(np.arange(size) - reach, 0)
+        counts = (padded.take(last, axis) - padded.take(first, axis)).astype(np.float32)
+    return counts
+
+
+def _ink(page: Sheet, colour: Lab) -> Ink | None:
+    """The thin parts of a colour; `None` where there are none."""
+    gap = distance(page.lab, colour)
+    clean = int((gap < _CLEAN).sum()) > 0.4 * int((gap < _EXACT).sum())
+    core = (gap < (2 * _CLEAN if clean else _EXACT)).view(np.uint8)
+    near = (gap < _NEAR) & (cv2.dilate(core, np.ones((5, 5), np.uint8)) > 0)
+    thin = _thin(near, page.widest)
+    if int((thin & (core > 0)).sum()) < _SMALLEST:
+        return None
+    rgb = np.median(page.rgb[thin & (core > 0)], axis=0).astype(int)
+    return Ink((int(rgb[0]), int(rgb[1]), int(rgb[2])), colour, thin)
+
+
+def _thin(mask: Mask, widest: int) -> Mask:
+    """Without the parts that a disc as wide as the widest stroke fits into."""
+    raw = mask.view(np.uint8)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (widest | 1, widest | 1))
+    bulk = _massive(cv2.morphologyEx(raw, cv2.MORPH_OPEN, disc), 4 * widest)
+    grown = cv2.dilate(bulk, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7)))
+    thin = raw & ~grown & 1
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(thin, connectivity=8)
+    kept = np.zeros(count, bool)
+    kept[1:] = stats[1:, cv2.CC_STAT_AREA] >= _SMALLEST
+    return np.asarray(kept[labels], bool)
+
+
+def _massive(bulk: npt.NDArray[np.uint8], widest: int) -> npt.NDArray[np.uint8]:
+    """Without the small lumps: an arrow's filled head is one."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bulk, connectivity=8)
+    kept = np.zeros(count, np.uint8)
+    sides = stats[:, (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT)].max(1)
+    kept[1:] = sides[1:] > widest
+    return np.asarray(kept[labels], np.uint8)

@@ -1,0 +1,397 @@
+"""What an engine is: it says what it can do, words a request exactly, prices it, and performs it.
+
+An engine knows nothing of caches, claims, budgets or storyboards. It turns an *action* (what is
+wanted, in the words of the storyboard) into a *request* (what is sent, to the last letter; its
+digest is the order digest) and a request into an *outcome*. What takes minutes and is paid for is
+split into submit, poll and fetch, so that the operation's name is on disk before anyone waits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
+
+from krafity_cli.storyboard.context import SceneContext
+
+Json = Mapping[str, Any]
+Box = tuple[float, float, float, float]
+"""left, top, right, bottom as parts of the picture's width and height, 0 to 1."""
+
+
+class Role:
+    """Which of the storyboard's `models` answers an action."""
+
+    VISION = "vision"
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One hand-drawn thing on a picture.
+
+    `direction` is in degrees, 0 to the right and 90 up; `strength` is the arrow's length as a
+    part of the picture's diagonal.
+    """
+
+    kind: str
+    words: str
+    box: Box
+    direction: float | None = None
+    strength: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """What an analysis found on a picture: whether it is drawn on, and what that directs."""
+
+    drawn: bool
+    directs: str = ""
+    marks: tuple[Mark, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON-able mapping; `from_json` reads it back equal."""
+        return {
+            "drawn": self.drawn,
+            "directs": self.directs,
+            "marks": [
+                {
+                    "kind": mark.kind,
+                    "words": mark.words,
+                    "box": list(mark.box),
+                    "direction": mark.direction,
+                    "strength": mark.strength,
+                }
+                for mark in self.marks
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, value: Json) -> Drawings:
+        """The drawings written by `to_json`; raises `KeyError` or `TypeError` on others."""
+        return cls(
+            drawn=bool(value["drawn"]),
+            directs=str(value["directs"]),
+            marks=tuple(
+                Mark(
+                    kind=str(mark["kind"]),
+                    words=str(mark["words"]),
+                    box=tuple(mark["box"]),
+                    direction=mark["direction"],
+                    strength=mark["strength"],
+                )
+                for mark in value["marks"]
+            ),
+        )
+
+
+# Actions: one step made for a shot. Pictures and clips are named by digest.
+
+
+@dataclass(frozen=True, slots=True)
+class Analyze:
+    """Are there drawings on this picture, and what do they direct? Answers `Drawings` as JSON."""
+
+    kind = "analyze"
+    role = Role.VISION
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """The same picture without its drawings. Answers a PNG of the same size."""
+
+    kind = "clean"
+    role = Role.IMAGE
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Improve:
+    """The picture redrawn after an instruction and reference pictures. Answers a PNG."""
+
+    kind = "improve"
+    role = Role.IMAGE
+    picture: str
+    instruction: str = ""
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """The clip itself. Answers an MP4 of `duration` whole seconds.
+
+    `chained` says that the start frame is the last frame of a clip, so the move may go on.
+    """
+
+    kind = "video"
+    role = Role.VIDEO
+    start: str
+    prompt: str
+    duration: int
+    aspect_ratio: str
+    resolution: str
+    end: str | None = None
+    camera: str = ""
+    directs: Drawings | None = None
+    context: SceneContext = field(default_factory=SceneContext)
+    dialogue: str = ""
+    seed: int | None = None
+    negative_prompt: str = ""
+    audio: bool = False
+    people: str | None = None
+    fit: str = "crop"
+    chained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContext:
+    """Who and where is in this clip, and in what style? Answers a `SceneContext` as JSON.
+
+    `known` are the entities that exist already; the answer names them by their ids.
+    """
+
+    kind = "context"
+    role = Role.VISION
+    clip: str
+    prompt: str = ""
+    known: SceneContext = field(default_factory=SceneContext)
+
+
+Action = Analyze | Clean | Improve | Video | ReadContext
+KINDS = ("analyze", "clean", "improve", "video", "context")
+"""The actions an engine performs, in the order reports list them."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Exactly what is sent: JSON-able, pictures and clips by digest.
+
+    `inputs` are the digests of the pictures and clips the body refers to.
+    """
+
+    engine: str
+    kind: str
+    model: str
+    body: Json
+    inputs: tuple[str, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """The order digest: sha-256 over the canonical JSON of the whole request."""
+        return digest_of(self.to_json())
+
+    def to_json(self) -> dict[str, Any]:
+        """The request as it is kept with an order."""
+        return {
+            "engine": self.engine,
+            "kind": self.kind,
+            "model": self.model,
+            "body": self.body,
+            "inputs": list(self.inputs),
+        }
+
+
+def digest_of(value: object) -> str:
+    """sha-256 over canonical JSON: sorted keys, no blanks, UTF-8, no NaN."""
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+Materials = Mapping[str, bytes]
+"""Digest → bytes of the pictures and clips a request refers to."""
+
+
+# Outcomes of performing a request.
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was asked for: JSON, PNG or MP4 bytes, and what it cost where that is known."""
+
+    content: bytes
+    cost_usd: float = 0.0
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A safety filter refused it; the provider's own words and code."""
+
+    words: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It surely was not made; `why` and `hint` are for a person.
+
+    `everywhere` says that every other request will fail alike (credentials, a model that is not
+    there), so nothing more needs to be tried.
+    """
+
+    what: str
+    why: str = ""
+    hint: str = ""
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """It surely was not made, and is worth asking again: too many requests, a service down.
+
+    `again_in` is the provider's own wish in seconds, `limited` that it wants fewer requests.
+    """
+
+    why: str
+    again_in: float | None = None
+    limited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Nobody can say whether it was made and billed."""
+
+    why: str
+
+
+Outcome = Answer | Filtered | Failed | Busy | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a request will cost in USD, and how that was reckoned."""
+
+    usd: float
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a video model takes. `durations` are whole seconds."""
+
+    durations: tuple[int, ...]
+    aspect_ratios: tuple[str, ...]
+    resolutions: tuple[str, ...]
+    end_frame: bool = True
+    seconds_per_clip: float = 1.0
+    """How long one clip usually takes, for the longest-path schedule and the ETA."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A field of a shot that the engine cannot do, found before anything is spent."""
+
+    field: str
+    code: str
+    message: str
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Performs actions. An engine that answers at once needs no more than this."""
+
+    @property
+    def name(self) -> str:
+        """The name users write: `animatic`, `vertex`."""
+        ...
+
+    @property
+    def paid(self) -> bool:
+        """Whether performing costs money; only then are there orders, budgets and questions."""
+        ...
+
+    @property
+    def remote(self) -> bool:
+        """Whether performing needs the network."""
+        ...
+
+    @property
+    def parallel(self) -> int:
+        """How many actions it takes at once unless `--jobs` says otherwise."""
+        ...
+
+    def models(self, role: str) -> tuple[str, tuple[str, ...]]:
+        """The model used for a role where nobody chose, and those whose answers still count."""
+        ...
+
+    def identity(self) -> str:
+        """What tells its results apart from other engines' and endpoints'; part of digests."""
+        ...
+
+    def capabilities(self, model: str) -> Capabilities:
+        """What the video model can do."""
+        ...
+
+    def refusals(self, action: Video, model: str) -> Sequence[Refusal]:
+        """What of this clip the model cannot do."""
+        ...
+
+    def request(self, action: Action, model: str) -> Request:
+        """The exact request for an action; pure, so that `plan` can ask too."""
+        ...
+
+    def price(self, request: Request) -> Price | None:
+        """What the request will cost; `None` where no price is known."""
+        ...
+
+    async def perform(self, request: Request, materials: Materials) -> Outcome:
+        """Do it, and answer. Never raises for what a service or a picture does wrong."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections and processes."""
+        ...
+
+
+# What takes minutes.
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Not done yet; `again_in` is the engine's own wish in seconds, if it has one."""
+
+    again_in: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Finished; `fetch` gets it. `result` is what a poll already brought along, if anything."""
+
+    result: bytes | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The provider no longer knows the operation."""
+
+    why: str = ""
+
+
+Progress = Running | Done | Filtered | Failed | Gone
+
+
+@runtime_checkable
+class OrderEngine(Engine, Protocol):
+    """An engine whose clips take minutes: submit and poll are apart."""
+
+    async def submit(
+        self, request: Request, materials: Materials
+    ) -> str | Filtered | Failed | Busy | Lost:
+        """Send the order once, never again by itself; the operation's name when it is known."""
+        ...
+
+    async def poll(self, request: Request, operation: str) -> Progress:
+        """How the operation stands; may be asked by another process, days later."""
+        ...
+
+    async def fetch(self, request: Request, operation: str, done: Done) -> Outcome:
+        """The finished clip's bytes."""
+        ...

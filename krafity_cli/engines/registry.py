@@ -1,0 +1,60 @@
+"""Which engines there are: those that come with krafity, and those that packages register.
+
+A package registers a factory under the entry point group `krafity.engines`; it is called with a
+`Setup` and answers an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from krafity_cli.engines.protocol import Engine
+from krafity_cli.errors import Refused
+
+GROUP = "krafity.engines"
+
+@dataclass(frozen=True)
+class Setup:
+    """What an engine is built from: the environment and the user's settings."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+Factory = Callable[[Setup], Engine]
+
+
+def _animatic(setup: Setup) -> Engine:
+    del setup  # it needs nothing
+    return import_module("krafity_cli.engines.animatic").Animatic()  # type: ignore[no-any-return]
+
+
+_BUILT_IN: Mapping[str, Factory] = {"animatic": _animatic}
+"""Each is imported only when it is chosen: one alone may take a second to import."""
+
+
+def names() -> list[str]:
+    """The names of all engines, those that come with krafity first."""
+    registered = sorted(entry.name for entry in entry_points(group=GROUP))
+    return list(dict.fromkeys([*_BUILT_IN, *registered]))
+
+
+def build(name: str, setup: Setup) -> Engine:
+    """The engine of that name. Raises `Refused` where there is none, or it cannot be loaded."""
+    if name in _BUILT_IN:
+        return _BUILT_IN[name](setup)
+    for entry in entry_points(group=GROUP, name=name):
+        try:
+            registered: Factory = entry.load()
+        except Exception as error:
+            raise Refused(
+                f"the engine `{name}` cannot be loaded from {entry.value}",
+                f"{type(error).__name__}: {error}",
+                "reinstall the package that registers it, or choose another --engine",
+            ) from error
+        return registered(setup)
+    raise Refused(f"there is no engine `{name}`", "", f"engines are {', '.join(names())}")
