@@ -21,6 +21,7 @@ from krafity_cli.render.run import Production, Wish
 from krafity_cli.settings import Settings, settings_for
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
 from krafity_cli.storyboard.read import read_storyboard
+from krafity_cli.storyboard.taste import with_defaults
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ def read(file: Path, memo: Memo) -> tuple[Storyboard, Shelf]:
 
 def read_only(file: Path) -> Storyboard:
     """A storyboard that is only looked at, with everything checked that a render would check."""
-    board, _ = read(file, _Forgetful())
     chosen = settings(file)
+    board = _with_taste(read(file, _Forgetful())[0], chosen)
     choice = choose_engine(board, str(file), chosen)
     everything = [shot.id for shot in board.shots]
     check(board, str(file), choice.engine, models(choice.engine, chosen), everything)
@@ -106,6 +107,7 @@ def production(
 ) -> tuple[Production, Choice]:
     """Everything a storyboard is made with, checked against what the engine can do."""
     board, shelf = read(file, cache.memo)
+    board = _with_taste(board, chosen)
     choice = choose_engine(board, str(file), chosen)
     model_of = models(choice.engine, chosen)
     if is_quick:
@@ -140,6 +142,16 @@ def models(engine: Engine, chosen: Settings) -> ModelOf:
         return Model(use, accept)
 
     return model_of
+
+
+def _with_taste(board: Storyboard, chosen: Settings) -> Storyboard:
+    """The storyboard with the defaults of the settings below its own."""
+    try:
+        return with_defaults(board, chosen.get("defaults", {}))
+    except ValueError as error:
+        raise Refused(
+            f"the defaults in {chosen.origin('defaults')} cannot be used", str(error)
+        ) from error
 
 
 def _setup(chosen: Settings) -> Setup:

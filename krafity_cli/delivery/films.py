@@ -9,7 +9,6 @@ from typing import Any
 
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.engines.protocol import digest_of
-from krafity_cli.media.join import join
 from krafity_cli.media.seams import Segment
 from krafity_cli.render.results import ShotResult
 from krafity_cli.storyboard.model import Cut, Shot, Storyboard
@@ -94,6 +93,9 @@ async def cut_film(cut: Cut, pieces: Mapping[str, Piece], outputs: OutputFolder)
 
 
 async def _join(outputs: OutputFolder, path: str, made_of: str, joined: Sequence[Segment]) -> None:
+    # Encoding needs numpy, and a film that is there already needs neither.
+    from krafity_cli.media.join import join
+
     with outputs.aside(path) as aside:
         film = await join(joined, aside)
         outputs.adopt(path, made_of, aside, {"frames": film.frames, "seconds": float(film.seconds)})

@@ -21,6 +21,8 @@ from krafity_cli.storyboard.nodes import Listing, Table
 from krafity_cli.storyboard.source import Source
 from krafity_cli.storyboard.ways import Steps, place_of
 
+_NO_CHOICE = ModelsFields()
+
 
 def shots_of(
     fields: StoryboardFields, files: Files, places: Mapping[str, Mapping[str, Place]]
@@ -80,7 +82,7 @@ def _shot_context(fields: ContextFields | None) -> tuple[Inheritance, SceneConte
 
 def _models(own: ModelsFields | None, defaults: ModelsFields | None) -> Models:
     """A shot's choice, role by role before that of `defaults`."""
-    own, defaults = own or ModelsFields(), defaults or ModelsFields()
+    own, defaults = own or _NO_CHOICE, defaults or _NO_CHOICE
     return Models(
         vision=_model(own.vision or defaults.vision),
         image=_model(own.image or defaults.image),
