@@ -219,6 +219,17 @@ def init(
     raise typer.Exit(init_folder(folder, json))
 
 
+@app.command()
+def doctor(engine: EngineName = None, json: Json = False, cache_dir: CacheDir = None) -> None:
+    """Is my setup alive? Looks at the engine, the cache, ffmpeg; spends nothing.
+
+    Example: krafity doctor --engine vertex
+    """
+    from krafity_cli.cli.doctor import examine
+
+    raise typer.Exit(examine(engine, cache_dir, json))
+
+
 @cache_app.command("stats")
 def cache_stats(json: Json = False, cache_dir: CacheDir = None) -> None:
     """Show what is in the cache.

@@ -12,7 +12,7 @@ import platformdirs
 
 from krafity_cli.cache import Cache
 from krafity_cli.engines.protocol import Engine
-from krafity_cli.engines.registry import Setup, build
+from krafity_cli.engines.registry import Setup, build, first_available
 from krafity_cli.errors import Problem, Problems, Refused
 from krafity_cli.media.shelf import Memo, Shelf
 from krafity_cli.render.archive import ModelOf
@@ -90,11 +90,23 @@ class _Forgetful:
 def choose_engine(board: Storyboard, file: str, chosen: Settings) -> Choice:
     """The engine by flag, environment, storyboard or settings; `auto` says what it found."""
     name, origin = _engine_name(board, chosen)
-    setup = _setup(chosen)
-    if name != "auto":
-        return Choice(_named(board, file, name, origin, setup), origin, f"engine {name} ({origin})")
-    why = "no paid engine is set up"
-    return Choice(build("animatic", setup), "auto", f"engine animatic: {why}")
+    if name == "auto":
+        return _automatic(chosen)
+    engine = _named(board, file, name, origin, _setup(chosen))
+    return Choice(engine, origin, f"engine {name} ({origin})")
+
+
+def engine_for_nobody(chosen: Settings) -> Choice:
+    """The engine a storyboard that names none would get. Raises `Refused` where there is none."""
+    name, origin = str(chosen.get("engine", "auto")), chosen.origin("engine")
+    if name == "auto":
+        return _automatic(chosen)
+    return Choice(engine_named(name, chosen), origin, f"engine {name} ({origin})")
+
+
+def _automatic(chosen: Settings) -> Choice:
+    name, why = first_available(_setup(chosen))
+    return Choice(engine_named(name, chosen), "auto", f"engine {name}: {why}")
 
 
 def engine_named(name: str, chosen: Settings) -> Engine:

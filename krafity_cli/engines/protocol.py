@@ -350,6 +350,25 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing `krafity doctor` looked at: whether it is well, what was seen, what to do."""
+
+    name: str
+    ok: bool
+    seen: str
+    hint: str = ""
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """An engine that can say whether it is set up: accounts, places, models. Spends nothing."""
+
+    async def checkup(self) -> Sequence[Check]:
+        """Look at everything an order would need."""
+        ...
+
+
 # What takes minutes.
 
 

@@ -43,6 +43,12 @@ def names() -> list[str]:
     return list(dict.fromkeys([*_BUILT_IN, *registered]))
 
 
+def first_available(setup: Setup) -> tuple[str, str]:
+    """What `auto` takes, and why, in words."""
+    del setup
+    return "animatic", "no paid engine is set up"
+
+
 def build(name: str, setup: Setup) -> Engine:
     """The engine of that name. Raises `Refused` where there is none, or it cannot be loaded."""
     if name in _BUILT_IN:
