@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from drawing import far_walk, letter, night_bakery, paper_boat
+from drawing import letter, long_walk, night_bakery, paper_boat
 from drawing.paper import save
 from drawing.strip import strip
 from PIL import Image
@@ -16,7 +16,7 @@ STORYBOARDS = {
     "paper_boat": paper_boat.panels,
     "night_bakery": night_bakery.panels,
     "letter": letter.panels,
-    "long_walk": far_walk.panels,
+    "long_walk": long_walk.panels,
 }
 
 

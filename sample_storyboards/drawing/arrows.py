@@ -40,8 +40,8 @@ def arrow(sheet: Sheet, points: Points, width: float = 9.0, head: float = 46.0) 
     tip = path[-1]
     back = path[-min(len(path), 7)] - tip
     angle = np.arctan2(back[1], back[0])
-    for side, length in ((1, 1.0), (-1, 0.86)):
-        turn = angle + side * np.deg2rad(rng.uniform(29, 36))
+    for side, length in ((1, 1.0), (-1, 0.9)):
+        turn = angle + side * np.deg2rad(rng.uniform(33, 39))
         end = tip + np.array([np.cos(turn), np.sin(turn)]) * head * length
         bend = (tip + end) / 2 + rng.normal(0, 1.6, 2)
         start = tip + rng.normal(0, 1.5, 2)

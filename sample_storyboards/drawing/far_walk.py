@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from . import long_walk
 from .arrows import arrow
 from .harbour import house
 from .ink import line
-from .long_walk import WIDE
-from .paper import Sheet
+from .landmarks import onward
+from .paper import WIDE, Sheet
 from .scenery import clouds, grasses, gulls, hills, mist, ripples, sky, splatter
 from .seas import foam
 from .shapes import Place, blob, box, down_to, ellipse, pts, smooth
@@ -42,7 +41,7 @@ def forest() -> Image.Image:
     for x in (560, 700, 820):
         beam = pts(f"{x + 120},-40 {x + 190},-40 {x - 60},640 {x - 180},640")
         gouache(sheet, beam, "#fff0c0", 0.22, soft=12)
-    long_walk.onward(sheet, 560, 634, 1.05)
+    onward(sheet, 560, 634, 1.05)
     for x, wide in ((-6, 110), (1216, 130)):
         trunk(sheet, x, 700, wide, "#7a6558", "#e8b878")
     for tone in ("#d9822f", "#f0b848", "#b85f2c"):
@@ -172,7 +171,7 @@ def snow() -> Image.Image:
     for x, high in ((1130, 420), (1240, 500), (40, 460)):
         pine(sheet, x, 720, high, "#54707a", 1.0, snow="#fbfaf8")
     splatter(sheet, "#ffffff", (0, 0, 1280, 720), 240, (0.8, 2.8), 0.9)
-    arrow(sheet, pts("730,520 820,510 920,480 980,410"), 8, 42)
+    arrow(sheet, pts("730,520 820,510 920,480 980,410"), 8, 52)
     return sheet.picture()
 
 
@@ -261,21 +260,3 @@ def sea() -> Image.Image:
     dog(sheet, Place(868, 668, 1.1), sitting=True)
     gulls(sheet, [(880, 170, 40), (950, 140, 26), (330, 150, 30)])
     return sheet.picture()
-
-
-def panels() -> dict[str, Image.Image]:
-    """Every picture of the storyboard by its file name."""
-    return {
-        "gate": long_walk.gate(),
-        "orchard": long_walk.orchard(),
-        "bridge": long_walk.bridge(),
-        "wheat": long_walk.wheat(),
-        "mountains": long_walk.mountains(),
-        "thunder": long_walk.thunder(),
-        "forest": forest(),
-        "moor": moor(),
-        "town": town(),
-        "snow": snow(),
-        "lake": lake(),
-        "sea": sea(),
-    }

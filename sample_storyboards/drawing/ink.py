@@ -9,7 +9,6 @@ from .paper import SCALE, Sheet
 from .shapes import Points, rgb, smooth
 
 SEPIA = "#3a302e"
-NIGHT = "#23283a"
 
 
 def resample(points: np.ndarray, step: float) -> np.ndarray:

@@ -9,13 +9,11 @@ from .arrows import arrow
 from .baker import baker, baker_from_behind, baker_sitting, baker_turned
 from .figures import SKIN, dot, limb, part, pen
 from .ink import line
-from .paper import Sheet
+from .paper import WIDE, Sheet
 from .rooms import bench, cat, lamp, loaf, oven, sack, shelf, steam, walls, window
 from .scenery import splatter
 from .shapes import Place, blob, box, ellipse, pts, smooth
 from .wash import dusk, glow, gouache, paint, wash
-
-WIDE = (1280, 720)
 
 
 def lamp_lit() -> Image.Image:
@@ -40,7 +38,7 @@ def lamp_lit() -> Image.Image:
     glow(sheet, 1046, 320, 190, "#ff7a2c", 0.6)
     lamp(sheet, Place(606, 300, 1.0))
     splatter(sheet, "#ffe6b0", (420, 330, 800, 470), 46, (0.5, 1.5), 0.5)
-    arrow(sheet, pts("700,690 760,620 742,510 650,404"), 8, 40)
+    arrow(sheet, pts("700,690 760,620 742,510 650,404"), 8, 52)
     return sheet.picture()
 
 
@@ -128,7 +126,7 @@ def fire() -> Image.Image:
     shade = blob(sheet.rng, 370, 480, 120, 250, 0.1)
     wash(sheet, shade, "#4a4478", 0.7, soft=26)
     splatter(sheet, "#ffc46a", (660, 170, 960, 420), 60, (0.7, 2.0), 0.9)
-    arrow(sheet, pts("520,640 640,600 760,530 800,440"), 8, 40)
+    arrow(sheet, pts("520,640 640,600 760,530 800,440"), 8, 52)
     return sheet.picture()
 
 
@@ -173,7 +171,7 @@ def morning() -> Image.Image:
     steam(sheet, 800, 404, 130)
     dusk(sheet, "#5d6396", 0.6, [(500, 260, 520), (780, 420, 400)])
     gouache(sheet, pts("420,520 640,520 900,720 560,720"), "#ffdcae", 0.3, soft=16)
-    arrow(sheet, pts("560,600 500,560 470,460 474,330"), 8, 40)
+    arrow(sheet, pts("560,600 500,560 470,460 474,330"), 8, 52)
     return sheet.picture()
 
 

@@ -10,6 +10,9 @@ from PIL import Image
 
 from .shapes import rgb
 
+WIDE, TALL = (1280, 720), (720, 1280)
+"""The sizes of panels, in pixels."""
+
 SCALE = 2
 """Panels are drawn at this multiple of their size: fine lines come from scaling down."""
 

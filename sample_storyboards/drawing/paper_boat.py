@@ -9,14 +9,12 @@ from .arrows import arrow
 from .figures import girl_crouching
 from .harbour import house, hull, lighthouse, paper_boat, reflection
 from .ink import line
-from .paper import Sheet
+from .paper import WIDE, Sheet
 from .scenery import clouds, gulls, hills, mist, rain, ripples, sky, splatter
 from .seas import face, foam, streaks, swell
 from .shapes import Place, blob, box, ellipse, pts, smooth
 from .shore import beach, cliff, steps
 from .wash import glow, gouache, wash
-
-WIDE = (1280, 720)
 
 
 def quay() -> Image.Image:
@@ -71,7 +69,7 @@ def quay() -> Image.Image:
         line(sheet, stroke, 1.3, "#51607c", strength=0.7)
     gulls(sheet, [(720, 150, 46), (778, 120, 30), (662, 186, 24)])
     sheet.grade("#6b76a6", "#ffe9c9", 0.16)
-    arrow(sheet, pts("690,520 800,470 900,440 1016,412"))
+    arrow(sheet, pts("690,520 800,470 900,440 1016,412"), 8, 54)
     return sheet.picture()
 
 
@@ -172,7 +170,7 @@ def home() -> Image.Image:
         stroke = [(252 - 22 * w, 598 + 13 * w), (330, 612 + 16 * w), (430 + 26 * w, 598 + 15 * w)]
         line(sheet, stroke, 1.5, "#dcd3bb", opaque=True, strength=0.5)
     sheet.grade("#27366c", "#fff0c6", 0.16)
-    arrow(sheet, pts("1064,216 1036,286 940,300 838,268 806,206"), 8, 40)
+    arrow(sheet, pts("1064,216 1036,286 940,300 838,268 800,196"), 8, 54)
     return sheet.picture()
 
 

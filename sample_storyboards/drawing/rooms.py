@@ -86,9 +86,8 @@ def oven(sheet: Sheet, at: Place, fire: float = 1.0) -> None:
             gouache(sheet, shape, tone, much * fire, soft=7 * at.scale, wobble=6)
         for _ in range(9):
             fx, up = sheet.rng.uniform(-56, 56), sheet.rng.uniform(24, 66)
-            flame = pts(
-                f"{fx - 11},-6 {fx - 7},{-up * 0.5} {fx + 3},{-up} {fx + 8},{-up * 0.4} {fx + 10},-6"
-            )
+            tongue = [(-11, -6), (-7, -up * 0.5), (3, -up), (8, -up * 0.4), (10, -6)]
+            flame = Place(fx, 0)(tongue)
             gouache(sheet, at(smooth(flame, True)), "#ffe7a0", 0.7 * fire, soft=1.5, wobble=3)
         glow(sheet, float(x), float(y) - 40 * at.scale, 330 * at.scale, "#ff9a3c", 0.55 * fire)
     sill = at(box(-126, -2, 126, 20))

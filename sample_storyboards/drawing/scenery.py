@@ -213,6 +213,7 @@ def rock(sheet: Sheet, x: float, y: float, size: float, body: str, shade: str, l
     area = [shape[1], shape[2], shape[3], (ridge_x, ridge_y)]
     gouache(sheet, area, light, 0.34, wobble=2.5, soft=1.2, dry=0.2)
     pen = 1 + size / 60
-    line(sheet, shape, pen, curve=False, wobble=1.6)
-    stroke = [shape[3], (ridge_x, ridge_y), (ridge_x + size * 0.12, y)]
-    line(sheet, stroke, pen * 0.7, curve=False, wobble=1.6, strength=0.8)
+    line(sheet, shape, pen, curve=False, wobble=min(1.6, size / 20))
+    if size > 26:
+        crack = [shape[3], (ridge_x, ridge_y), (ridge_x + size * 0.12, y)]
+        line(sheet, crack, pen * 0.7, curve=False, wobble=1.6, strength=0.8)

@@ -6,7 +6,7 @@ import numpy as np
 
 from .ink import SEPIA, line
 from .paper import Sheet
-from .shapes import blob, pts, smooth
+from .shapes import Place, blob, pts, smooth
 from .wash import gouache, paint, wash
 
 
@@ -183,7 +183,7 @@ def fence(sheet: Sheet, points: str, high: float, ink: float = 2.4, rails: int =
             taper=0.2,
             strength=0.95,
         )
-        line(sheet, [low + (size * 0.06, 0), top + (size * 0.06, 0)], 1.0, SEPIA, curve=False)
+        line(sheet, Place(size * 0.06, 0)([low, top]), 1.0, SEPIA, curve=False)
 
 
 def path(sheet: Sheet, left: str, right: str, colour: str, strength: float = 0.9) -> np.ndarray:

@@ -79,7 +79,7 @@ def walker_from_behind(sheet: Sheet, at: Place, stride: float = 0.0) -> None:
 
 
 def dog(sheet: Sheet, at: Place, sitting: bool = False) -> None:
-    """Her small white dog, 70 long, one ear black; it runs to the left or sits with its back to us."""
+    """Her small white dog, 70 long, one ear black; it runs left or sits, its back to us."""
     if sitting:
         part(sheet, at, pts("-20,2 -22,-22 -12,-44 12,-44 22,-22 20,2"), CREAM, 0.6, 1.7)
         limb(sheet, at, pts("16,-2 34,-4 38,-18"), (8, 5), CREAM, 1.4)
