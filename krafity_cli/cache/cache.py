@@ -165,6 +165,10 @@ class Cache:
         async with self._claims.hold(name):
             yield
 
+    def is_held(self, name: str) -> bool:
+        """Whether somebody, here or in another process, holds this claim now."""
+        return self._claims.is_held(name)
+
     def locks_hold(self) -> bool:
         """Whether the file system of this folder keeps locks, as claims need."""
         self.folder.refuse_readonly()

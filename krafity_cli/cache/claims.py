@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from krafity_cli.cache.files import Told
+from krafity_cli.cache.files import NotWhole, Told, open_plain
 from krafity_cli.cache.folder import Folder
 
 Wait = Callable[[float], Awaitable[None]]
@@ -56,9 +56,7 @@ class Claims:
         Raises `ValueError` for a name that is no file name, and `CacheFailed` where the file
         system has no locks.
         """
-        if not _NAME.fullmatch(name):
-            raise ValueError(f"not a name for a claim: {name!r}")
-        path = f"{self._folder.path}/claims/{name}.lock"
+        path = self._path(name)
         turn = self._turns.setdefault(name, asyncio.Lock())
         async with turn:
             handle = await self._lock(path)
@@ -66,6 +64,20 @@ class Claims:
                 yield
             finally:
                 _unlock(path, handle)
+
+    def is_held(self, name: str) -> bool:
+        """Whether somebody, here or in another process, holds a claim now. Never waits.
+
+        Raises as `hold`.
+        """
+        path = self._path(name)
+        with Told("The cache cannot be locked."):
+            return _is_locked(path)
+
+    def _path(self, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not a name for a claim: {name!r}")
+        return f"{self._folder.path}/claims/{name}.lock"
 
     async def _lock(self, path: str) -> int:
         pause = SHORTEST_WAIT
@@ -80,20 +92,35 @@ class Claims:
 
 def _try_lock(folder: Folder, path: str) -> int | None:
     """The locked descriptor, or `None` while somebody else holds it."""
-    while True:
-        handle = _open(folder, path)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(handle)
-            if isinstance(error, BlockingIOError):
-                return None
-            raise
-        if _lies_at(path, handle):
-            _held.add(handle)
-            return handle
+    handle = _open(folder, path)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        if isinstance(error, BlockingIOError):
+            return None
+        raise
+    if not _lies_at(path, handle):
         # The holder before us removed the file between our opening and locking it.
         os.close(handle)
+        return None
+    _held.add(handle)
+    return handle
+
+
+def _is_locked(path: str) -> bool:
+    """Tried with a shared lock, so that two who only ask do not see each other."""
+    try:
+        handle = open_plain(path)
+    except (FileNotFoundError, NotWhole):
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def _unlock(path: str, handle: int) -> None:

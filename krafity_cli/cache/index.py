@@ -29,6 +29,9 @@ T = TypeVar("T")
 BATCH = 1000
 """Rows that are collected before they are written in one transaction."""
 
+_DAMAGE = (sqlite3.Error, ValueError, TypeError)
+"""What comes of rows, names and texts that nobody wrote; `_PASSING` are no damage."""
+
 _PASSING = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -99,15 +102,20 @@ class Index:
         self._let_go()
 
     def _ask(self, question: Callable[[Rows], T], otherwise: T) -> T:
-        try:
-            rows = self._opened()
-            return otherwise if rows is None else question(rows)
-        except (diskcache.Timeout, OSError):
-            return otherwise
-        except (sqlite3.Error, ValueError, TypeError) as error:
-            if not _is_passing(error):
+        """Ask; when it is damaged, ask the new one."""
+        for _ in range(2):
+            try:
+                rows = self._opened()
+                return otherwise if rows is None else question(rows)
+            except (diskcache.Timeout, OSError):
+                break
+            except _DAMAGE as error:
+                if _is_passing(error):
+                    break
                 self._set_aside(damaged_only=True)
-            return otherwise
+        # What cannot be opened now is not tried again and again.
+        self._off = self._rows is None
+        return otherwise
 
     def _opened(self) -> Rows | None:
         if self._rows is None and not self._off:
@@ -115,8 +123,10 @@ class Index:
                 if not _is_sound(self._path):
                     self._move_away()
                 self._path.mkdir(mode=0o700, exist_ok=True)
-                self._rows = Rows(self._path)
-                self._inode = self._inode_now()
+                try:
+                    self._rows = Rows(self._path)
+                finally:
+                    self._inode = self._inode_now()
         return self._rows
 
     def _set_aside(self, *, damaged_only: bool) -> None:
@@ -189,7 +199,7 @@ def _write(rows: Rows, late: dict[str, str | None]) -> None:
 def _is_sound(path: Path) -> bool:
     try:
         return sound(path)
-    except sqlite3.Error as error:
+    except _DAMAGE as error:
         if _is_passing(error):
             raise
         return False

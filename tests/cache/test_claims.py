@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -111,6 +112,10 @@ def test_two_tasks_take_turns_in_the_order_they_came(cache: Cache) -> None:
     async def main() -> None:
         await asyncio.gather(*(speak(name) for name in "abc"))
 
+    def wait(_: float) -> None:
+        raise AssertionError("tasks of one process need not look again and again")
+
+    cache = waiting_with(cache, wait)
     asyncio.run(main())
     assert said == [f"{name} {does}" for name in "abc" for does in ("begins", "ends")]
 
@@ -145,6 +150,39 @@ def test_a_claim_of_another_process_is_waited_for_ever_more_patiently(cache: Cac
 
         asyncio.run(claim_once(waiting_with(cache, wait)))
     assert waits == [0.02, 0.03, 0.045, 0.0675, 0.1013, 0.1519, 0.2, 0.2]
+
+
+def test_whether_a_claim_is_held_is_told_without_waiting(cache: Cache) -> None:
+    async def within() -> bool:
+        async with cache.claim("order"):
+            return cache.is_held("order")
+
+    assert cache.is_held("order") is False
+    assert asyncio.run(within()) is True
+    assert cache.is_held("order") is False
+    assert locks(cache) == []
+
+
+def test_a_claim_that_was_killed_with_its_holder_is_not_held(cache: Cache) -> None:
+    with holder(cache) as process:
+        assert cache.is_held("order") is True
+        process.kill()
+        process.wait()
+        assert cache.is_held("order") is False
+    assert locks(cache) == ["order.lock"]
+
+
+def test_who_only_asks_for_a_claim_is_not_seen_by_who_asks_too(cache: Cache) -> None:
+    path = cache.path / "claims" / "order.lock"
+    path.touch()
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        assert cache.is_held("order") is False
+
+
+def test_what_is_no_name_of_a_claim_is_not_asked_for(cache: Cache) -> None:
+    with pytest.raises(ValueError, match=r"^not a name for a claim: '\.\./order'$"):
+        cache.is_held("../order")
 
 
 def test_a_claim_is_free_once_its_holder_was_killed(cache: Cache) -> None:
@@ -186,13 +224,16 @@ def test_a_claim_is_not_inherited_by_a_child_that_outlives_its_holder(
         child = int(process.stderr.readline())
 
         def kill(_: float) -> None:
+            assert process.poll() is None, "its child holds the claim"
             process.kill()
             process.wait()
             os.kill(child, 0)  # it lives
 
-        asyncio.run(claim_once(waiting_with(cache, kill)))
-        os.close(keeps_stdin_open[1])
-        os.close(keeps_stdin_open[0])
+        try:
+            asyncio.run(claim_once(waiting_with(cache, kill)))
+        finally:
+            os.close(keeps_stdin_open[1])
+            os.close(keeps_stdin_open[0])
 
 
 def test_a_fork_does_not_let_go_of_its_parents_claim(cache: Cache) -> None:

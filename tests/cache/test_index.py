@@ -19,6 +19,7 @@ import krafity_cli
 from krafity_cli.cache import Cache, Record, rebuild, stats
 from krafity_cli.cache.disk import SCHEMA, SETTINGS, Rows, TextDisk, schema_of, sound
 from krafity_cli.cache.index import memo_key
+from krafity_cli.cache.row import Row
 
 Keep = Callable[..., Record]
 Reopen = Callable[[], Cache]
@@ -138,7 +139,7 @@ def test_bytes_flipped_anywhere_never_show(three: Cache, reopen: Reopen) -> None
     whole = database(three).read_bytes()
     expected = stats(reopen())
     three.close()
-    for place in range(0, len(whole), len(whole) // 40):
+    for place in range(0, len(whole), len(whole) // 80):
         flipped = bytearray(whole)
         flipped[place : place + 8] = bytes(byte ^ 0xFF for byte in flipped[place : place + 8])
         for stray in (three.path / "index").iterdir():
@@ -146,6 +147,8 @@ def test_bytes_flipped_anywhere_never_show(three: Cache, reopen: Reopen) -> None
         database(three).write_bytes(flipped)
         with reopen() as again:
             assert stats(again) == expected, place
+            assert stats(again) == expected, place
+            assert len(again.index.beginning("record/")) == 3, place
             assert again.memo.get("boat.png") in ("a digest", None)
 
 
@@ -157,15 +160,37 @@ def test_an_index_that_was_cut_short_is_made_anew(
     assert stats(reopen()).entries == 3
 
 
-def test_an_index_damaged_while_it_is_open_is_set_aside(three: Cache, reopen: Reopen) -> None:
+@pytest.fixture
+def damaged_in_use(three: Cache, reopen: Reopen) -> Cache:
+    """An open cache whose database was overwritten; what it has read already it does not miss."""
+    for number in range(3000):
+        three.memo.put(str(number), "found out")
+    three.close()
     again = reopen()
-    assert again.memo.get("boat.png") == "a digest"
-    for file in (three.path / "index").iterdir():
-        file.write_bytes(b"no database" * 10_000)
-    other = reopen()
-    assert stats(other).entries == 3
-    assert aside(three)
-    assert stats(again).entries == 3
+    assert again.memo.get("0") == "found out"
+    database(again).write_bytes(b"no database" * 100_000)
+    return again
+
+
+def test_an_index_damaged_while_it_is_open_is_set_aside(
+    damaged_in_use: Cache, reopen: Reopen
+) -> None:
+    assert None in [damaged_in_use.memo.get(str(number)) for number in range(3000)]
+    assert aside(damaged_in_use)
+    assert stats(damaged_in_use).entries == 3
+    damaged_in_use.memo.put("0", "found out again")
+    damaged_in_use.close()
+    assert reopen().memo.get("0") == "found out again"
+
+
+def test_an_index_that_another_process_made_anew_is_left_alone(
+    damaged_in_use: Cache, reopen: Reopen
+) -> None:
+    with reopen() as other:
+        other.memo.put("0", "found out again")
+    assert aside(other)
+    assert None in [damaged_in_use.memo.get(str(number)) for number in range(3000)]
+    assert damaged_in_use.memo.get("0") == "found out again"
 
 
 def test_an_index_that_vanishes_while_it_is_open_is_made_anew(
@@ -185,6 +210,17 @@ def test_rebuilding_makes_the_index_anew(three: Cache, reopen: Reopen) -> None:
     assert rebuild(again).bytes == 6
     assert aside(three)
     assert len(again.index.beginning("record/")) == 3
+
+
+def test_every_flipped_bit_of_a_row_is_noticed() -> None:
+    row = Row("video", "a" * 64, 6, 1_700_000_000_000_000_000)
+    text = row.to_text("1" * 64)
+    assert Row.from_text("1" * 64, text) == row
+    assert Row.from_text("2" * 64, text) is None
+    for bit in range(len(text) * 7):
+        flipped = bytearray(text.encode())
+        flipped[bit // 7] ^= 1 << bit % 7
+        assert Row.from_text("1" * 64, flipped.decode()) is None, flipped
 
 
 # Forgery.
