@@ -92,12 +92,11 @@ async def encode(
                 stdin=reader.fileno(),
             ) as process:
                 reader.close()
-                taken = await pump.run()
+                if await pump.run() == 0:
+                    raise MediaError(f"cannot write {out.name}", "there is no frame to write")
                 await process.done()
         finally:
             await pump.stop()
-    if taken == 0:
-        raise MediaError(f"cannot write {out.name}", "there is no frame to write")
 
 
 class _Pump:

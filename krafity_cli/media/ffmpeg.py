@@ -16,13 +16,15 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+import subprocess
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from io import FileIO
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
+from typing import TypeVar
 
 import imageio_ffmpeg
 
@@ -37,6 +39,9 @@ MOST_OUTPUT = 1 << 28
 MOST_PIXELS = 40_000_000
 """The largest picture a clip may hold; 8K has 33 million pixels."""
 
+T = TypeVar("T")
+
+_AT_ONCE = 4
 _CODECS = (
     "h264,hevc,mpeg4,mpeg2video,vp8,vp9,libdav1d,av1,prores,mjpeg,ffv1,dnxhd,"
     "aac,mp3,mp3float,opus,libopus,vorbis,flac,alac,ac3,eac3,"
@@ -45,9 +50,16 @@ _CODECS = (
 _QUIET = ("-nostdin", "-hide_banner", "-nostats")
 _MOST_NOTES = 1 << 17
 _NOISE = re.compile(
-    r"Conversion failed!|Last message repeated|Nothing was written|Error opening (in|out)put|"
+    r"Conversion failed!|Last message repeated|Nothing was written|Error opening input|"
+    r"Error opening output file|Failed to set value|To ignore this|Error parsing options|"
     r"Terminating thread|Task finished with error|Error submitting|Error muxing|Error writing|"
-    r"Error closing|Error sending frames|Could not open encoder|Cannot determine format"
+    r"Error closing|Error sending frames|Could not open encoder|Cannot determine format|"
+    r"Error while opening decoder"
+)
+_PLAINER = (
+    (re.compile(r"Codec \((\w+)\) not on whitelist.*"), r"the codec \1 is not supported"),
+    (re.compile(r"Picture size (\w+) exceeds.*"), r"a picture of \1 pixels is too large"),
+    (re.compile(r"Stream map .* matches no streams.*"), "it has no picture track"),
 )
 _ORIGIN = re.compile(r"\[[^\[\]]* @ 0x[0-9a-f]+\] ")
 
@@ -101,56 +113,94 @@ def pipe() -> Iterator[tuple[FileIO, FileIO]]:
 
 
 class Process:
-    """A running ffmpeg: `feed` its standard input, read its `stdout`, then wait for `done`."""
+    """A running ffmpeg: `feed` its standard input, read its `stdout`, then wait for `done`.
 
-    def __init__(self, process: asyncio.subprocess.Process, what: str, hint: str) -> None:
+    Built on `Popen`, because a process that asyncio started can be waited for without end when it
+    is cancelled at a bad moment. Here the end needs no event loop: `end` kills and reaps at once.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], what: str, hint: str) -> None:
         self._process = process
         self._what = what
         self._hint = hint
-        self._notes = asyncio.create_task(_notes(process.stderr))
+        self._notes = _Notes()
+        self._stdout = asyncio.StreamReader(limit=1 << 20)
+        self._stdin: asyncio.StreamWriter | None = None
+        self._ends: list[asyncio.WriteTransport | asyncio.ReadTransport] = []
+
+    async def connect(self) -> None:
+        """Lay hands on its pipes."""
+        loop = asyncio.get_running_loop()
+        if self._process.stdin is not None:
+            # Only writers of sockets come with a protocol of their own that holds back.
+            protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader())
+            into, _ = await loop.connect_write_pipe(lambda: protocol, self._process.stdin)
+            self._ends.append(into)
+            self._stdin = asyncio.StreamWriter(into, protocol, None, loop)
+        if self._process.stdout is not None:
+            reading = asyncio.StreamReaderProtocol(self._stdout)
+            out, _ = await loop.connect_read_pipe(lambda: reading, self._process.stdout)
+            self._ends.append(out)
+        notes, _ = await loop.connect_read_pipe(lambda: self._notes, self._process.stderr)
+        self._ends.append(notes)
 
     @property
     def stdout(self) -> asyncio.StreamReader:
         """What it writes, where its standard output is a `PIPE`."""
-        if self._process.stdout is None:
-            raise ValueError("its standard output goes elsewhere")
-        return self._process.stdout
+        return self._stdout
 
     async def feed(self, chunks: AsyncGenerator[bytes]) -> None:
         """Write all chunks, then close; ends early and silently when ffmpeg stops reading."""
-        stdin = self._process.stdin
-        if stdin is None:
+        if self._stdin is None:
             return
         async with aclosing(chunks):
             with suppress(BrokenPipeError, ConnectionResetError):
                 async for chunk in chunks:
-                    stdin.write(chunk)
-                    await stdin.drain()
-        stdin.close()
+                    self._stdin.write(chunk)
+                    await self._stdin.drain()
+        self._stdin.close()
         with suppress(BrokenPipeError, ConnectionResetError):
-            await stdin.wait_closed()
+            await self._stdin.wait_closed()
 
     async def done(self) -> str:
         """Wait for the end; what it wrote to standard error. Raises `MediaError` if it failed."""
-        notes = await asyncio.shield(self._notes)
-        code = await self._process.wait()
+        await self._notes.ended.wait()
+        code = await asyncio.to_thread(self._process.wait)
+        notes = self._notes.text()
         if code != 0:
-            raise MediaError(
-                self._what, last_words(notes) or f"ffmpeg ended with {code}", self._hint
-            )
+            why = last_words(notes) or f"ffmpeg ended with {code}"
+            raise MediaError(self._what, why, self._hint)
         return notes
 
-    async def end(self) -> None:
-        """Kill it if it still runs, and reap it."""
-        with suppress(ProcessLookupError):
-            if self._process.returncode is None:
-                self._process.kill()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        # A paused pipe would never report its end, so what is left in it is read away.
-        left = [] if self._process.stdout is None else [self._process.stdout.read()]
-        await asyncio.gather(*left, self._notes, return_exceptions=True)
-        await self._process.wait()
+    def end(self) -> None:
+        """Kill it if it still runs, reap it, and let go of its pipes."""
+        self._process.kill()
+        self._process.wait()
+        for end in self._ends:
+            end.abort() if isinstance(end, asyncio.WriteTransport) else end.close()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+
+class _Notes(asyncio.Protocol):
+    """Standard error's beginning and end; a broken clip can make ffmpeg complain without end."""
+
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+        self._head = b""
+        self._tail = b""
+
+    def data_received(self, data: bytes) -> None:
+        room = _MOST_NOTES - len(self._head)
+        self._head += data[:room]
+        self._tail = (self._tail + data[room:])[-_MOST_NOTES:]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.ended.set()
+
+    def text(self) -> str:
+        return (self._head + self._tail).decode("utf-8", "replace")
 
 
 @asynccontextmanager
@@ -169,27 +219,31 @@ async def started(
     `what` and `hint` are the error's words if it fails. `stdin` and `stdout` are descriptors or
     `PIPE`; `pass_fds` are kept open for it. Raises `MediaError` after `timeout` seconds, if given.
     """
-    process = Process(
-        await asyncio.create_subprocess_exec(
-            *(binary(), *_QUIET, "-loglevel", loglevel, *args),
-            stdin=stdin,
-            stdout=stdout,
-            stderr=PIPE,
-            env={},
-            pass_fds=pass_fds,
-            process_group=0,
-        ),
-        what,
-        hint,
-    )
+    command = [binary(), *_QUIET, "-loglevel", loglevel, *args]
+    process = Process(_spawn(command, stdin, stdout, pass_fds), what, hint)
     try:
         async with asyncio.timeout(timeout):
+            await process.connect()
             yield process
     except TimeoutError as error:
         raise MediaError(what, f"ffmpeg took longer than {timeout:g} s", hint) from error
     finally:
-        # Shielded: a second cancellation must not keep a killed process from being reaped.
-        await asyncio.shield(process.end())
+        process.end()
+
+
+def _spawn(
+    command: list[str], stdin: int, stdout: int, pass_fds: tuple[int, ...]
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        bufsize=0,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=PIPE,
+        env={},
+        pass_fds=pass_fds,
+        process_group=0,
+    )
 
 
 async def run(
@@ -215,21 +269,34 @@ async def run(
         return Output(stdout, await process.done())
 
 
-async def together(*works: Coroutine[object, object, object]) -> None:
-    """Do all at once. When one fails the others are cancelled, and its error is raised."""
+async def together(works: Iterable[Coroutine[None, None, T]]) -> list[T]:
+    """Do all of it, a few at once, and answer in order.
+
+    When one fails the others are cancelled and have ended before its error is raised.
+    """
+    limit = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(work: Coroutine[None, None, T]) -> T:
+        async with limit:
+            return await work
+
     try:
-        async with asyncio.TaskGroup() as tasks:
-            for work in works:
-                tasks.create_task(work)
-    except BaseExceptionGroup as group:
-        raise group.exceptions[0] from None
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(work)) for work in works]
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 def last_words(notes: str) -> str:
     """The last line that says what went wrong, without addresses and fit for a terminal."""
     lines = [_ORIGIN.sub("", line).strip() for line in notes.splitlines()]
-    useful = [line for line in lines if line and not _NOISE.match(line)]
-    return harmless((useful or [""])[-1][:200])
+    lines = [line for line in lines if line]
+    useful = [line for line in lines if not _NOISE.match(line)]
+    words = harmless((useful or lines or [""])[-1])
+    for pattern, plain in _PLAINER:
+        words = pattern.sub(plain, words)
+    return words[:200]
 
 
 async def _once(data: bytes | None) -> AsyncGenerator[bytes]:
@@ -245,14 +312,3 @@ async def _all(stream: asyncio.StreamReader) -> bytes:
         chunks.append(chunk)
         size += len(chunk)
     return b"".join(chunks)
-
-
-async def _notes(stream: asyncio.StreamReader | None) -> str:
-    """Standard error's beginning and end; a broken clip can make ffmpeg complain without end."""
-    head = b""
-    tail = b""
-    while stream is not None and (chunk := await stream.read(1 << 16)):
-        room = _MOST_NOTES - len(head)
-        head += chunk[:room]
-        tail = (tail + chunk[room:])[-_MOST_NOTES:]
-    return (head + tail).decode("utf-8", "replace")

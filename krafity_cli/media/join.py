@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
+from subprocess import PIPE
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg, flv, h264, packets, seams, sound
@@ -25,12 +24,9 @@ from krafity_cli.media.h264 import Parameters
 from krafity_cli.media.probe import Probe, probe
 from krafity_cli.media.seams import Part, Segment, Target
 
-T = TypeVar("T")
-
 REVISION = 1
 """Raised when the film of the same clips comes out otherwise."""
 
-_AT_ONCE = 4  # clips looked at together
 _TAIL_CRF = 10  # two or three frames among copied ones must not be seen to differ
 _OVERHANG = Fraction(1, 20)  # seconds of sound after the last frame that nobody hears
 _WHAT = "cannot join the clips"
@@ -38,11 +34,15 @@ _WHAT = "cannot join the clips"
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A film: its frames, its length in seconds, and how many frames were coded anew."""
+    """A film: its frames, its length in seconds, and how many frames were coded anew.
+
+    `lengths` says how many of its frames each segment became, in their order.
+    """
 
     frames: int
     seconds: Fraction
     reencoded: int
+    lengths: tuple[int, ...] = field(default=(), compare=False)
 
 
 async def join(
@@ -61,27 +61,19 @@ async def join(
     """
     if not segments:
         raise MediaError(_WHAT, "there is none")
-    limit = asyncio.Semaphore(_AT_ONCE)
-    found = await _all(limit, (probe(segment.clip) for segment in segments))
+    found = await ffmpeg.together(probe(segment.clip) for segment in segments)
     aim = seams.target(found[0], size, fps)
     if len(segments) == 1 and not segments[0].drop_last and _is_film(found[0], aim):
         await asyncio.to_thread(shutil.copyfile, segments[0].clip, out)
-        return Joined(found[0].frames, found[0].seconds, 0)
+        return Joined(found[0].frames, found[0].seconds, 0, (found[0].frames,))
     pairs = zip(segments, found, strict=True)
-    plans = await _all(limit, (seams.plan(segment, clip, aim) for segment, clip in pairs))
+    plans = await ffmpeg.together(seams.plan(segment, clip, aim) for segment, clip in pairs)
     parts = [part for part in plans if part.frames]
     if not parts:
         raise MediaError(_WHAT, "no frame would be left")
     await _write(parts, aim, out)
-    return await _checked(parts, aim, out)
-
-
-async def _all(limit: asyncio.Semaphore, works: Iterable[Coroutine[None, None, T]]) -> list[T]:
-    async def one(work: Coroutine[None, None, T]) -> T:
-        async with limit:
-            return await work
-
-    return await asyncio.gather(*(one(work) for work in works))
+    lengths = tuple(part.frames for part in plans)
+    return replace(await _checked(parts, aim, out), lengths=lengths)
 
 
 def _is_film(found: Probe, aim: Target) -> bool:
@@ -113,7 +105,7 @@ async def _write(parts: Sequence[Part], aim: Target, out: Path) -> None:
             works = [process.feed(_film(parts, aim, ahead))]
             if audible:
                 works.append(sound.pour(parts, aim.fps, writer))
-            await ffmpeg.together(*works)
+            await ffmpeg.together(works)
             await process.done()
 
 

@@ -51,8 +51,7 @@ async def _found_by_time(clip: Path, found: Probe) -> list[stills.Rgb]:
     if not found.track.timed:
         return []
     last = found.track.shown[-1]
-    known = await packets.entries(clip, found.container, found.codec, found.track)
-    entry = packets.latest(known, last)
+    entry = found.track.entry(last)
     if entry is None:
         return []
     chosen = f"select=eq(pts\\,{found.track.packets[last].pts})"
@@ -61,12 +60,15 @@ async def _found_by_time(clip: Path, found: Probe) -> list[stills.Rgb]:
 
 
 async def _found_by_count(clip: Path, found: Probe) -> list[stills.Rgb]:
-    """The last frame of all that come out when the whole clip is decoded."""
+    """The last frame of all that come out when the whole clip is decoded.
+
+    The others are dropped behind the encoder: filters start counting anew when the size changes.
+    """
     args = (*ffmpeg.reading(clip, found.container), *_PLAIN, "-f", "framecrc", "pipe:1")
     output = await ffmpeg.run(*args, what=f"cannot decode {clip.name}")
     count = sum(line.startswith(b"0,") for line in output.stdout.splitlines())
-    chosen = f"select=eq(n\\,{count - 1})"
-    frames = await _decode(clip, found.container, (), (*_PLAIN, "-vf", chosen))
+    others = f"noise=drop=lt(n\\,{count - 1})"
+    frames = await _decode(clip, found.container, (), (*_PLAIN, "-bsf:v", others))
     if not frames:
         raise _none(clip)
     return frames

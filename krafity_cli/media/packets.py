@@ -6,7 +6,6 @@ numbers of the track's own time base, as the container counts them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,26 +15,35 @@ from pathlib import Path
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg
 
-_DISCARD = 0x4  # AV_PKT_FLAG_DISCARD: decoded, not shown (outside of the edit list)
 _KEY = 0x1  # AV_PKT_FLAG_KEY
+_DISCARD = 0x4  # AV_PKT_FLAG_DISCARD: decoded, not shown (outside of the edit list)
 _WHOLE_KEYS = frozenset({"hevc", "vp8", "vp9", "av1", "mpeg4", "prores", "mjpeg"})
-_FROM_A_KEY_ON = ("-copyts", "-map", "0:V:0", "-c", "copy", "-copyinkf")
+_LISTED = ("-c", "copy", "-copyinkf", "-f", "framecrc", "pipe:1")
+# An H.264 key frame may lean on what came before (open groups, rolling refresh). IDR pictures, NAL
+# unit type 5, do not; the same track a second time, with nothing but these, tells them apart.
+_IDR = ("-map", "0:V:0", "-bsf:v:1", "filter_units=pass_types=5")
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One coded picture. Times are in the track's time base; `None` where the file has none."""
+    """One coded picture. Times are in the track's time base; `None` where the file has none.
+
+    `entry` says that decoding from here on gives exactly the pictures of a full decoding.
+    """
 
     dts: int | None
     pts: int | None
     duration: int
-    key: bool
     shown: bool
+    entry: bool
 
 
 @dataclass(frozen=True)
 class Track:
-    """A picture track: its packets in decode order, and what ffmpeg printed of the whole file."""
+    """A picture track: its packets in decode order, and what ffmpeg printed of the whole file.
+
+    `parameters` is a fingerprint of what decoders are given before the first packet.
+    """
 
     banner: str
     time_base: Fraction
@@ -54,52 +62,52 @@ class Track:
         times = [self.packets[i].pts for i in self.shown]
         return None not in times and len(set(times)) == len(times)
 
+    def entry(self, index: int) -> int | None:
+        """The last packet up to `index` from which on decoding is exact, if any is known."""
+        upto = self.packets[: index + 1]
+        return max((i for i, packet in enumerate(upto) if packet.entry), default=None)
+
 
 async def read(clip: Path, container: str) -> Track:
     """The picture track of `clip`: the first one that is no cover.
 
     Raises `MediaError` when the file cannot be read or holds no picture track.
     """
-    output = await ffmpeg.run(
-        *ffmpeg.reading(clip, container),
-        *(*_FROM_A_KEY_ON, "-f", "framecrc", "pipe:1"),
-        what=f"cannot read {clip.name}",
-        loglevel="info",
-    )
-    return parse(output.stdout.decode("ascii", "replace"), output.stderr)
+    what = f"cannot read {clip.name}"
+    opened = (*ffmpeg.reading(clip, container), "-copyts", "-map", "0:V:0")
+    try:
+        output = await ffmpeg.run(*opened, *_IDR, *_LISTED, what=what, loglevel="info")
+    except MediaError:  # other codecs have no such units
+        output = await ffmpeg.run(*opened, *_LISTED, what=what, loglevel="info")
+    track = parse(output.stdout.decode("ascii", "replace"), output.stderr)
+    if not track.shown:
+        raise MediaError(what, "it shows no frame")
+    return track
 
 
 def parse(table: str, banner: str = "") -> Track:
-    """The track in a `framecrc` listing (libavformat/framecrcenc.c)."""
-    head = dict(_head(line) for line in table.splitlines() if line.startswith("#"))
-    packets = tuple(_packet(line) for line in table.splitlines() if line.startswith("0,"))
-    if "tb 0" not in head or not packets:
-        raise MediaError("cannot read the clip", "its picture track is empty")
-    return Track(banner, Fraction(head["tb 0"]), head.get("extradata 0", ""), packets)
+    """The track in a `framecrc` listing (libavformat/framecrcenc.c), its IDR pictures listed too.
 
-
-async def entries(clip: Path, container: str, codec: str, track: Track) -> frozenset[int]:
-    """The indexes of the packets from which on decoding gives exactly the pictures of a full one.
-
-    An H.264 key frame need not be one (open groups, rolling refresh): only IDR pictures, NAL unit
-    type 5, count. Codecs whose key frames are not known to be whole have none.
+    Of codecs whose key frames are not known to be whole none counts as an entry.
     """
-    keys = frozenset(i for i, packet in enumerate(track.packets) if packet.key)
-    if codec != "h264":
-        return keys if codec in _WHOLE_KEYS else frozenset()
-    only_idr = ("-bsf:v", "filter_units=pass_types=5", "-f", "framecrc", "pipe:1")
-    try:
-        output = await ffmpeg.run(*ffmpeg.reading(clip, container), *_FROM_A_KEY_ON, *only_idr)
-        found = parse(output.stdout.decode("ascii", "replace"))
-    except MediaError:
-        return frozenset()
-    times = {(packet.dts, packet.pts) for packet in found.packets}
-    return frozenset(i for i in keys if (track.packets[i].dts, track.packets[i].pts) in times)
-
-
-def latest(among: Iterable[int], before: int) -> int | None:
-    """The greatest of `among` that is not greater than `before`, if there is one."""
-    return max((i for i in among if i <= before), default=None)
+    lines = table.splitlines()
+    head = dict(_head(line) for line in lines if line.startswith("#"))
+    rows = [_row(line) for line in lines if line and not line.startswith("#")]
+    codec = head.get("codec_id 0", "")
+    idr = {row[1:3] for row in rows if row[0] == 1}
+    packets = tuple(
+        Packet(
+            dts=dts,
+            pts=pts,
+            duration=duration,
+            shown=not flags & _DISCARD,
+            entry=(dts, pts) in idr if codec == "h264" else _is_whole(codec, flags),
+        )
+        for stream, dts, pts, duration, flags in rows
+        if stream == 0
+    )
+    time_base = Fraction(head.get("tb 0", "1/1000"))
+    return Track(banner, time_base, head.get("extradata 0", ""), packets)
 
 
 def seek(track: Track, entry: int) -> tuple[str, ...]:
@@ -119,17 +127,16 @@ def _head(line: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _packet(line: str) -> Packet:
+def _row(line: str) -> tuple[int, int | None, int | None, int, int]:
+    """Stream, decode time, presentation time, duration and flags of a packet."""
     fields = [field.strip() for field in line.split(",")]
     flags = next((int(field[2:], 16) for field in fields[6:] if field.startswith("F=")), _KEY)
-    return Packet(
-        dts=_time(fields[1]),
-        pts=_time(fields[2]),
-        duration=int(fields[3]),
-        key=bool(flags & _KEY),
-        shown=not flags & _DISCARD,
-    )
+    return int(fields[0]), _time(fields[1]), _time(fields[2]), int(fields[3]), flags
 
 
 def _time(text: str) -> int | None:
     return None if text == "NOPTS" else int(text)
+
+
+def _is_whole(codec: str, flags: int) -> bool:
+    return codec in _WHOLE_KEYS and bool(flags & _KEY)

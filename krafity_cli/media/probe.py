@@ -65,10 +65,7 @@ class Probe:
 async def probe(clip: Path) -> Probe:
     """Look at `clip` without decoding it; raises `MediaError` if it is not a readable video."""
     kind = container(clip)
-    track = await packets.read(clip, kind)
-    if not track.shown:
-        raise MediaError(f"cannot read {clip.name}", "it shows no frame")
-    return _probe(clip, kind, track)
+    return _probe(clip, kind, await packets.read(clip, kind))
 
 
 async def verify(clip: Path, timeout: float = ffmpeg.TIMEOUT) -> Probe:
@@ -77,7 +74,8 @@ async def verify(clip: Path, timeout: float = ffmpeg.TIMEOUT) -> Probe:
     Raises `MediaError` when anything is damaged or missing: a clip cut short still plays, and its
     last frame is not its last frame. `timeout` is in seconds.
     """
-    what, hint = f"{clip.name} is damaged", "get the file again"
+    what = f"cannot play {clip.name} to its end"
+    hint = "get the file again, or convert it to MP4 (H.264)"
     found = await probe(clip)
     output = await ffmpeg.run(
         *("-xerror", "-err_detect", "explode", *ffmpeg.reading(clip, found.container)),
@@ -119,7 +117,9 @@ def rate(track: Track) -> tuple[Fraction, bool]:
 
 
 def _worst(times: list[int], step: Fraction) -> Fraction:
-    return max(abs(time - times[0] - i * step) for i, time in enumerate(times))
+    """By how many ticks a time is off at the most; in whole numbers, for there may be many."""
+    up, down, first = step.numerator, step.denominator, times[0]
+    return Fraction(max(abs((time - first) * down - i * up) for i, time in enumerate(times)), down)
 
 
 def _probe(clip: Path, kind: str, track: Track) -> Probe:
@@ -160,7 +160,7 @@ def _probe(clip: Path, kind: str, track: Track) -> Probe:
 def _streams(banner: str) -> tuple[str, float | None, str]:
     """The picture track's line, its rotation in degrees, and the first sound's codec."""
     video, sound, angle, inside = "", "", None, False
-    for text in banner.partition("Stream mapping:")[0].splitlines():
+    for text in banner.partition("\nStream mapping:\n")[0].splitlines():
         stream = _STREAM.match(text)
         if stream is None:
             turn = _TURN.match(text)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from krafity_cli.media import ffmpeg, packets
+from krafity_cli.media import ffmpeg
 from krafity_cli.media.probe import Probe
 
-_RATES = [Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "50", "60")]
-"""The frame rates of film and television, for a film whose first clip has none."""
+_RATES = (24, 25, 30, 50, 60)
+"""Frames per second of a film whose first clip keeps to no rate: the nearest of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,8 @@ async def plan(segment: Segment, found: Probe, aim: Target) -> Part:
         wanted = found.frames - segment.drop_last
         if not fits(found, aim):
             return Part(segment.clip, found, 0, wanted)
-        known = await packets.entries(segment.clip, found.container, found.codec, found.track)
-        copied = closed(found.track.shown, wanted) if 0 in known else 0
-        entry = packets.latest(known, copied) or 0
+        copied = closed(found.track.shown, wanted) if found.track.packets[0].entry else 0
+        entry = found.track.entry(copied) or 0
         return Part(segment.clip, found, copied, wanted - copied, entry)
     count = await _count(segment.clip, found, aim)
     return Part(segment.clip, found, 0, max(0, count - segment.drop_last))

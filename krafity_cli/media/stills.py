@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import threading
 import warnings
 import zlib
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import metadata
@@ -26,7 +27,21 @@ Rgb = NDArray[np.uint8]
 MOST_PIXELS = 100_000_000
 """The largest picture read; a small file can claim to be a picture that fills all memory."""
 
-_FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
+# Pillow's own limit is lower and takes back nothing it read; ours is checked at the head.
+Image.MAX_IMAGE_PIXELS = None
+
+# Python's warning filters belong to all threads together.
+_quiet = threading.Lock()
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class PictureError(MediaError):
@@ -43,7 +58,7 @@ def decode(data: bytes) -> Rgb:
     Raises `PictureError` for what is no PNG, JPEG or WebP, is animated, damaged or cut short, or
     has more than `MOST_PIXELS` pixels.
     """
-    return _pixels(_read(data))
+    return _pixels(*_read(data))
 
 
 def png(pixels: Rgb) -> bytes:
@@ -73,13 +88,12 @@ def pixel_digest(data: bytes) -> str:
     depend on the decoder, the file without metadata and, if not upright, the orientation. A tag in
     front keeps the two kinds apart. Raises `PictureError` like `decode`.
     """
-    picture = _read(data)
+    picture, turn = _read(data)
     essence = metadata.essence(data)
     if essence is None:
-        pixels = _pixels(picture)
+        pixels = _pixels(picture, turn)
         head, body = f"pixels {pixels.shape[1]}x{pixels.shape[0]} ", pixels.tobytes()
     else:
-        turn = _orientation(picture)
         head, body = f"file {turn} " if turn != 1 else "file ", essence
     return hashlib.sha256(head.encode() + body).hexdigest()
 
@@ -90,12 +104,11 @@ def sendable(data: bytes) -> tuple[bytes, str]:
     JPEG and WebP that are upright already are stripped, not coded again; all others become PNG.
     Raises `PictureError` like `decode`.
     """
-    picture = _read(data)
-    plain = picture.mode == "RGB" and _orientation(picture) == 1
-    bare = metadata.bare(data) if plain else None
+    picture, turn = _read(data)
+    bare = metadata.bare(data) if picture.mode == "RGB" and turn == 1 else None
     if bare is not None:
         return bare, f"image/{metadata.sniff(data)}"
-    return png(_pixels(picture)), "image/png"
+    return png(_pixels(picture, turn)), "image/png"
 
 
 def conform(data: bytes, width: int, height: int, fit: Literal["crop", "pad"]) -> bytes:
@@ -120,41 +133,47 @@ def conform(data: bytes, width: int, height: int, fit: Literal["crop", "pad"]) -
     return png(np.asarray(framed))
 
 
-def _read(data: bytes) -> Image.Image:
-    """The picture in `data`, checked and read; what Pillow raises becomes `PictureError`."""
+def _read(data: bytes) -> tuple[Image.Image, int]:
+    """The picture in `data`, read, and how it lies, 1 to 8 as EXIF counts.
+
+    What Pillow raises becomes `PictureError`.
+    """
     kind = metadata.sniff(data)
     if kind is None:
         raise PictureError(
             "not-a-picture", "it is neither PNG nor JPEG nor WebP", "save it as one of these"
         )
     try:
-        picture = _open(data, _FORMATS[kind])
-        _check(picture, kind)
+        picture, turn = _open(data, kind)
         picture.load()
     except PictureError:
         raise
-    except Image.DecompressionBombError as error:
-        raise _too_large() from error
     # Pillow raises nearly anything for a damaged file: OSError, SyntaxError, struct.error, ...
     except Exception as error:
-        raise PictureError(
-            "damaged-picture", "it is damaged or cut short", "save it anew"
-        ) from error
-    return picture
+        raise _damaged() from error
+    if not metadata.intact(data):
+        raise _damaged()
+    return picture, turn
 
 
-def _open(data: bytes, form: str) -> Image.Image:
-    with warnings.catch_warnings():
-        # Pillow's own limit is lower and only warns; ours is checked before a pixel is read.
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        return Image.open(io.BytesIO(data), formats=[form])
+def _open(data: bytes, kind: metadata.Kind) -> tuple[Image.Image, int]:
+    """The picture as its head tells it. Pillow warns of every flaw in metadata; nobody asked."""
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        picture = Image.open(io.BytesIO(data), formats=[kind.upper()])
+        _check(picture, kind)
+        return picture, _orientation(picture)
 
 
-def _check(picture: Image.Image, kind: str) -> None:
+def _check(picture: Image.Image, kind: metadata.Kind) -> None:
     if picture.width * picture.height > MOST_PIXELS:
         raise _too_large()
     if kind != "jpeg" and getattr(picture, "is_animated", False):
         raise PictureError("animated-picture", "it is animated", "give a still picture")
+
+
+def _damaged() -> PictureError:
+    return PictureError("damaged-picture", "it is damaged or cut short", "save it anew")
 
 
 def _too_large() -> PictureError:
@@ -170,10 +189,10 @@ def _orientation(picture: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _pixels(picture: Image.Image) -> Rgb:
+def _pixels(picture: Image.Image, turn: int) -> Rgb:
     """As RGB with 8 bits, upright, on white."""
-    if _orientation(picture) != 1:
-        picture = ImageOps.exif_transpose(picture)
+    if turn in _UPRIGHT:
+        picture = picture.transpose(_UPRIGHT[turn])
     if picture.mode.startswith("I"):
         picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
     if picture.has_transparency_data:

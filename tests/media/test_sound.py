@@ -1,0 +1,121 @@
+"""The sound of a film: every clip's own, to the sample under its own frames."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from krafity_cli.errors import MediaError
+from krafity_cli.media import ffmpeg
+from krafity_cli.media.probe import probe
+from krafity_cli.media.seams import Part
+from krafity_cli.media.sound import lengths, pour, wanted
+from tests.media import clips
+
+FPS = Fraction(24)
+
+
+def part(clip: Path, frames: int) -> Part:
+    return Part(clip, asyncio.run(probe(clip)), frames, 0)
+
+
+def poured(parts: list[Part], fps: Fraction = FPS) -> NDArray[np.int16]:
+    """The samples that arrive at the other end, left and right."""
+
+    async def both() -> bytes:
+        with ffmpeg.pipe() as (reader, writer):
+            reading = asyncio.to_thread(reader.readall)
+            data, _ = await asyncio.gather(reading, pour(parts, fps, writer))
+            return data
+
+    return np.frombuffer(asyncio.run(both()), np.int16).reshape(-1, 2)
+
+
+def loud(samples: NDArray[np.int16]) -> list[tuple[int, int]]:
+    """From where to where there is sound, in units of 100 samples."""
+    rows = len(samples) // 100
+    heard = np.abs(samples[: rows * 100, 0].reshape(rows, 100)).max(axis=1) > 300
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], heard.astype(np.int8), [0]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def test_lengths_are_rounded_on_the_films_clock(nasty: Callable[[str], Path]) -> None:
+    clip = nasty("one_frame")
+    fps = Fraction(24000, 1001)
+    counts = lengths([part(clip, 1)] * 1000, fps)
+    assert set(counts) == {2002}
+    odd = lengths([part(clip, 1)] * 7, Fraction(7))
+    assert odd == [6857, 6857, 6857, 6858, 6857, 6857, 6857]
+    assert sum(odd) == 48000
+
+
+def test_a_film_has_sound_if_any_clip_has(nasty: Callable[[str], Path]) -> None:
+    silent, heard = part(nasty("b_pyramid"), 24), part(nasty("long_sound"), 24)
+    assert not wanted([silent, silent])
+    assert wanted([silent, heard])
+
+
+def test_sound_is_as_long_as_the_frames(tmp_path: Path, nasty: Callable[[str], Path]) -> None:
+    long = part(nasty("long_sound"), 23)
+    silent = part(nasty("b_pyramid"), 24)
+    short = part(clips.make(tmp_path / "short.mp4", 24, sound=0.5), 24)
+    samples = poured([long, silent, short, long])
+    assert len(samples) == (23 + 24 + 24 + 23) * 2000
+    assert loud(samples) == [(0, 460), (940, 1180), (1420, 1880)]
+
+
+def test_sound_begins_with_the_first_frame(tmp_path: Path) -> None:
+    plain = clips.make(tmp_path / "plain.mp4", 24, sound=1.0)
+    early, late = tmp_path / "early.mkv", tmp_path / "late.mkv"
+    for out, shift in ((early, "-0.25"), (late, "0.25")):
+        sound = ("-itsoffset", shift, "-i", str(plain))
+        mapped = ("-map", "0:v", "-map", "1:a", "-c", "copy")
+        clips.ffmpeg("-i", str(plain), *sound, *mapped, str(out))
+    ((begin, end),) = loud(poured([part(late, 24)]))
+    assert (begin in range(118, 122), end) == (True, 480)
+    ((begin, end),) = loud(poured([part(early, 24)]))
+    assert (begin, end in range(358, 364)) == (0, True)
+
+
+def test_sound_of_a_cut_start_stays_with_its_frames(tmp_path: Path) -> None:
+    quiet = "volume=0:enable='lt(t,0.5)'"
+    clip = clips.make(tmp_path / "a.mp4", 24, "-af", quiet, "-g", "6", sound=1.0)
+    cut = tmp_path / "cut.mp4"
+    clips.ffmpeg("-ss", "0.25", "-i", str(clip), "-c", "copy", str(cut))
+    ((begin, end),) = loud(poured([part(cut, 18)]))
+    assert begin in range(118, 132)
+    assert end == 360
+
+
+@pytest.mark.parametrize("rate", [44100, 22050])
+def test_any_rate_and_a_single_channel_become_stereo(tmp_path: Path, rate: int) -> None:
+    clip = clips.make(tmp_path / "a.mp4", 24, "-ar", str(rate), "-ac", "1", sound=1.0)
+    samples = poured([part(clip, 24)])
+    assert samples.shape == (48000, 2)
+    assert np.array_equal(samples[:, 0], samples[:, 1])
+    assert loud(samples) == [(0, 480)]
+
+
+def test_broken_sound_is_told(tmp_path: Path, nasty: Callable[[str], Path]) -> None:
+    found = part(nasty("long_sound"), 24)
+    gone = Part(tmp_path / "gone.mp4", found.found, 24, 0)
+    with pytest.raises(MediaError) as caught:
+        poured([gone])
+    assert caught.value.what == "cannot decode the sound of gone.mp4"
+
+
+def test_when_nobody_reads_on_pouring_ends_silently(nasty: Callable[[str], Path]) -> None:
+    async def unread() -> None:
+        with ffmpeg.pipe() as (reader, writer):
+            reader.close()
+            await pour([part_of], FPS, writer)
+            assert writer.closed
+
+    part_of = part(nasty("long_sound"), 24)
+    asyncio.run(unread())
