@@ -171,7 +171,8 @@ KINDS = ("analyze", "clean", "improve", "video", "context")
 class Request:
     """Exactly what is sent: JSON-able, pictures and clips by digest.
 
-    `inputs` are the digests of the pictures and clips the body refers to.
+    `inputs` are the digests of the pictures and clips the body refers to. `location` is where the
+    author wants the model asked for; it is no part of the digest.
     """
 
     engine: str
@@ -179,6 +180,7 @@ class Request:
     model: str
     body: Json
     inputs: tuple[str, ...]
+    location: str | None = field(default=None, compare=False)
 
     @cached_property
     def digest(self) -> str:

@@ -33,7 +33,11 @@ def _animatic(setup: Setup) -> Engine:
     return import_module("krafity_cli.engines.animatic").Animatic()  # type: ignore[no-any-return]
 
 
-_BUILT_IN: Mapping[str, Factory] = {"animatic": _animatic}
+def _vertex(setup: Setup) -> Engine:
+    return import_module("krafity_cli.engines.vertex").engine(setup)  # type: ignore[no-any-return]
+
+
+_BUILT_IN: Mapping[str, Factory] = {"animatic": _animatic, "vertex": _vertex}
 """Each is imported only when it is chosen: one alone may take a second to import."""
 
 
@@ -45,8 +49,12 @@ def names() -> list[str]:
 
 def first_available(setup: Setup) -> tuple[str, str]:
     """What `auto` takes, and why, in words."""
-    del setup
-    return "animatic", "no paid engine is set up"
+    if not setup.environment.get("GOOGLE_CLOUD_PROJECT"):
+        return "animatic", "no paid engine is set up"
+    why_not = import_module("krafity_cli.engines.vertex").available(setup)
+    if why_not:
+        return "animatic", f"a Google Cloud project is set, but {why_not}"
+    return "vertex", "a Google Cloud project is set and credentials are found"
 
 
 def build(name: str, setup: Setup) -> Engine:

@@ -35,7 +35,7 @@ class Evidence:
     parting: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """One connected drawing: `mask` is a crop of the sheet at `left`, `top`."""
 

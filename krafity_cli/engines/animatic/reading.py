@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from krafity_cli.engines.animatic.figures import Evidence, Figure, figures
+from krafity_cli.engines.animatic.figures import Figure, figures
 from krafity_cli.engines.animatic.shapes import Shape, read
 from krafity_cli.engines.animatic.strokes import Rgb, Sheet, inks, sheet
 from krafity_cli.engines.animatic.tracing import Mask
@@ -25,7 +25,9 @@ _UNEVEN = 0.8
 _MOTTLED = 5.0
 _GLOWING = 0.12
 _PARTING = 0.22
-_SURE = 0.62
+_SURE = 0.66
+_LEAST_SURE = 0.5
+_EXACT = 0.97
 _EXPLAINED = 0.4
 _ORDER = ("arrow", "circle", "cross", "bracket", "text", "line")
 
@@ -57,10 +59,12 @@ def reading(picture: Rgb) -> Reading:
     seen: list[Seen] = []
     inked: list[Figure] = []
     for ink in inks(page):
-        penned = [f for f in figures(page, ink) if is_penned(f.evidence)]
-        marks = _marks(page, penned)
+        laid_on = page.grainy and ink.exact >= _EXACT
+        penned = [f for f in figures(page, ink) if is_penned(f, laid_on)]
+        marks = _marks(page, penned, laid_on)
         told = sum(mark.length for mark in marks)
-        if marks and told >= _EXPLAINED * sum(figure.lines.length for figure in penned):
+        lines = sum(figure.lines.length for figure in penned)
+        if marks and (laid_on or told >= _EXPLAINED * lines):
             seen += marks
             inked += penned
     seen.sort(key=lambda mark: (_ORDER.index(mark.kind), mark.shape.box))
@@ -69,33 +73,56 @@ def reading(picture: Rgb) -> Reading:
     return Reading(drawings, _cover(page, inked, picture.shape[:2]))
 
 
-def is_penned(evidence: Evidence) -> bool:
-    """Whether a line looks like a pen's: even, flat, sharp, and laid over what goes on below."""
+def is_penned(figure: Figure, laid_on: bool) -> bool:
+    """Whether a line looks like a pen's: even, flat, sharp, and laid over what goes on below.
+
+    An ink that was surely laid on later need only be a line.
+    """
+    evidence = figure.evidence
+    if laid_on:
+        return evidence.uneven <= 1.5 and evidence.parting <= 0.6
+    # The middle of a broad line is flat even where a JPEG smeared its edges.
+    mottled = _MOTTLED * min(1.0, max(0.3, 9.0 / figure.width))
     return (
         evidence.uneven <= _UNEVEN
-        and evidence.mottled <= _MOTTLED
+        and evidence.mottled <= mottled
         and evidence.glowing <= _GLOWING
         and evidence.parting <= _PARTING
     )
 
 
-def _marks(page: Sheet, penned: Sequence[Figure]) -> list[Seen]:
+def _marks(page: Sheet, penned: Sequence[Figure], laid_on: bool) -> list[Seen]:
     """The marks that figures of one ink make, alone or together."""
     found: list[Seen] = []
     rest: list[Figure] = []
     angles: list[tuple[Figure, Shape]] = []
+    sure = _LEAST_SURE if laid_on else _SURE
     for figure in penned:
-        shape = read(figure) if not _at_border(page, figure) else None
-        if shape is None or shape.sure < _SURE or figure.span < 0.035 * page.diagonal:
+        shapes = [] if _at_border(page, figure) and not laid_on else read(figure)
+        shapes = [shape for shape in shapes if shape.sure >= sure]
+        if not shapes or figure.span < 0.035 * page.diagonal:
             rest.append(figure)
-        elif shape.kind in ("angle", "bracket"):
-            angles.append((figure, shape))
+        elif shapes[0].kind in ("angle", "bracket"):
+            angles.append((figure, shapes[0]))
         else:
-            kind = "bracket" if shape.kind == "box" else shape.kind
-            found.append(Seen(kind, shape, (figure,)))
+            # The ink of two shapes in one figure counts once.
+            for shape, strokes in zip(shapes, ((figure,), ()), strict=False):
+                kind = "bracket" if shape.kind == "box" else shape.kind
+                found.append(Seen(kind, shape, strokes))
     found += _framed(angles, rest)
     found += _written(page, rest)
+    if laid_on:
+        found += _scrawled(page, rest)
     return found
+
+
+def _scrawled(page: Sheet, rest: list[Figure]) -> list[Seen]:
+    """What was surely drawn but is no shape we know."""
+    return [
+        Seen("line", Shape("line", figure.box, 0.5), (figure,))
+        for figure in rest
+        if figure.lines.length > max(6 * figure.width, 0.06 * page.diagonal)
+    ]
 
 
 def _at_border(page: Sheet, figure: Figure) -> bool:
@@ -146,6 +173,7 @@ def _written(page: Sheet, rest: list[Figure]) -> list[Seen]:
         if len(group) < 3 and length < 3.2 * wide:
             continue
         found.append(Seen("text", Shape("text", box, 0.7), tuple(group)))
+        rest[:] = [figure for figure in rest if figure not in group]
     return found
 
 

@@ -15,9 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from krafity_cli.engines.animatic.figures import Figure
-from krafity_cli.engines.animatic.tracing import Branch, Points, length
+from krafity_cli.engines.animatic.tracing import Branch, Mask, Points, length
 
 Box = tuple[float, float, float, float]
+
+
+_MOST_BRANCHES = 60
+"""A tangle of more lines than this is nothing a person drew to say something."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,21 @@ class Shape:
     tip: tuple[float, float] | None = None
 
 
-def read(figure: Figure) -> Shape | None:
-    """The best shape a figure makes; `None` where it is none."""
-    found = [shape for reader in (_arrow, _cross, _ring, _corners) if (shape := reader(figure))]
-    return max(found, key=lambda shape: shape.sure, default=None)
+def read(figure: Figure) -> list[Shape]:
+    """The shapes a figure makes, the surest first: one, or an arrow through a circle."""
+    if len(figure.lines.branches) > _MOST_BRANCHES:
+        return []
+    arrow = max(filter(None, (_arrow(figure), filled_arrow(figure))), key=_sureness, default=None)
+    whole = [shape for reader in (_cross, _ring, _corners) if (shape := reader(figure))]
+    found = sorted(whole, key=_sureness)[-1:]
+    if arrow is not None and (not found or arrow.sure > found[0].sure):
+        enclosed = _enclosed(figure)
+        found = [arrow, enclosed] if enclosed else [arrow]
+    return found
+
+
+def _sureness(shape: Shape) -> float:
+    return shape.sure
 
 
 # --- arrows -------------------------------------------------------------------------------------
@@ -103,8 +118,9 @@ def _along(line: Points) -> npt.NDArray[np.float64]:
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
 
 
-def _headed(figure: Figure, shaft: Points) -> Shape | None:
+def _headed(figure: Figure, line: Points) -> Shape | None:
     """The arrow with this shaft, if its first point has a head."""
+    shaft = _to_the_tip(figure, line)
     along = _along(shaft)
     whole = float(along[-1])
     reach = min(0.62 * whole, max(9 * figure.width, 0.45 * whole))
@@ -129,6 +145,29 @@ def _headed(figure: Figure, shaft: Points) -> Shape | None:
     if sure < 0.45:
         return None
     return _arrow_shape(figure, shaft, along, max(size1, size2), sure)
+
+
+def _to_the_tip(figure: Figure, line: Points) -> Points:
+    """The shaft, led straight on to the last ink before it.
+
+    Where thick lines meet at a sharp angle, their middle lines meet well behind the tip.
+    """
+    along = _along(line)
+    start = int(np.searchsorted(along, 2.2 * figure.width))
+    if start > len(line) - 6:
+        return line
+    shaft = line[start:]
+    ahead = _pointing(shaft, _along(shaft), 0.0)
+    ahead = ahead / (np.hypot(*ahead) + 1e-9)
+    gap = figure.places - shaft[0]
+    reach, aside = gap @ ahead, np.abs(gap @ np.array([-ahead[1], ahead[0]]))
+    inked = np.unique(np.round(reach[(aside <= 0.8 * figure.width) & (reach >= 0)]))
+    if len(inked) == 0:
+        return line
+    breaks = np.flatnonzero(np.diff(inked) > figure.width)
+    size = float(inked[breaks[0]] if len(breaks) else inked[-1]) - 0.5 * figure.width
+    steps = np.arange(size, 0.0, -1.0)
+    return np.concatenate([shaft[0] + steps[:, None] * ahead, shaft])
 
 
 def _arrow_shape(
@@ -183,7 +222,7 @@ def _barb(
     step = max(1.0, far / 6)
     rim = [aside[(back >= k * step) & (back < (k + 1) * step)] for k in range(6)]
     widths = np.array([part.max() if len(part) else width for part in rim])
-    if widths[0] > 0.72 * outer or float(np.corrcoef(np.arange(6), widths)[0, 1]) < 0.6:
+    if widths.std() == 0.0 or widths[0] > 0.72 * outer or float(np.corrcoef(np.arange(6), widths)[0, 1]) < 0.6:
         return None
     return math.degrees(math.atan2(outer, far)), math.hypot(outer, far)
 
@@ -218,12 +257,92 @@ def _pointing(
 ) -> npt.NDArray[np.float64]:
     """Where the shaft goes at its tip: the tangent of a parabola through its last part."""
     whole = float(along[-1])
-    part = (along >= 0.0) & (along <= max(0.55 * whole, min(whole, 1.5 * head)))
-    s, points = along[part], shaft[part]
-    weights = np.ones(len(s))
-    curves = [np.polyfit(s, points[:, axis], 2, w=weights) for axis in (0, 1)]
-    tangent = np.array([-(2 * c[0] * 0.06 * whole + c[1]) for c in curves])
-    return tangent
+    part = along <= max(0.55 * whole, min(whole, 1.5 * head))
+    s, points = along[part] / whole, shaft[part]
+    return -np.array([_slope(s, points[:, axis], 0.06) for axis in (0, 1)])
+
+
+def _slope(
+    s: npt.NDArray[np.float64], value: npt.NDArray[np.float64], at: float
+) -> float:
+    """The slope at `at` of the parabola through the values, by least squares."""
+    s = s - s.mean()
+    q = s * s - (s * s).mean() - s * float((s**3).sum() / max((s * s).sum(), 1e-12))
+    linear = float((s * value).sum() / max((s * s).sum(), 1e-12))
+    bend = float((q * value).sum() / max((q * q).sum(), 1e-12))
+    shift = float((s**3).sum() / max((s * s).sum(), 1e-12))
+    return linear + bend * (2 * (at + float(s.min())) - shift)
+
+
+def filled_arrow(figure: Figure) -> Shape | None:
+    """An arrow whose head is a filled triangle: a lump at the end of a line."""
+    size = max(3, round(1.9 * figure.width)) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    raw = np.pad(figure.mask.view(np.uint8), size)
+    lumps = cv2.morphologyEx(raw, cv2.MORPH_OPEN, disc)[size:-size, size:-size]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lumps, connectivity=8)
+    best: Shape | None = None
+    for label in range(1, count):
+        if stats[label, cv2.CC_STAT_AREA] < 5 * figure.width**2:
+            continue
+        shape = _with_lump(figure, labels == label)
+        if shape is not None and (best is None or shape.sure > best.sure):
+            best = shape
+    return best
+
+
+def _with_lump(figure: Figure, lump: Mask) -> Shape | None:
+    head = cv2.dilate(lump.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    shaft = _leading_to(figure, head)
+    if shaft is None or length(shaft) < 5 * figure.width:
+        return None
+    along = _along(shaft)
+    ahead = _pointing(shaft, along, 0.0)
+    ahead = ahead / np.hypot(*ahead)
+    ys, xs = np.nonzero(head & figure.mask)
+    gap = np.stack([xs, ys], 1) - shaft[0]
+    reach = gap @ ahead
+    aside = gap @ np.array([-ahead[1], ahead[0]])
+    size = float(reach.max())
+    if size < 1.5 * figure.width or size > 0.8 * float(along[-1]):
+        return None
+    # From its base to its tip a head narrows evenly, to both sides of the shaft's own line.
+    cut = np.clip((reach / size * 6).astype(int), 0, 5)
+    sides = np.array(
+        [[float((side * aside[cut == k]).max(initial=0.0)) for k in range(6)] for side in (-1, 1)]
+    )
+    wide = sides.sum(0)
+    base = sides.max(1)
+    if wide.max() < 2.1 * figure.width or base.min() < 0.3 * base.max() or wide.std() == 0:
+        return None
+    narrowing = -float(np.corrcoef(np.arange(6), wide)[0, 1])
+    if narrowing < 0.8 or wide[5] > 0.55 * wide.max():
+        return None
+    tip = shaft[0] + ahead * size
+    line = np.concatenate([tip[None], shaft])
+    sure = (0.5 + 0.45 * narrowing) * _steadiness(shaft, figure.width)
+    return _arrow_shape(figure, line, _along(line), 0.0, sure)
+
+
+def _leading_to(figure: Figure, head: Mask) -> Points | None:
+    """The longest line that ends at a head, from there outwards."""
+    best: Points | None = None
+    for knot, (x, y) in enumerate(figure.lines.knots):
+        row, column = min(int(y), head.shape[0] - 1), min(int(x), head.shape[1] - 1)
+        if head[max(0, row), max(0, column)]:
+            continue
+        for branch in figure.lines.at(knot):
+            line = _run(figure, branch)
+            xy = np.rint(line).astype(int)
+            xy[:, 0] = np.clip(xy[:, 0], 0, head.shape[1] - 1)
+            xy[:, 1] = np.clip(xy[:, 1], 0, head.shape[0] - 1)
+            inside = np.flatnonzero(head[xy[:, 1], xy[:, 0]])
+            if len(inside) == 0 or inside[0] < 4:
+                continue
+            outer = line[: inside[0]][::-1]
+            if best is None or length(outer) > length(best):
+                best = outer
+    return best
 
 
 # --- circles ------------------------------------------------------------------------------------
@@ -254,6 +373,37 @@ def _ring(figure: Figure) -> Shape | None:
     return Shape("circle", (left, top, right, bottom), sure, size=max(axes))
 
 
+def _enclosed(figure: Figure) -> Shape | None:
+    """A circle that other lines run through: what it encloses, put together again."""
+    height, width = figure.mask.shape
+    outside = np.pad(figure.mask.view(np.uint8), 1)
+    flooded = cv2.floodFill(outside.copy(), None, (0, 0), 2)[1]
+    inner = (flooded[1:-1, 1:-1] == 0).astype(np.uint8)
+    size = max(3, round(2.4 * figure.width)) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    inner = cv2.morphologyEx(np.pad(inner, size), cv2.MORPH_CLOSE, disc)[size:-size, size:-size]
+    contours, _ = cv2.findContours(inner, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return None
+    points = max(contours, key=len)[:, 0].astype(np.float32)
+    if len(points) < 12 * figure.width:
+        return None
+    (x, y), axes, turn = cv2.fitEllipse(points)
+    if min(axes) < 4 * figure.width or max(axes) > 4.5 * min(axes):
+        return None
+    unit = _turned(points - (x, y), -turn) / (np.array(axes) / 2)
+    spread = float(np.sqrt(np.mean((np.hypot(*unit.T) - 1) ** 2)))
+    if spread > 0.1:
+        return None
+    left, top = figure.left, figure.top
+    reach = points.min(0), points.max(0)
+    box = (
+        float(left + reach[0][0]), float(top + reach[0][1]),
+        float(left + reach[1][0]), float(top + reach[1][1]),
+    )  # fmt: skip
+    return Shape("circle", box, 0.95 - 2 * spread, size=max(axes))
+
+
 def _turned(points: Points, degrees: float) -> Points:
     angle = math.radians(degrees)
     cos, sin = math.cos(angle), math.sin(angle)
@@ -270,7 +420,7 @@ def _cross(figure: Figure) -> Shape | None:
         if len(arms) != 4:
             continue
         lengths = [arm.length for arm in arms]
-        if max(lengths) > 2.4 * min(lengths) or sum(lengths) < 0.85 * figure.lines.length:
+        if max(lengths) > 3.5 * min(lengths) or sum(lengths) < 0.85 * figure.lines.length:
             continue
         if any(_chord(arm.points) < 0.88 * arm.length for arm in arms):
             continue

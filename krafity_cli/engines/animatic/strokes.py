@@ -35,19 +35,25 @@ _WIDEST = 0.034
 _SMALLEST = 26
 _CELL = 3
 """The size of a colour histogram's cell, in dE."""
-_FLAT = 0.08
+_FLAT = 0.25
 """The least part of the pixels of about a pen's colour that have almost exactly it."""
 _MOST_INKS = 10
+_MOSTLY_FLAT = 0.4
+"""A picture with more than this part of it in one colour with its neighbours was made by a pen."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The copy of a picture that is looked at, with its colours apart from its light."""
+    """The copy of a picture that is looked at, with its colours apart from its light.
+
+    `scale` is how many pixels of the picture make one of the copy; `grainy` says that next to none
+    of its surfaces are of one colour exactly, as in every photograph and on all paper.
+    """
 
     rgb: Rgb
     lab: Lab
     scale: float
-    """Pixels of the picture per pixel of the copy."""
+    grainy: bool
 
     @property
     def diagonal(self) -> float:
@@ -62,12 +68,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Ink:
-    """The thin parts of one colour: `mask` as big as the sheet."""
+    """The thin parts of one colour: `mask` as big as the sheet.
+
+    `colour` is R, G, B; `exact` the part of the strokes' inside that has it to the number. Where
+    the picture is grainy and an ink is not, it was laid on afterwards.
+    """
 
     colour: tuple[int, int, int]
-    """R, G, B."""
     lab: Lab
     mask: Mask
+    exact: float
 
 
 def sheet(picture: Rgb) -> Sheet:
@@ -78,7 +88,12 @@ def sheet(picture: Rgb) -> Sheet:
     if scale > 1.0:
         size = max(1, round(width / scale)), max(1, round(height / scale))
         small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Sheet(small, lab(small), scale)
+    return Sheet(small, lab(small), scale, _is_grainy(small))
+
+
+def _is_grainy(rgb: Rgb) -> bool:
+    flat = cv2.dilate(rgb, np.ones((3, 3), np.uint8)) == cv2.erode(rgb, np.ones((3, 3), np.uint8))
+    return float(flat.all(-1).mean()) < _MOSTLY_FLAT
 
 
 def lab(rgb: Rgb) -> Lab:
@@ -127,18 +142,19 @@ def _flat_colours(chosen: Lab) -> list[Lab]:
     places[:, 0] = chosen[:, 0].astype(np.int32) // (2 * _CELL * _FOURTHS)
     index = np.ravel_multi_index(tuple(places.T), shape)
     counts = np.bincount(index, minlength=int(np.prod(shape))).reshape(shape).astype(np.float32)
-    exact, around = _summed(counts, 1), _summed(counts, 5)
+    exact, around = _summed(counts, 1), _summed(counts, 3)
     standing = exact * exact / np.maximum(around, 1)
-    tops: list[Lab] = []
+    tops: list[tuple[float, Lab]] = []
     while len(tops) < 3 * _MOST_INKS:
         top = np.unravel_index(int(standing.argmax()), shape)
         if standing[top] < _SMALLEST / 8:
             break
         if exact[top] >= max(_SMALLEST, _FLAT * around[top]):
             near = np.abs(places - np.array(top)).max(1) <= 1
-            tops.append(np.median(chosen[near], axis=0).astype(np.int16))
+            share = float(exact[top] / around[top])
+            tops.append((share, np.median(chosen[near], axis=0).astype(np.int16)))
         standing[tuple(slice(max(0, k - 3), k + 4) for k in top)] = 0
-    return tops
+    return [colour for _, colour in sorted(tops, key=lambda top: -top[0])]
 
 
 def _summed(counts: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32]:
@@ -162,8 +178,11 @@ def _ink(page: Sheet, colour: Lab) -> Ink | None:
     thin = _thin(near, page.widest)
     if int((thin & (core > 0)).sum()) < _SMALLEST:
         return None
-    rgb = np.median(page.rgb[thin & (core > 0)], axis=0).astype(int)
-    return Ink((int(rgb[0]), int(rgb[1]), int(rgb[2])), colour, thin)
+    inside = cv2.erode(thin.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    pixels = page.rgb[inside if int(inside.sum()) >= _SMALLEST else thin & (core > 0)]
+    rgb = np.median(pixels, axis=0).astype(int)
+    exact = float((np.abs(pixels.astype(int) - rgb).max(1) <= 1).mean())
+    return Ink((int(rgb[0]), int(rgb[1]), int(rgb[2])), colour, thin, exact)
 
 
 def _thin(mask: Mask, widest: int) -> Mask:

@@ -98,10 +98,23 @@ def harbour(rng: Rng, size=SIZE) -> Rgb:
     for _ in range(7):
         x, bw, bh = rng.integers(0, w), rng.integers(40, 140), rng.integers(40, 160)
         tone = rng.integers(90, 190)
-        cv2.rectangle(image, (int(x), h // 2 - int(bh)), (int(x + bw), h // 2), (float(tone), float(tone) * 0.93, float(tone) * 0.85), -1)
+        cv2.rectangle(
+            image,
+            (int(x), h // 2 - int(bh)),
+            (int(x + bw), h // 2),
+            (float(tone), float(tone) * 0.93, float(tone) * 0.85),
+            -1,
+        )
     for _ in range(5):
         x = int(rng.integers(0, w))
-        cv2.line(image, (x, h // 2 + 30), (x + int(rng.integers(-6, 6)), int(h * 0.15)), (60, 55, 50), 2, cv2.LINE_AA)
+        cv2.line(
+            image,
+            (x, h // 2 + 30),
+            (x + int(rng.integers(-6, 6)), int(h * 0.15)),
+            (60, 55, 50),
+            2,
+            cv2.LINE_AA,
+        )
     return _finish(rng, cv2.GaussianBlur(image, (0, 0), 0.8), 3)
 
 
@@ -115,13 +128,27 @@ def portrait(rng: Rng, size=SIZE, lips=True) -> Rgb:
     alpha = cv2.GaussianBlur(face, (0, 0), 3)[..., None] / 255
     image = image * (1 - alpha) + shade * alpha
     for dx in (-1, 1):
-        cv2.ellipse(image, (cx + dx * int(h * 0.11), cy - int(h * 0.07)), (int(h * 0.04), int(h * 0.018)), 0, 0, 360, (60, 45, 40), -1, cv2.LINE_AA)
+        cv2.ellipse(
+            image,
+            (cx + dx * int(h * 0.11), cy - int(h * 0.07)),
+            (int(h * 0.04), int(h * 0.018)),
+            0,
+            0,
+            360,
+            (60, 45, 40),
+            -1,
+            cv2.LINE_AA,
+        )
     if lips:
         mouth = np.zeros((h, w), np.uint8)
         ly = cy + int(h * 0.17)
         cv2.ellipse(mouth, (cx, ly), (int(h * 0.09), int(h * 0.022)), 0, 0, 180, 255, -1)
-        cv2.ellipse(mouth, (cx - int(h * 0.035), ly), (int(h * 0.055), int(h * 0.016)), 0, 180, 360, 255, -1)
-        cv2.ellipse(mouth, (cx + int(h * 0.035), ly), (int(h * 0.055), int(h * 0.016)), 0, 180, 360, 255, -1)
+        cv2.ellipse(
+            mouth, (cx - int(h * 0.035), ly), (int(h * 0.055), int(h * 0.016)), 0, 180, 360, 255, -1
+        )
+        cv2.ellipse(
+            mouth, (cx + int(h * 0.035), ly), (int(h * 0.055), int(h * 0.016)), 0, 180, 360, 255, -1
+        )
         red = _paint(rng, size, [(170, 25, 40), (215, 50, 65), (235, 95, 100)], ((40, 1), (9, 0.5)))
         alpha = cv2.GaussianBlur(mouth, (0, 0), 1.6)[..., None] / 255
         image = image * (1 - alpha) + red * alpha
@@ -131,10 +158,17 @@ def portrait(rng: Rng, size=SIZE, lips=True) -> Rgb:
 def red_coat(rng: Rng, size=SIZE) -> Rgb:
     w, h = size
     image = _paint(rng, size, [(150, 155, 150), (190, 190, 185)], ((300, 1), (50, 0.3)))
-    coat = _paint(rng, size, [(110, 10, 18), (175, 20, 30), (215, 35, 45)], ((120, 1), (30, 0.4), (8, 0.12)))
+    coat = _paint(
+        rng, size, [(110, 10, 18), (175, 20, 30), (215, 35, 45)], ((120, 1), (30, 0.4), (8, 0.12))
+    )
     cx = int(w * rng.uniform(0.35, 0.65))
-    shape = np.array([[cx - 40, h * 0.3], [cx + 40, h * 0.3], [cx + 120, h], [cx - 120, h]], np.int32)
-    sleeve = np.array([[cx - 38, h * 0.32], [cx - 60, h * 0.36], [cx - 130, h * 0.68], [cx - 108, h * 0.7]], np.int32)
+    shape = np.array(
+        [[cx - 40, h * 0.3], [cx + 40, h * 0.3], [cx + 120, h], [cx - 120, h]], np.int32
+    )
+    sleeve = np.array(
+        [[cx - 38, h * 0.32], [cx - 60, h * 0.36], [cx - 130, h * 0.68], [cx - 108, h * 0.7]],
+        np.int32,
+    )
     mask = np.zeros((h, w), np.uint8)
     cv2.fillPoly(mask, [shape], 255, cv2.LINE_AA)
     cv2.fillPoly(mask, [sleeve], 255, cv2.LINE_AA)
@@ -156,10 +190,19 @@ def sunset(rng: Rng, size=SIZE) -> Rgb:
         y = int(rng.uniform(0.1, 0.6) * h)
         x = int(rng.integers(0, w))
         band = np.zeros((h, w), np.float32)
-        cv2.ellipse(band, (x, y), (int(rng.integers(60, 260)), int(rng.integers(2, 7))), 0, 0, 360, 1, -1)
+        cv2.ellipse(
+            band, (x, y), (int(rng.integers(60, 260)), int(rng.integers(2, 7))), 0, 0, 360, 1, -1
+        )
         band = cv2.GaussianBlur(band, (0, 0), 2.2)[..., None]
         image = image * (1 - band) + np.array([255, 70, 40]) * band
-    cv2.circle(image, (int(w * rng.uniform(0.2, 0.8)), int(h * 0.62)), int(h * 0.07), (255, 225, 120), -1, cv2.LINE_AA)
+    cv2.circle(
+        image,
+        (int(w * rng.uniform(0.2, 0.8)), int(h * 0.62)),
+        int(h * 0.07),
+        (255, 225, 120),
+        -1,
+        cv2.LINE_AA,
+    )
     image[int(h * 0.68) :] *= 0.25
     return _finish(rng, cv2.GaussianBlur(image, (0, 0), 1.0), 2)
 
@@ -169,7 +212,12 @@ def street_map(rng: Rng, size=SIZE) -> Rgb:
     image = np.full((h, w, 3), (242, 239, 233), float)
     for _ in range(5):
         poly = rng.uniform((0, 0), (w, h), (5, 2)).astype(np.int32)
-        cv2.fillConvexPoly(image, cv2.convexHull(poly), ((200, 225, 185), (170, 210, 235), (230, 225, 210))[rng.integers(3)], cv2.LINE_AA)
+        cv2.fillConvexPoly(
+            image,
+            cv2.convexHull(poly),
+            ((200, 225, 185), (170, 210, 235), (230, 225, 210))[rng.integers(3)],
+            cv2.LINE_AA,
+        )
     colours = [(230, 60, 70), (250, 160, 40), (60, 110, 220), (250, 215, 60), (40, 160, 80)]
     for _ in range(16):
         start = rng.uniform((0, 0), (w, h))
@@ -178,7 +226,14 @@ def street_map(rng: Rng, size=SIZE) -> Rgb:
         for _ in range(60):
             angle += rng.normal(0, 0.12)
             points.append(points[-1] + 32 * np.array([math.cos(angle), math.sin(angle)]))
-        cv2.polylines(image, [np.array(points, np.int32)], False, colours[rng.integers(len(colours))], int(rng.integers(2, 7)), cv2.LINE_AA)
+        cv2.polylines(
+            image,
+            [np.array(points, np.int32)],
+            False,
+            colours[rng.integers(len(colours))],
+            int(rng.integers(2, 7)),
+            cv2.LINE_AA,
+        )
     for _ in range(8):
         x, y = (int(v) for v in rng.uniform((20, 20), (w - 60, h - 20)))
         _print(image, "".join(rng.choice(list("abcdefghnorst"), 6)), (x, y), 0.45, (70, 70, 75), 1)
@@ -227,11 +282,15 @@ def flags(rng: Rng, size=SIZE) -> Rgb:
             flag[:, int(fw * 0.3) : int(fw * 0.4)] = (254, 204, 2)
         else:
             for k in range(9):
-                flag[k * fh // 9 : (k + 1) * fh // 9] = (206, 17, 38) if k % 2 == 0 else (255, 255, 255)
+                flag[k * fh // 9 : (k + 1) * fh // 9] = (
+                    (206, 17, 38) if k % 2 == 0 else (255, 255, 255)
+                )
         wave = 1 + 0.12 * np.sin(np.arange(fw) / fw * 9 + rng.random() * 6)
         flag = flag * wave[None, :, None]
         image[y : y + fh, x : x + fw] = flag[: h - y, : w - x]
-        cv2.line(image, (x - 3, y - 10), (x - 3, min(h, y + 2 * fh)), (120, 115, 110), 5, cv2.LINE_AA)
+        cv2.line(
+            image, (x - 3, y - 10), (x - 3, min(h, y + 2 * fh)), (120, 115, 110), 5, cv2.LINE_AA
+        )
     return _finish(rng, cv2.GaussianBlur(image, (0, 0), 0.8), 2.5)
 
 
@@ -239,13 +298,24 @@ def autumn(rng: Rng, size=SIZE) -> Rgb:
     w, h = size
     image = _paint(rng, size, [(60, 45, 30), (120, 95, 60), (150, 130, 95)], ((60, 1), (15, 0.6)))
     for _ in range(260):
-        c = np.array([(215, 60, 20), (235, 130, 20), (240, 190, 40), (180, 30, 20)][rng.integers(4)], float)
+        c = np.array(
+            [(215, 60, 20), (235, 130, 20), (240, 190, 40), (180, 30, 20)][rng.integers(4)], float
+        )
         c = c * rng.uniform(0.6, 1.05)
         x, y = (int(v) for v in rng.uniform((0, 0), (w, h)))
         axes = int(rng.integers(4, 15)), int(rng.integers(2, 6))
-        cv2.ellipse(image, (x, y), axes, float(rng.uniform(0, 180)), 0, 360, c.tolist(), -1, cv2.LINE_AA)
+        cv2.ellipse(
+            image, (x, y), axes, float(rng.uniform(0, 180)), 0, 360, c.tolist(), -1, cv2.LINE_AA
+        )
         if rng.random() < 0.4:
-            cv2.line(image, (x, y), (x + int(rng.integers(-15, 15)), y + int(rng.integers(-15, 15))), c.tolist(), 2, cv2.LINE_AA)
+            cv2.line(
+                image,
+                (x, y),
+                (x + int(rng.integers(-15, 15)), y + int(rng.integers(-15, 15))),
+                c.tolist(),
+                2,
+                cv2.LINE_AA,
+            )
     return _finish(rng, cv2.GaussianBlur(image, (0, 0), 0.9), 4)
 
 
@@ -254,11 +324,20 @@ def ink(rng: Rng, size=SIZE, washes=True, stripe=False) -> Rgb:
     paper = _paint(rng, size, [(238, 232, 220), (250, 246, 238)], ((200, 1), (4, 0.4)))
     if washes:
         for _ in range(5):
-            c = np.array([(200, 90, 60), (80, 120, 180), (120, 150, 90), (225, 180, 90), (170, 60, 70)][rng.integers(5)], float)
+            c = np.array(
+                [(200, 90, 60), (80, 120, 180), (120, 150, 90), (225, 180, 90), (170, 60, 70)][
+                    rng.integers(5)
+                ],
+                float,
+            )
             poly = rng.uniform((0, 0), (w, h), (6, 2)).astype(np.int32)
             mask = np.zeros((h, w), np.uint8)
             cv2.fillConvexPoly(mask, cv2.convexHull(poly), 255)
-            alpha = cv2.GaussianBlur(mask, (0, 0), 5) / 255 * np.clip(0.45 + 0.3 * _noise(rng, size, ((80, 1), (12, 0.4))), 0, 0.95)
+            alpha = (
+                cv2.GaussianBlur(mask, (0, 0), 5)
+                / 255
+                * np.clip(0.45 + 0.3 * _noise(rng, size, ((80, 1), (12, 0.4))), 0, 0.95)
+            )
             paper = paper * (1 - alpha[..., None]) + c * alpha[..., None]
     for _ in range(40):
         p = rng.uniform((0, 0), (w, h))
@@ -267,7 +346,14 @@ def ink(rng: Rng, size=SIZE, washes=True, stripe=False) -> Rgb:
         for _ in range(int(rng.integers(4, 14))):
             a += rng.normal(0, 0.35)
             pts.append(pts[-1] + 14 * np.array([math.cos(a), math.sin(a)]))
-        cv2.polylines(paper, [np.array(pts, np.int32)], False, (28, 26, 30), int(rng.integers(1, 4)), cv2.LINE_AA)
+        cv2.polylines(
+            paper,
+            [np.array(pts, np.int32)],
+            False,
+            (28, 26, 30),
+            int(rng.integers(1, 4)),
+            cv2.LINE_AA,
+        )
     if stripe:
         x, y = int(w * rng.uniform(0.2, 0.5)), int(h * 0.6)
         hull = np.array([[x, y], [x + 260, y], [x + 210, y + 70], [x + 40, y + 70]], np.int32)
@@ -291,8 +377,14 @@ def night_traffic(rng: Rng, size=SIZE) -> Rgb:
         x = rng.uniform(0, w)
         c = (255, 40, 30) if k % 2 else (255, 225, 170)
         pts = [(vx + (x - vx) * t**1.6, h * 0.45 + h * 0.55 * t) for t in np.linspace(0, 1, 20)]
-        cv2.polylines(trails, [np.array(pts, np.int32)], False, c, int(rng.integers(2, 5)), cv2.LINE_AA)
-    image = image + cv2.GaussianBlur(trails, (0, 0), 7) * 0.9 + cv2.GaussianBlur(trails, (0, 0), 1.3) * 0.8
+        cv2.polylines(
+            trails, [np.array(pts, np.int32)], False, c, int(rng.integers(2, 5)), cv2.LINE_AA
+        )
+    image = (
+        image
+        + cv2.GaussianBlur(trails, (0, 0), 7) * 0.9
+        + cv2.GaussianBlur(trails, (0, 0), 1.3) * 0.8
+    )
     return _finish(rng, image, 3)
 
 
@@ -305,7 +397,9 @@ def traffic_sign(rng: Rng, size=SIZE) -> Rgb:
     cv2.circle(image, (x, y), r - 5, (205, 20, 30), 11, cv2.LINE_AA)
     x2 = int(w * rng.uniform(0.02, 0.2))
     cv2.rectangle(image, (x2, y - r), (x2 + 2 * r, y + r), (25, 80, 180), -1, cv2.LINE_AA)
-    cv2.arrowedLine(image, (x2 + r, y + r - 14), (x2 + r, y - r + 14), (250, 250, 250), 9, cv2.LINE_AA, 0, 0.4)
+    cv2.arrowedLine(
+        image, (x2 + r, y + r - 14), (x2 + r, y - r + 14), (250, 250, 250), 9, cv2.LINE_AA, 0, 0.4
+    )
     return _finish(rng, cv2.GaussianBlur(image, (0, 0), 0.8), 2.5)
 
 
@@ -318,7 +412,17 @@ def flowers(rng: Rng, size=SIZE) -> Rgb:
         r = int(rng.integers(7, 20))
         for k in range(6):
             a = k * math.pi / 3 + rng.random()
-            cv2.ellipse(image, (x + int(r * math.cos(a)), y + int(r * math.sin(a))), (r, max(2, r // 3)), math.degrees(a), 0, 360, (c * rng.uniform(0.75, 1.05)).tolist(), -1, cv2.LINE_AA)
+            cv2.ellipse(
+                image,
+                (x + int(r * math.cos(a)), y + int(r * math.sin(a))),
+                (r, max(2, r // 3)),
+                math.degrees(a),
+                0,
+                360,
+                (c * rng.uniform(0.75, 1.05)).tolist(),
+                -1,
+                cv2.LINE_AA,
+            )
         cv2.circle(image, (x, y), r // 3 + 1, (80, 60, 20), -1, cv2.LINE_AA)
     return _finish(rng, cv2.GaussianBlur(image, (0, 0), 1.1), 4)
 
@@ -326,17 +430,33 @@ def flowers(rng: Rng, size=SIZE) -> Rgb:
 def wires(rng: Rng, size=SIZE) -> Rgb:
     """A climbing rope, a garden hose, cables: thin, long, coloured, and there."""
     w, h = size
-    image = _paint(rng, size, [(120, 115, 105), (160, 152, 140), (185, 178, 165)], ((120, 1), (20, 0.6), (5, 0.3)))
+    image = _paint(
+        rng,
+        size,
+        [(120, 115, 105), (160, 152, 140), (185, 178, 165)],
+        ((120, 1), (20, 0.6), (5, 0.3)),
+    )
     for _ in range(3):
         c = np.array([(205, 40, 40), (40, 90, 200), (230, 150, 30)][rng.integers(3)], float)
         xs = np.linspace(-20, w + 20, 60)
-        ys = h * rng.uniform(0.15, 0.85) + h * 0.12 * np.sin(xs / w * rng.uniform(3, 9) + rng.random() * 6)
+        ys = h * rng.uniform(0.15, 0.85) + h * 0.12 * np.sin(
+            xs / w * rng.uniform(3, 9) + rng.random() * 6
+        )
         pts = np.stack([xs, ys], 1)
         width = int(rng.integers(5, 10))
-        cv2.polylines(image, [(pts + [2, 3]).astype(np.int32)], False, (95, 90, 82), width, cv2.LINE_AA)
+        cv2.polylines(
+            image, [(pts + [2, 3]).astype(np.int32)], False, (95, 90, 82), width, cv2.LINE_AA
+        )
         for k in range(len(pts) - 1):
             tone = c * (0.75 + 0.35 * ((k * 7) % 5) / 4)
-            cv2.line(image, tuple(int(v) for v in pts[k]), tuple(int(v) for v in pts[k + 1]), tone.tolist(), width, cv2.LINE_AA)
+            cv2.line(
+                image,
+                tuple(int(v) for v in pts[k]),
+                tuple(int(v) for v in pts[k + 1]),
+                tone.tolist(),
+                width,
+                cv2.LINE_AA,
+            )
     return _finish(rng, cv2.GaussianBlur(image, (0, 0), 0.9), 3.5)
 
 
@@ -366,21 +486,38 @@ class Pen:
             wob = np.cumsum(self.rng.normal(0, 1, dense.shape), 0)
             wob -= np.linspace(0, 1, len(wob))[:, None] * wob[-1]
             k = max(3, len(wob) // 6)
-            wob = np.stack([np.convolve(np.pad(wob[:, c], k, "edge"), np.ones(2 * k + 1) / (2 * k + 1), "valid") for c in range(2)], 1)
+            wob = np.stack(
+                [
+                    np.convolve(
+                        np.pad(wob[:, c], k, "edge"), np.ones(2 * k + 1) / (2 * k + 1), "valid"
+                    )
+                    for c in range(2)
+                ],
+                1,
+            )
             dense = dense + wob / (np.abs(wob).max() + 1e-6) * jitter
-        swell = 1 + self.pressure * np.sin(np.linspace(0, math.pi * self.rng.uniform(1, 3), len(dense)))
+        swell = 1 + self.pressure * np.sin(
+            np.linspace(0, math.pi * self.rng.uniform(1, 3), len(dense))
+        )
         layer = np.zeros_like(self.cover)
         big = np.zeros((self.cover.shape[0] * 2, self.cover.shape[1] * 2), np.uint8)
         for k in range(len(dense) - 1):
             a, b = (tuple(int(round(v * 32 + 8)) for v in dense[j]) for j in (k, k + 1))
             cv2.line(big, a, b, 255, max(1, round(2 * self.width * swell[k])), cv2.LINE_AA, 4)
-        layer = cv2.resize(big, (layer.shape[1], layer.shape[0]), interpolation=cv2.INTER_AREA) / 255
+        layer = (
+            cv2.resize(big, (layer.shape[1], layer.shape[0]), interpolation=cv2.INTER_AREA) / 255
+        )
         self.cover = np.maximum(self.cover, layer)
 
     def fill(self, points: np.ndarray) -> None:
         big = np.zeros((self.cover.shape[0] * 2, self.cover.shape[1] * 2), np.uint8)
         cv2.fillPoly(big, [(np.asarray(points) * 32 + 8).astype(np.int32)], 255, cv2.LINE_AA, 4)
-        layer = cv2.resize(big, (self.cover.shape[1], self.cover.shape[0]), interpolation=cv2.INTER_AREA) / 255
+        layer = (
+            cv2.resize(
+                big, (self.cover.shape[1], self.cover.shape[0]), interpolation=cv2.INTER_AREA
+            )
+            / 255
+        )
         self.cover = np.maximum(self.cover, layer)
 
     def on(self, picture: Rgb, opacity: float = 1.0) -> Rgb:
@@ -411,7 +548,9 @@ def arrow(pen: Pen, size, curved: bool) -> float:
         across = np.array([tip[1] - tail[1], tail[0] - tip[0]])
         bend = rng.uniform(0.15, 0.45) * rng.choice([-1, 1]) if curved else rng.uniform(-0.03, 0.03)
         shaft = _bezier(tail, (tail + tip) / 2 + across * bend, tip)
-        if (shaft.min(0) > (0.05 * w, 0.06 * h)).all() and (shaft.max(0) < (0.95 * w, 0.94 * h)).all():
+        if (shaft.min(0) > (0.05 * w, 0.06 * h)).all() and (
+            shaft.max(0) < (0.95 * w, 0.94 * h)
+        ).all():
             break
         length *= 0.99
     pen.line(shaft, jitter=rng.uniform(0, 0.012) * length)
@@ -419,7 +558,10 @@ def arrow(pen: Pen, size, curved: bool) -> float:
     pointing = math.atan2(-ahead[1], ahead[0])
     head = max(4.5 * pen.width, rng.uniform(0.16, 0.3) * length)
     spread = math.radians(rng.uniform(22, 42))
-    back = [tip - head * np.array([math.cos(pointing + s), -math.sin(pointing + s)]) for s in (spread, -spread)]
+    back = [
+        tip - head * np.array([math.cos(pointing + s), -math.sin(pointing + s)])
+        for s in (spread, -spread)
+    ]
     style = rng.integers(4)
     if style == 0:
         pen.fill(np.array([tip, *back]))
@@ -428,7 +570,9 @@ def arrow(pen: Pen, size, curved: bool) -> float:
         pen.line(np.array([back[0] + gap, tip + gap, back[1] + gap]), jitter=0.02 * head)
     else:
         for k, end in enumerate(back):
-            pen.line(np.array([tip, tip + (end - tip) * rng.uniform(0.75, 1.1)]), jitter=0.03 * head)
+            pen.line(
+                np.array([tip, tip + (end - tip) * rng.uniform(0.75, 1.1)]), jitter=0.03 * head
+            )
     return math.degrees(pointing) % 360
 
 
@@ -467,9 +611,22 @@ def brackets(pen: Pen, size) -> None:
     elif style == 1:
         for sx in (-1, 1):
             x = cx + sx * hw
-            pen.line(np.array([[x - sx * arm, cy - hh], [x, cy - hh], [x, cy + hh], [x - sx * arm, cy + hh]]), jitter=0.05 * arm)
+            pen.line(
+                np.array(
+                    [[x - sx * arm, cy - hh], [x, cy - hh], [x, cy + hh], [x - sx * arm, cy + hh]]
+                ),
+                jitter=0.05 * arm,
+            )
     else:
-        box = np.array([[cx - hw, cy - hh], [cx + hw, cy - hh], [cx + hw, cy + hh], [cx - hw, cy + hh], [cx - hw, cy - hh]])
+        box = np.array(
+            [
+                [cx - hw, cy - hh],
+                [cx + hw, cy - hh],
+                [cx + hw, cy + hh],
+                [cx - hw, cy + hh],
+                [cx - hw, cy - hh],
+            ]
+        )
         pen.line(box + rng.normal(0, 0.03 * hh, box.shape), jitter=0.03 * hh)
 
 
@@ -493,14 +650,27 @@ _GLYPHS = {
 
 def handwriting(pen: Pen, size) -> None:
     rng, (w, h) = pen.rng, size
-    word = ["faster", "then rise", "slow", "with him", "the storm", "rain here", "exit left", "sea wall"][rng.integers(8)]
+    word = [
+        "faster",
+        "then rise",
+        "slow",
+        "with him",
+        "the storm",
+        "rain here",
+        "exit left",
+        "sea wall",
+    ][rng.integers(8)]
     height = rng.uniform(0.06, 0.1) * h
     x, y = rng.uniform(0.08, 0.5) * w, rng.uniform(0.15, 0.75) * h
     slope = rng.uniform(-0.12, 0.12)
     saved, pen.width = pen.width, min(pen.width, height * 0.13)
     for letter in word:
         for stroke in _GLYPHS.get(letter, []):
-            p = np.array(stroke) * [height * 0.62, height] + [x, y] + rng.normal(0, 0.04 * height, (1, 2))
+            p = (
+                np.array(stroke) * [height * 0.62, height]
+                + [x, y]
+                + rng.normal(0, 0.04 * height, (1, 2))
+            )
             smooth = _resample(p, 2.0)
             pen.line(smooth, jitter=0.05 * height)
         x += height * rng.uniform(0.62, 0.8)
@@ -518,9 +688,13 @@ def drawn_on(seed: int, scene: Callable[..., Rgb], kinds: tuple[str, ...], size=
         if kind == "arrow":
             direction = arrow(pen, size, curved=bool(rng.random() < 0.45))
         else:
-            {"circle": circle, "cross": cross, "bracket": brackets, "text": handwriting}[kind](pen, size)
+            {"circle": circle, "cross": cross, "bracket": brackets, "text": handwriting}[kind](
+                pen, size
+            )
     pen.colour = _seen_against(rng, clean[pen.cover > 0.5])
-    return Drawn(f"{scene.__name__}-{'+'.join(kinds)}-{seed}", pen.on(clean), clean, kinds, direction)
+    return Drawn(
+        f"{scene.__name__}-{'+'.join(kinds)}-{seed}", pen.on(clean), clean, kinds, direction
+    )
 
 
 def _seen_against(rng: Rng, below: np.ndarray):

@@ -1,0 +1,180 @@
+"""What is known of each model: the dated file `models.toml`, and what a user lays over it.
+
+Two settings override it, both from the user's own file:
+
+- `capabilities`: the path of a TOML file of the same form, laid over model by model, key by key.
+- `prices`: a table from a model's name to its price. A video model's is a number (USD per second)
+  or a table like `usd_per_second`; an image model's a number (USD per picture); a vision model's a
+  number (USD per call).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from krafity_cli.engines.protocol import Role
+from krafity_cli.engines.registry import Setup
+from krafity_cli.errors import Refused
+
+BUILT_IN = Path(__file__).with_name("models.toml")
+MB = 1 << 20
+
+_ANY_DURATIONS = tuple(range(1, 61))
+_ANY_ASPECT_RATIOS = ("16:9", "9:16")
+_ANY_RESOLUTIONS = ("720p", "1080p", "4k")
+
+
+class Sound(BaseModel):
+    """USD per second without and with sound."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    silent: float = Field(ge=0)
+    audio: float = Field(ge=0)
+
+
+class Tokens(BaseModel):
+    """USD per million tokens in and out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    into: float = Field(alias="in", ge=0)
+    out: float = Field(ge=0)
+
+
+class Model(BaseModel):
+    """One model. What a model's role does not need stays at its default, which refuses nothing.
+
+    `picture_mb` and `clip_mb` are the most MiB of one picture or clip inside a request; `retired`
+    is the day it was shut down, `successor` the model to use instead.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    role: Literal["video", "image", "vision"]
+    locations: tuple[str, ...] = ()
+    durations: tuple[int, ...] = Field(_ANY_DURATIONS, min_length=1)
+    aspect_ratios: tuple[str, ...] = _ANY_ASPECT_RATIOS
+    resolutions: tuple[str, ...] = _ANY_RESOLUTIONS
+    end_frame: bool = True
+    audio: bool = True
+    seconds_per_clip: float = 45.0
+    requests_per_minute: int | None = None
+    picture_mb: float = 7.0
+    clip_mb: float = 15.0
+    image_size: str | None = None
+    shapes: tuple[str, ...] = ()
+    thinking: str | int | None = None
+    usd_per_second: Mapping[str, Sound] = Field(default_factory=dict)
+    usd_per_picture: Mapping[str, float] = Field(default_factory=dict)
+    usd_per_call: float | None = None
+    usd_per_million_tokens: Tokens | None = None
+    retired: date | None = None
+    successor: str | None = None
+    notes: str = ""
+
+    @property
+    def most_picture(self) -> int:
+        """The most bytes of a picture inside a request."""
+        return int(self.picture_mb * MB)
+
+    @property
+    def most_clip(self) -> int:
+        """The most bytes of a clip inside a request."""
+        return int(self.clip_mb * MB)
+
+    def location(self, asked: str | None, home: str) -> str:
+        """Where to ask for this model: as asked, else at home unless it surely is not there.
+
+        Models that are served at `global` are asked there. A regional model is asked in the user's
+        own region even if nobody wrote down that it is served there: where data is processed is the
+        user's choice, and a 404 explains itself.
+        """
+        if asked:
+            return asked
+        if home in self.locations or not self.locations:
+            return home
+        if "global" in self.locations:
+            return "global"
+        return self.locations[0] if home == "global" else home
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All models that are known, and the day that was checked."""
+
+    models: Mapping[str, Model]
+    checked: date
+
+    @classmethod
+    def of(cls, setup: Setup) -> Catalog:
+        """The built-in file with the user's over it. Raises `Refused` for one that is not right."""
+        built_in = tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))
+        models: dict[str, dict[str, Any]] = built_in["models"]
+        path = setup.settings.get("capabilities")
+        origin = str(BUILT_IN)
+        if path:
+            origin = str(path)
+            for name, known in _read(Path(origin).expanduser()).items():
+                models[name] = {**models.get(name, {}), **known}
+        prices = setup.settings.get("prices", {})
+        if not isinstance(prices, Mapping):
+            raise Refused("`prices` must be a table", "", '[prices] "MODEL" = USD')
+        checked = {name: _model(name, known, origin) for name, known in models.items()}
+        for name, price in prices.items():
+            checked[name] = _priced(checked.get(name), name, price)
+        return cls(checked, built_in["checked"])
+
+    def model(self, name: str, role: str = Role.VIDEO) -> Model:
+        """A model by its name; one that is not known can do anything and has no price."""
+        return self.models.get(name) or Model.model_validate({"name": name, "role": role})
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        models = tomllib.loads(path.read_text(encoding="utf-8")).get("models", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refused(
+            f"the capability file {path} cannot be read", str(error), "mend or unset `capabilities`"
+        ) from error
+    if not all(isinstance(known, dict) for known in models.values()):
+        raise Refused(f"the capability file {path} cannot be read", "`models` must hold tables")
+    return dict(models)
+
+
+def _model(name: str, known: Mapping[str, Any], origin: str) -> Model:
+    try:
+        return Model.model_validate({**known, "name": name})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Refused(
+            f"the model `{name}` in {origin} cannot be meant",
+            f"{where}: {first['msg']}",
+            f"{BUILT_IN} shows the form",
+        ) from error
+
+
+def _priced(model: Model | None, name: str, price: Any) -> Model:
+    """The model with the user's own price; one that was not known is taken for a video model."""
+    known: dict[str, Any] = {"role": Role.VIDEO}
+    if model:
+        known = model.model_dump(exclude_defaults=True, by_alias=True)
+    number = isinstance(price, int | float) and not isinstance(price, bool)
+    if known["role"] == Role.VIDEO:
+        each = {"silent": price, "audio": price}
+        known["usd_per_second"] = dict.fromkeys(_ANY_RESOLUTIONS, each) if number else price
+    elif known["role"] == Role.IMAGE:
+        known["usd_per_picture"] = {known.get("image_size", "1K"): price} if number else price
+    else:
+        known["usd_per_call"] = price
+        known.pop("usd_per_million_tokens", None)
+    return _model(name, known, "the setting `prices`")

@@ -1,0 +1,184 @@
+"""The clip: submitted once, asked after by its operation's name alone, then fetched."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import re
+from typing import Any
+
+from google.genai import types
+from google.genai.errors import APIError
+
+from krafity_cli.engines.protocol import (
+    Answer,
+    Busy,
+    Done,
+    Failed,
+    Filtered,
+    Gone,
+    Lost,
+    Materials,
+    Outcome,
+    Price,
+    Progress,
+    Request,
+    Running,
+)
+from krafity_cli.engines.vertex import pictures, pricing
+from krafity_cli.engines.vertex.catalog import Model
+from krafity_cli.engines.vertex.prompts import data
+from krafity_cli.engines.vertex.safety import code_in, is_refusal
+from krafity_cli.engines.vertex.service import Service
+from krafity_cli.engines.vertex.troubles import MOST_WORDS, Asked, again_in, outcome, words
+from krafity_cli.errors import MediaError
+
+AGAIN_IN = 10.0
+"""Seconds to the next poll after one that could not be asked or answered."""
+
+LABEL = "krafity-order"
+"""A label with the order's digest: what Google bills can be found again in the ledger."""
+
+_LOCATION = re.compile(r"projects/[^/]+/locations/([^/]+)/.*operations/[^/]+")
+_REFUSED = (3, 7)
+"""INVALID_ARGUMENT and PERMISSION_DENIED: the codes under which Veo reports safety refusals."""
+
+
+async def submit(
+    service: Service, model: Model, location: str, request: Request, materials: Materials
+) -> str | Filtered | Failed | Busy | Lost:
+    """Send the order once. Its pictures are brought to the clip's shape first."""
+    try:
+        source, config = await asyncio.to_thread(_order, service, model, request, materials)
+    except MediaError as error:
+        return Failed(error.what, error.why, error.hint)
+    except KeyError as error:
+        return Failed("vertex was not handed all it needs", f"missing: {error.args[0]}")
+    try:
+        name = await service.submit(request.model, location, source, config)
+    except Exception as error:  # whatever it is, it is told what became of the order
+        return outcome(error, Asked(service.account, model, location))
+    return name or Lost("Vertex AI accepted the order, and answered no operation's name")
+
+
+async def poll(service: Service, model: Model, operation: str) -> Progress:
+    """How the operation stands, asked where its name says it lives."""
+    found = _LOCATION.fullmatch(operation)
+    if found is None:
+        return Gone(f"`{data(operation, 100)}` is not the name of an operation on Vertex AI")
+    try:
+        answer = await service.operation(operation, found[1])
+    except Exception as error:  # an order that runs must not be given up for a bad poll
+        return _not_told(error, Asked(service.account, model, found[1]))
+    if not answer.done:
+        return Running()
+    if answer.error:
+        return _ended_badly(answer.error)
+    return _ended(answer.response or answer.result)
+
+
+async def fetch(service: Service, model: Model, request: Request, done: Done) -> Outcome:
+    """The clip a poll brought along, or the one in the bucket."""
+    content: bytes | Failed | Busy | Lost | None = done.result
+    if content is None and done.where.startswith("gs://"):
+        content = await _downloaded(service, done.where)
+    if content is None:
+        return Failed("the finished clip cannot be fetched", f"it is at {done.where or 'no place'}")
+    if not isinstance(content, bytes):
+        return content
+    price = pricing.price(model, request) or Price(0.0, "no price is known")
+    return Answer(content, price.usd, price.basis)
+
+
+def _order(
+    service: Service, model: Model, request: Request, materials: Materials
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is sent: the source (prompt, start frame) and the parameters."""
+    body = request.body
+    size = pictures.size_of_clip(body["resolution"], body["aspect_ratio"])
+
+    def image(digest: str) -> types.Image:
+        fitting = pictures.framed(materials[digest], size, body["fit"], model.most_picture)
+        return types.Image(image_bytes=fitting[0], mime_type=fitting[1])
+
+    source = {"prompt": body["prompt"], "image": image(body["start"])}
+    config = {
+        "duration_seconds": body["duration"],
+        "aspect_ratio": body["aspect_ratio"],
+        "resolution": body["resolution"],
+        "seed": body["seed"],
+        "negative_prompt": body["negative_prompt"] or None,
+        "generate_audio": body["audio"] if model.audio else None,
+        "person_generation": body["people"],
+        "last_frame": image(body["end"]) if body["end"] else None,
+        "output_gcs_uri": service.account.bucket,
+        "labels": {**service.account.labels, LABEL: request.digest[:32]},
+    }
+    return source, config
+
+
+def _not_told(error: Exception, asked: Asked) -> Running | Failed | Gone:
+    """A poll without an answer says nothing of the order, unless the service does not know it."""
+    if isinstance(error, APIError) and error.code in (400, 404):
+        return Gone(f"Vertex AI does not know the operation: {words(error)}")
+    became = outcome(error, asked)
+    if isinstance(became, Failed) and became.everywhere:
+        return became
+    wish = again_in(error) if isinstance(error, APIError) else None
+    return Running(AGAIN_IN if wish is None else wish)
+
+
+def _ended_badly(error: dict[str, Any]) -> Filtered | Failed:
+    said = data(str(error.get("message") or ""), MOST_WORDS)
+    code = error.get("code")
+    if is_refusal(said) and (code in _REFUSED or code_in(said)):
+        return Filtered(said, code_in(said) or str(code))
+    return Failed(
+        f"Vertex AI could not make the clip (code {code})",
+        said,
+        "nothing was billed; `--retry failed` orders it again",
+    )
+
+
+def _ended(response: types.GenerateVideosResponse | None) -> Done | Filtered | Failed:
+    """What an operation that is done brought: a clip, or a filter's words."""
+    for generated in (response.generated_videos or []) if response else []:
+        video = generated.video
+        if video and (video.video_bytes or video.uri):
+            return Done(video.video_bytes or None, video.uri or "")
+    reasons = (response.rai_media_filtered_reasons or []) if response else []
+    if reasons or (response and response.rai_media_filtered_count):
+        said = data(" ".join(reasons), MOST_WORDS)
+        words = said or "a safety filter held the clip back and gave no reason"
+        return Filtered(words, code_in(said))
+    return Failed(
+        "Vertex AI ended the operation without a clip",
+        "it named no reason",
+        "`--retry failed` orders it again",
+    )
+
+
+async def _downloaded(service: Service, uri: str) -> bytes | Failed | Busy | Lost:
+    """The object at `uri`, whole."""
+    try:
+        answer = await service.download(uri)
+    except Exception as error:
+        return Busy(f"{uri} cannot be fetched: {words(error)}")
+    if answer.status_code != 200:
+        return Failed(
+            f"{uri} cannot be fetched",
+            f"Cloud Storage answers {answer.status_code}: {data(answer.text, MOST_WORDS)}",
+            "give the account the role roles/storage.objectViewer for the bucket, and run again",
+        )
+    content = bytes(answer.content)
+    if not _is_whole(content, answer.headers.get("x-goog-hash", "")):
+        return Busy(f"{uri} came damaged")
+    return content
+
+
+def _is_whole(content: bytes, hashes: str) -> bool:
+    """Whether the content has the MD5 that Cloud Storage names, if it names one."""
+    named = re.search(r"md5=([A-Za-z0-9+/=]+)", hashes)
+    digest = hashlib.md5(content, usedforsecurity=False).digest()
+    return named is None or base64.b64encode(digest).decode() == named[1]

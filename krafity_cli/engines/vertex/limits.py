@@ -1,0 +1,51 @@
+"""What a video model can do, and what of a clip it cannot, in words that say what it can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from krafity_cli.engines.protocol import Capabilities, Refusal, Video
+from krafity_cli.engines.vertex.catalog import Model
+
+MOST_SEED = 2**32 - 1
+"""Seeds are unsigned numbers of 32 bits."""
+
+
+def capabilities(model: Model) -> Capabilities:
+    """What the model takes; a model that is not known takes anything."""
+    return Capabilities(
+        durations=model.durations,
+        aspect_ratios=model.aspect_ratios,
+        resolutions=model.resolutions,
+        end_frame=model.end_frame,
+        seconds_per_clip=model.seconds_per_clip,
+    )
+
+
+def refusals(action: Video, model: Model) -> Iterator[Refusal]:
+    """Each field of the clip that the model cannot do."""
+    name = model.name
+    if action.duration not in model.durations:
+        can = f"{name} makes clips of {one_of(model.durations)} seconds, not {action.duration}"
+        yield Refusal("duration", "unsupported-duration", can)
+    if action.aspect_ratio not in model.aspect_ratios:
+        can = f"{name} makes clips of {one_of(model.aspect_ratios)}, not {action.aspect_ratio}"
+        yield Refusal("aspect_ratio", "unsupported-aspect-ratio", can)
+    if action.resolution not in model.resolutions:
+        can = f"{name} makes clips in {one_of(model.resolutions)}, not {action.resolution}"
+        yield Refusal("resolution", "unsupported-resolution", can)
+    if action.end is not None and not model.end_frame:
+        can = f"{name} takes no end frame; leave `end_image` and `until` out"
+        yield Refusal("end_image", "unsupported-end-frame", can)
+    if action.audio and not model.audio:
+        can = f"{name} makes no sound; leave `audio` out"
+        yield Refusal("audio", "unsupported-audio", can)
+    if action.seed is not None and not 0 <= action.seed <= MOST_SEED:
+        can = f"{name} takes seeds from 0 to {MOST_SEED}, not {action.seed}"
+        yield Refusal("seed", "unsupported-seed", can)
+
+
+def one_of(values: Sequence[object]) -> str:
+    """`4, 6 or 8`."""
+    *others, last = (str(value) for value in values)
+    return f"{', '.join(others)} or {last}" if others else last

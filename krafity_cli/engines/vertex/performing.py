@@ -1,0 +1,181 @@
+"""Analyze, clean, improve, context: calls that answer at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from google.genai import types
+
+from krafity_cli.engines.protocol import (
+    Answer,
+    Busy,
+    Failed,
+    Filtered,
+    Lost,
+    Materials,
+    Outcome,
+    Price,
+    Request,
+)
+from krafity_cli.engines.vertex import answers, pictures, pricing
+from krafity_cli.engines.vertex.catalog import Model
+from krafity_cli.engines.vertex.clips import watchable
+from krafity_cli.engines.vertex.replies import picture_in, refusal_in, text_in
+from krafity_cli.engines.vertex.service import Service
+from krafity_cli.engines.vertex.troubles import Asked, outcome, words
+from krafity_cli.errors import MediaError
+
+Read = Callable[[str], bytes]
+
+_FORMS: dict[str, type] = {
+    "drawings/1": answers.DrawingsForm,
+    "scene/1": answers.SceneForm,
+}
+_TIMES = 2
+"""An answer that cannot be read is asked for once more; each call costs a fraction of a cent."""
+
+
+async def perform(
+    service: Service, model: Model, location: str, request: Request, materials: Materials
+) -> Outcome:
+    """Do what the request asks. What is wrong with a picture or a clip is `Failed`."""
+    asked = Asked(service.account, model, location, cheap=True)
+    call = _Call(service, asked, request, materials)
+    try:
+        match request.kind:
+            case "analyze":
+                return await call.analyze()
+            case "context":
+                return await call.context()
+            case "clean" | "improve":
+                return await call.redraw()
+            case _:
+                return Failed(f"vertex does not perform {request.kind} at once")
+    except MediaError as error:
+        return Failed(error.what, error.why, error.hint)
+    except KeyError as error:
+        return Failed("vertex was not handed all it needs", f"missing: {error.args[0]}")
+
+
+class _Call:
+    """One request on its way."""
+
+    def __init__(
+        self, service: Service, asked: Asked, request: Request, materials: Materials
+    ) -> None:
+        self._service = service
+        self._asked = asked
+        self._request = request
+        self._body = request.body
+        self._materials = materials
+
+    async def analyze(self) -> Outcome:
+        """The drawings on a picture."""
+        given = self._materials[self._body["picture"]]
+        size = await asyncio.to_thread(pictures.size_of, given)
+        part = await self._picture(given)
+        return await self._read([part], lambda text: answers.drawings(text, size))
+
+    async def context(self) -> Outcome:
+        """The scene context of a clip."""
+        given = self._materials[self._body["clip"]]
+        clip, kind = await watchable(given, self._asked.model.most_clip)
+        part = types.Part.from_bytes(data=clip, mime_type=kind)
+        return await self._read([part], lambda text: answers.scene(text, self._body["known"]))
+
+    async def redraw(self) -> Outcome:
+        """The picture without its drawings, or redrawn; a PNG of the picture's shape."""
+        given = self._materials[self._body["picture"]]
+        others = [self._materials[digest] for digest in self._body.get("references", ())]
+        size = await asyncio.to_thread(pictures.size_of, given)
+        parts = [await self._picture(data) for data in (given, *others)]
+        reply = await self._generate(parts, self._drawn_like(size))
+        if not isinstance(reply, types.GenerateContentResponse):
+            return reply
+        refusal = refusal_in(reply)
+        if refusal:
+            return refusal
+        drawn = picture_in(reply)
+        if drawn is None:
+            why = text_in(reply)[: answers.MOST_WORDS] or "it answered nothing"
+            return Failed("the image model answered no picture", why, "run again to ask once more")
+        finish = pictures.cleaned if self._request.kind == "clean" else pictures.improved
+        content = await asyncio.to_thread(finish, drawn, size)
+        price = pricing.price(self._asked.model, self._request) or Price(0.0, "no price is known")
+        return Answer(content, price.usd, price.basis)
+
+    async def _read(self, parts: list[types.Part], read: Read) -> Outcome:
+        """Ask a vision model, once more if its answer cannot be read."""
+        spent_in = spent_out = 0
+        why = ""
+        for calls in range(1, _TIMES + 1):
+            reply = await self._generate(parts, self._formed())
+            if not isinstance(reply, types.GenerateContentResponse):
+                return reply
+            refusal = refusal_in(reply)
+            if refusal:
+                return refusal
+            spent_in += _tokens(reply, "prompt_token_count")
+            spent_out += _tokens(reply, "candidates_token_count", "thoughts_token_count")
+            try:
+                content = read(text_in(reply))
+            except ValueError as error:
+                why = words(error)
+                continue
+            price = pricing.billed(self._asked.model, spent_in, spent_out, calls)
+            return Answer(content, round(price.usd, 6), price.basis)
+        return Failed(
+            f"{self._asked.model.name} answered twice what cannot be read",
+            why,
+            "run again to ask once more, or choose another vision model",
+        )
+
+    async def _generate(
+        self, parts: list[types.Part], config: dict[str, Any]
+    ) -> types.GenerateContentResponse | Filtered | Failed | Busy | Lost:
+        parts = [*parts, types.Part.from_text(text=self._body["prompt"])]
+        try:
+            return await self._service.generate(
+                self._request.kind, self._request.model, self._asked.location, parts, config
+            )
+        except Exception as error:  # whatever it is, it is told what became of the request
+            return outcome(error, self._asked)
+
+    async def _picture(self, data: bytes) -> types.Part:
+        most = self._asked.model.most_picture
+        fitting, kind = await asyncio.to_thread(pictures.small_enough, data, most)
+        return types.Part.from_bytes(data=fitting, mime_type=kind)
+
+    def _formed(self) -> dict[str, Any]:
+        """What makes a vision model answer in a form, without thinking long."""
+        config: dict[str, Any] = {
+            "response_mime_type": "application/json",
+            "response_schema": _FORMS[self._body["answer"]],
+            "max_output_tokens": self._body["most_tokens"],
+            "labels": dict(self._asked.account.labels) or None,
+        }
+        thinking = self._body["thinking"]
+        if isinstance(thinking, int):
+            config["thinking_config"] = types.ThinkingConfig(thinking_budget=thinking)
+        elif thinking:
+            level = types.ThinkingLevel(thinking.upper())
+            config["thinking_config"] = types.ThinkingConfig(thinking_level=level)
+        return config
+
+    def _drawn_like(self, size: pictures.Size) -> dict[str, Any]:
+        """What makes an image model answer a picture of that shape."""
+        return {
+            "response_modalities": ["TEXT", "IMAGE"],
+            "image_config": types.ImageConfig(
+                aspect_ratio=pictures.nearest_shape(size, self._asked.model.shapes),
+                image_size=self._body["image_size"],
+            ),
+            "labels": dict(self._asked.account.labels) or None,
+        }
+
+
+def _tokens(reply: types.GenerateContentResponse, *names: str) -> int:
+    usage = reply.usage_metadata
+    return sum(getattr(usage, name, None) or 0 for name in names)

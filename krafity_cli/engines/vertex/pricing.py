@@ -1,0 +1,53 @@
+"""What a request costs in USD, and how that was reckoned."""
+
+from __future__ import annotations
+
+from krafity_cli.engines.protocol import Price, Request
+from krafity_cli.engines.vertex.catalog import Model
+
+
+def price(model: Model, request: Request) -> Price | None:
+    """The price of a request before it is sent; `None` where none is known."""
+    match request.kind:
+        case "video":
+            return _clip(model, request)
+        case "clean" | "improve":
+            return _picture(model)
+        case _:
+            return _call(model)
+
+
+def billed(model: Model, tokens_in: int, tokens_out: int, calls: int) -> Price:
+    """What answers of a vision model cost: by their tokens, else the estimate per call."""
+    per_million = model.usd_per_million_tokens
+    if per_million and (tokens_in or tokens_out):
+        usd = (tokens_in * per_million.into + tokens_out * per_million.out) / 1e6
+        return Price(usd, f"{tokens_in} tokens in, {tokens_out} out{_calls(calls)}")
+    return Price(calls * (model.usd_per_call or 0.0), f"an estimate per call{_calls(calls)}")
+
+
+def _calls(calls: int) -> str:
+    return f", {calls} calls" if calls > 1 else ""
+
+
+def _clip(model: Model, request: Request) -> Price | None:
+    body = request.body
+    rate = model.usd_per_second.get(body["resolution"])
+    if rate is None:
+        return None
+    usd = rate.audio if body["audio"] else rate.silent
+    sound = "with" if body["audio"] else "without"
+    basis = f"{body['duration']} s of {body['resolution']} {sound} sound at ${usd:g} per second"
+    return Price(round(usd * body["duration"], 6), basis)
+
+
+def _picture(model: Model) -> Price | None:
+    size = model.image_size or "1K"
+    usd = model.usd_per_picture.get(size)
+    return None if usd is None else Price(usd, f"one picture of {size} at ${usd:g}")
+
+
+def _call(model: Model) -> Price | None:
+    if model.usd_per_call is None:
+        return None
+    return Price(model.usd_per_call, "an estimate per call")

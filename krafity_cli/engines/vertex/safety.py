@@ -1,0 +1,42 @@
+"""What is a safety refusal, and the code it carries."""
+
+from __future__ import annotations
+
+import re
+
+_REFUSAL = re.compile(
+    r"support codes?|responsible ai|usage guidelines|safety (filter|setting|polic)|"
+    r"sensitive words|violates? .{0,60}(guidelines?|polic(y|ies)|practices?)|"
+    r"(prohibited|blocked) (content|by)|prohibited use",
+    re.IGNORECASE,
+)
+_CODES = re.compile(r"support codes?:?\s*(\d{6,12}(?:\s*,\s*\d{6,12})*)", re.IGNORECASE)
+
+BLOCKING = frozenset(
+    {
+        "SAFETY",
+        "BLOCKLIST",
+        "PROHIBITED_CONTENT",
+        "SPII",
+        "RECITATION",
+        "JAILBREAK",
+        "MODEL_ARMOR",
+        "IMAGE_SAFETY",
+        "IMAGE_PROHIBITED_CONTENT",
+        "IMAGE_RECITATION",
+        "ESCALATION",
+        "PUP_LIMITED_DISABLED",
+    }
+)
+"""Reasons to finish or block that are a filter's, in the words of the API."""
+
+
+def is_refusal(message: str) -> bool:
+    """Whether an error's words are those of a safety filter."""
+    return _REFUSAL.search(message) is not None
+
+
+def code_in(message: str) -> str:
+    """The support codes in a filter's words, as `58061214, 17301594`; empty without any."""
+    found = _CODES.search(message)
+    return ", ".join(re.findall(r"\d+", found[1])) if found else ""

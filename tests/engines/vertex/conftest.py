@@ -1,0 +1,60 @@
+"""The vertex engine against a Google of our own, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.vertex import Vertex
+from krafity_cli.engines.vertex.account import account_of
+from krafity_cli.engines.vertex.catalog import Catalog
+from tests.google.server import GoogleServer
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def google() -> Iterator[GoogleServer]:
+    """A server of one test's own; nothing in it may go wrong unnoticed."""
+    with GoogleServer() as server:
+        yield server
+    assert server.world.troubles == []
+
+
+@pytest.fixture
+def environment(google: GoogleServer, tmp_path: Path) -> dict[str, str]:
+    """The environment of somebody who uses that server."""
+    return google.environment(tmp_path)
+
+
+class Use:
+    """Does something with an engine in an event loop of its own, then closes the engine."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.settings: dict[str, Any] = {}
+        self.patience: dict[str, float] = {}
+
+    def __call__(self, work: Callable[[Vertex], Awaitable[T]]) -> T:
+        """What `work` answers. A new engine each time, as in a new process."""
+
+        async def main() -> T:
+            setup = Setup(self.environment, self.settings)
+            engine = Vertex(account_of(setup), Catalog.of(setup), self.patience)
+            try:
+                return await work(engine)
+            finally:
+                await engine.aclose()
+
+        return asyncio.run(main())
+
+
+@pytest.fixture
+def use(environment: dict[str, str]) -> Use:
+    """An engine set up for the server."""
+    return Use(environment)

@@ -1,0 +1,26 @@
+"""The vertex engine keeps what every engine promises."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from krafity_cli.engines.protocol import Engine
+from krafity_cli.engines.registry import Setup, build
+from tests.engines.contract import AtWork, EngineContract
+
+
+class TestVertex(EngineContract):
+    @pytest.fixture
+    def at_work(self, environment: dict[str, str]) -> AtWork:
+        @asynccontextmanager
+        async def engine() -> AsyncIterator[Engine]:
+            made = build("vertex", Setup(environment))
+            try:
+                yield made
+            finally:
+                await made.aclose()
+
+        return engine

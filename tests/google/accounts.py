@@ -1,0 +1,95 @@
+"""The token service, and the file of a service account that it knows."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from google.auth import jwt
+
+from tests.google.wire import Fault, Query, Refusal, Reply, Route, always
+from tests.google.world import PROJECT, Call, World
+
+EMAIL = f"krafity@{PROJECT}.iam.gserviceaccount.com"
+_AUDIENCE = "https://oauth2.googleapis.com/token"
+"""google-auth always signs for this address, whatever the file says."""
+
+_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+def routes(world: World) -> list[Route]:
+    """`POST /token`."""
+
+    def answer(query: Query, fault: Fault | None) -> Reply:
+        form = parse_qs(query.body.decode())
+        if form.get("grant_type") != [_GRANT]:
+            return _refused("unsupported_grant_type", "Only service accounts are known here.")
+        try:
+            claims = jwt.decode(form["assertion"][0], certs=_keys()[1], audience=_AUDIENCE)
+        except (KeyError, ValueError) as error:
+            return _refused("invalid_grant", f"Invalid JWT: {error}")
+        if claims.get("iss") != EMAIL or "cloud-platform" not in claims.get("scope", ""):
+            return _refused("invalid_grant", "Not a valid email or scope.")
+        if fault and fault.name == "revoked":
+            return _refused("invalid_grant", "Account has been disabled.")
+        token = secrets.token_urlsafe(16)
+        world.tokens.add(token)
+        world.record(Call("token"))
+        return Reply.json({"access_token": token, "expires_in": 3600, "token_type": "Bearer"})
+
+    return [Route("POST", re.compile("/token"), always("token"), answer)]
+
+
+def credentials(world: World, folder: Path) -> Path:
+    """The file of a service account that this server knows, written into `folder`."""
+    path = folder / "service-account.json"
+    path.write_text(json.dumps(_account(f"{world.url}/token")))
+    return path
+
+
+def authorize(world: World, headers: Mapping[str, str]) -> None:
+    """Refuse a request without a token of ours."""
+    token = headers.get("authorization", "").removeprefix("Bearer ")
+    if not token:
+        raise Refusal(401, "Request is missing required authentication credential.")
+    if token not in world.tokens:
+        raise Refusal(401, "Request had invalid authentication credentials.")
+
+
+def _account(token_uri: str) -> dict[str, Any]:
+    return {
+        "type": "service_account",
+        "project_id": PROJECT,
+        "private_key_id": "1",
+        "private_key": _keys()[0],
+        "client_email": EMAIL,
+        "client_id": "1",
+        "token_uri": token_uri,
+    }
+
+
+@cache
+def _keys() -> tuple[str, str]:
+    """A private key and its public one; made once in a process."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private.decode(), public.decode()
+
+
+def _refused(error: str, description: str) -> Reply:
+    return Reply.json({"error": error, "error_description": description}, status=400)

@@ -1,0 +1,146 @@
+"""What goes over the wire: queries, replies, Google's form of an error, and faults."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+STATUS = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    408: "DEADLINE_EXCEEDED",
+    413: "INVALID_ARGUMENT",
+    429: "RESOURCE_EXHAUSTED",
+    499: "CANCELLED",
+    500: "INTERNAL",
+    501: "UNIMPLEMENTED",
+    502: "UNAVAILABLE",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+
+
+@dataclass(frozen=True)
+class Query:
+    """One request: `found` are the named parts of its path."""
+
+    method: str
+    path: str
+    found: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object; anything else is refused."""
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            raise Refusal(400, "Invalid JSON payload received.") from None
+        if not isinstance(value, dict):
+            raise Refusal(400, "Invalid JSON payload received. Root is no object.")
+        return value
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. `made` says that something was made and is billed; `seconds` of video."""
+
+    body: bytes
+    status: int = 200
+    kind: str = "application/json; charset=UTF-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    made: bool = False
+    seconds: int = 0
+
+    @classmethod
+    def json(cls, value: Any, **more: Any) -> Reply:
+        """An answer in JSON."""
+        return cls(json.dumps(value).encode(), **more)
+
+
+class Refusal(Exception):
+    """An error answer, in Google's form."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        details: list[dict[str, Any]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.details = details or []
+        self.headers = headers or {}
+
+    def reply(self) -> Reply:
+        """The error as it is sent."""
+        error = {"code": self.status, "message": self.message, "status": STATUS[self.status]}
+        if self.details:
+            error["details"] = self.details
+        return Reply.json({"error": error}, status=self.status, headers=self.headers)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong on order.
+
+    Instead of an answer, before anything is made: a status (`429`, `503`, ...; with `retry_after`
+    for the header, `retry_info` for the detail, `message`, `reason`), `html` (an error page of
+    something in between, with `status`), `close_before` (closed before the body is read).
+
+    After all was made, and billed: `close_after`, `hang`, `cut` (half of the answer), `garbled`
+    (no JSON), `empty` (`{}`), `answer` (any `value` as JSON).
+
+    What an API does with the others is written there.
+    """
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_status(self) -> bool:
+        """Whether it is an error answer instead of any work."""
+        return self.name.isdigit() or self.name == "html"
+
+    def refused(self) -> Reply:
+        """The error answer."""
+        if self.name == "html":
+            page = b"<html><body><h1>Bad Gateway</h1></body></html>"
+            return Reply(page, status=int(self.options.get("status", 502)), kind="text/html")
+        details, headers = [], {}
+        if "retry_info" in self.options:
+            kind = "type.googleapis.com/google.rpc.RetryInfo"
+            details.append({"@type": kind, "retryDelay": self.options["retry_info"]})
+        if "reason" in self.options:
+            kind = "type.googleapis.com/google.rpc.ErrorInfo"
+            details.append({"@type": kind, "reason": self.options["reason"]})
+        if "retry_after" in self.options:
+            headers["Retry-After"] = str(self.options["retry_after"])
+        message = self.options.get("message", f"{STATUS[int(self.name)].capitalize()} on order.")
+        return Refusal(int(self.name), message, details, headers).reply()
+
+
+Answer = Callable[[Query, Fault | None], Reply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a path leads. `kind` is known before the body is read, `exactly` after."""
+
+    method: str
+    pattern: re.Pattern[str]
+    kind: Callable[[Mapping[str, str]], str]
+    answer: Answer
+    exactly: Callable[[Query], str] | None = None
+
+
+def always(kind: str) -> Callable[[Mapping[str, str]], str]:
+    """The same kind, whatever the path says."""
+    return lambda found: kind

@@ -1,0 +1,141 @@
+"""What the server knows: its calls, its faults to come, its operations, its settings."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tests.google.marks import Mark
+from tests.google.wire import Fault
+
+PROJECT = "film-project"
+BUCKET = "film-bucket"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that came in.
+
+    `kind`: token, analyze, context, image, video, poll, download. `hint` is the beginning of its
+    prompt. `billed`: something was made for it that costs money, `seconds` how much video. `start`
+    and `end` are the clip and frame that its pictures show, if they are frames of our clips.
+    """
+
+    kind: str
+    model: str = ""
+    hint: str = ""
+    billed: bool = False
+    status: int = 200
+    fault: str = ""
+    location: str = ""
+    seconds: int = 0
+    prompt: str = ""
+    start: Mark | None = None
+    end: Mark | None = None
+    body: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """All but the body."""
+        return {name: value for name, value in asdict(self).items() if name != "body"}
+
+
+@dataclass
+class Operation:
+    """One order for a clip, and what becomes of it."""
+
+    name: str
+    number: int
+    model: str
+    parameters: Mapping[str, Any]
+    fate: Fault | None
+    began: float
+    polls: int = 0
+    clip: bytes | None = None
+    forgotten: bool = False
+
+
+@dataclass
+class Manners:
+    """How the server behaves where nothing is ordered for a single request.
+
+    `polls` and `seconds`: how many polls find a new order running, and for how long it does.
+    `drawn`: what every analysis finds; `None`: red strokes are drawings. `scale`: clips and
+    pictures are that many times smaller than asked for. `models`: by name, where each is served.
+    """
+
+    polls: int = 0
+    seconds: float = 0.0
+    drawn: bool | None = None
+    scale: int = 4
+    models: dict[str, tuple[str, ...]] = field(
+        default_factory=lambda: {
+            "veo-3.1-fast-generate-001": ("us-central1",),
+            "veo-3.1-generate-001": ("us-central1",),
+            "gemini-3.1-flash-image": ("global",),
+            "gemini-2.5-flash-image": ("global", "us-central1"),
+            "gemini-3.5-flash-lite": ("global",),
+        }
+    )
+
+
+class World:
+    """Everything the server remembers. `lock` guards it: every request is a thread of its own."""
+
+    def __init__(self, manners: Manners | None = None) -> None:
+        self.lock = threading.RLock()
+        self.released = threading.Event()
+        self.manners = manners or Manners()
+        self.calls: list[Call] = []
+        self.troubles: list[BaseException] = []
+        self.operations: dict[str, Operation] = {}
+        self.tokens: set[str] = set()
+        self.objects: dict[str, bytes] = {}
+        self.url = ""
+        self._faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self._numbers = itertools.count(1)
+
+    def number(self) -> int:
+        """A new number; no two answers of this server are alike."""
+        with self.lock:
+            return next(self._numbers)
+
+    def order_fault(self, kind: str, name: str, times: int = 1, **options: Any) -> None:
+        """Let the next `times` requests of that kind (`vision`: analyze or context) go wrong."""
+        with self.lock:
+            self._faults[kind].extend([Fault(name, options)] * times)
+
+    def fault(self, kind: str) -> Fault | None:
+        """The fault that was ordered for this request."""
+        with self.lock:
+            waiting = self._faults[kind]
+            return waiting.popleft() if waiting else None
+
+    def record(self, call: Call) -> None:
+        """Write a request down."""
+        with self.lock:
+            self.calls.append(call)
+
+    def begin(self, name: str, number: int, model: str, parameters: Any, fate: Any) -> Operation:
+        """Start a long-running operation."""
+        operation = Operation(name, number, model, parameters, fate, time.monotonic())
+        with self.lock:
+            self.operations[name] = operation
+        return operation
+
+    def is_done(self, operation: Operation) -> bool:
+        """Count a poll, and say whether the operation has ended by now."""
+        with self.lock:
+            operation.polls += 1
+            waited = time.monotonic() - operation.began
+            return operation.polls > self.manners.polls and waited >= self.manners.seconds
+
+    def reset(self) -> None:
+        """Forget calls and faults; operations and tokens stay."""
+        with self.lock:
+            self.calls.clear()
+            self._faults.clear()
