@@ -9,12 +9,16 @@ from typing import Any, Literal
 
 from krafity_cli.render.values import Cause, Unmade
 
-State = Literal["started", "finished", "failed", "reused"]
+State = Literal["started", "finished", "failed", "reused", "settled"]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change while a run goes on. `at` is in seconds since the run began."""
+    """One change while a run goes on. `at` is in seconds since the run began.
+
+    `what` is the step that changed, or `shot` where a shot's fate is `settled`: then `status` says
+    which, `detail` why, and `seconds` and `cost_usd` are the shot's sums.
+    """
 
     at: float
     shot: str
@@ -23,6 +27,7 @@ class Event:
     detail: str = ""
     seconds: float = 0.0
     cost_usd: float = 0.0
+    status: str | None = None
 
 
 Watcher = Callable[[Event], None]

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from krafity_cli.cache import Cache, Damaged, Record
 from krafity_cli.engines.protocol import Action, Drawings, Engine, Request, digest_of
-from krafity_cli.render.intent import intent_digest
+from krafity_cli.render.intent import intent_digest, words_digest
 from krafity_cli.render.values import Clip, Frame
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
@@ -69,6 +69,16 @@ class Archive:
         identity = self.engine.identity()
         return [intent_digest(parts, identity, name) for name in (model.use, *model.accept)]
 
+    def words(self, shot: Shot, parts: Mapping[str, Any]) -> list[str]:
+        """The digest of the words alone under the model in use, then under the accepted ones."""
+        model = self._model_of(shot, "video")
+        identity = self.engine.identity()
+        return [words_digest(parts, identity, name) for name in (model.use, *model.accept)]
+
+    def knows_words(self, shot: Shot, parts: Mapping[str, Any]) -> bool:
+        """Whether any clip was made from these words, so that an order may prove an old one."""
+        return any(self.cache.follow(words) for words in self.words(shot, parts))
+
     def clip(self, shot: Shot, parts: Mapping[str, Any]) -> Clip | None:
         """The clip made for this intent, if it is whole."""
         for intent in self.intents(shot, parts):
@@ -82,6 +92,7 @@ class Archive:
         """Let the clip be found by this intent too, and remember it as the shot's last."""
         intent = self.intents(shot, parts)[0]
         self.cache.link(intent, record.key, {"shot": shot.id})
+        self.cache.link(self.words(shot, parts)[0], record.key)
         self.remember(shot, parts, record)
         return clip_of(record, intent)
 

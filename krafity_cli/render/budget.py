@@ -45,15 +45,20 @@ class Standing:
 
 
 class Purse:
-    """One call's money: what was reserved and spent, never over `limit` (USD)."""
+    """One call's money: what was reserved and spent, never over `limit` (USD).
+
+    Raises `Refused` for a limit that is no amount.
+    """
 
     def __init__(self, limit: float | None = None) -> None:
+        if limit is not None and not limit >= 0:
+            raise Refused("--max-cost is not an amount", "", "give it in USD: --max-cost 12.50")
         self.limit = limit
         self._taken = 0.0
 
     def reserve(self, usd: float) -> bool:
         """Take money for an order; `False` where it does not reach."""
-        if self.limit is not None and self._taken + usd > self.limit + _EPSILON:
+        if self.limit is not None and not reaches(self.limit - self._taken, usd):
             return False
         self._taken += usd
         return True
@@ -67,13 +72,18 @@ class Purse:
         return None if self.limit is None else self.limit - self._taken
 
 
+def reaches(left: float, usd: float) -> bool:
+    """Whether what is left is enough."""
+    return usd <= left + _EPSILON
+
+
 def standing(value: Any, origin: str) -> Standing | None:
     """The `budget` setting. Raises `Refused` for one that cannot be meant."""
     if value is None:
         return None
     usd, per = (value.get("usd"), value.get("per")) if isinstance(value, dict) else (None, None)
     is_amount = isinstance(usd, int | float) and not isinstance(usd, bool)
-    if not is_amount or usd is None or usd < 0 or per not in ("storyboard", "day", "month"):
+    if not is_amount or usd is None or not usd >= 0 or per not in ("storyboard", "day", "month"):
         raise Refused(
             f"the budget in {origin} cannot be read",
             'it needs `usd` (an amount) and `per` ("storyboard", "day" or "month")',

@@ -26,10 +26,10 @@ Load = Callable[[], Awaitable[Materials]]
 class Desk(Protocol):
     """Turns a claimed request into a kept answer, or says why there is none.
 
-    `operations` names, by shot, what has been sent and is not delivered yet.
+    `left` says, by shot, what is on its way or was cut off, should the run end now.
     """
 
-    operations: dict[str, str]
+    left: dict[str, Cause]
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Raises `MediaError` for an answer that cannot be decoded."""
@@ -43,7 +43,7 @@ class FreeDesk:
         self._cache = cache
         self._engine = engine
         self._board = board
-        self.operations: dict[str, str] = {}
+        self.left: dict[str, Cause] = {}
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Perform, look at the answer, keep it."""

@@ -19,6 +19,11 @@ from krafity_cli.storyboard.text import normal
 FORMAT = 1
 """Raised when the same storyboard must mean something else; every intent changes with it."""
 
+_WORDS_SENT = (
+    "prompt", "camera", "context", "take", "seed", "negative prompt", "dialogue",
+    "duration", "aspect ratio", "resolution", "audio", "people", "fit",
+)  # fmt: skip
+
 Parts = Mapping[str, Any]
 
 
@@ -62,6 +67,15 @@ def intent_parts(
 def intent_digest(parts: Parts, engine: str, model: str) -> str:
     """The intent digest of those parts for one engine and one video model."""
     return digest_of({"format": FORMAT, "engine": engine, "model": model, "parts": parts})
+
+
+def words_digest(parts: Parts, engine: str, model: str) -> str:
+    """The digest of the words and parameters alone, pictures and parents aside.
+
+    Shots that have it in common may come to the very same order.
+    """
+    words = {name: parts.get(name) for name in _WORDS_SENT}
+    return digest_of({"words": words, "engine": engine, "model": model})
 
 
 def _end_parts(shot: Shot, board: Storyboard, clips: Mapping[str, str]) -> dict[str, Any] | None:

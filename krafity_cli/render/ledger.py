@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
 from krafity_cli.cache import Cache, Record
-from krafity_cli.render.order_desk import OrderDesk
-from krafity_cli.render.orders import Order, OrderFiles, State
+from krafity_cli.render.collecting import Collector
+from krafity_cli.render.fate import CUT_OFF, remembered
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.orders import Order, State
+from krafity_cli.render.patience import Deadline
 from krafity_cli.render.results import usd
-from krafity_cli.render.values import Cause
+from krafity_cli.render.values import Cause, StillRunning
 
 RUNNING = "running"
 _GROUPS: dict[str, Callable[[Order], str]] = {
@@ -22,12 +28,13 @@ BY = tuple(_GROUPS)
 
 
 def reconciled(files: OrderFiles, cache: Cache) -> list[Order]:
-    """All orders; one whose answer is in the cache is delivered, whatever its file says.
+    """All orders as they really stand.
 
-    Copying two folders together can put an older state over a newer one; the answer itself is
-    the better witness.
+    One whose answer is in the cache is delivered, whatever its file says: copying two folders
+    together can put an older state over a newer one. One that was being sent by a process that is
+    dead is unknown.
     """
-    orders = [_with_answer(order, cache) for order in files.all()]
+    orders = [_as_it_is(order, cache, files) for order in files.all()]
     return [order for order in orders if order.state is not State.RESERVED]
 
 
@@ -70,33 +77,43 @@ def grouped(orders: Iterable[Order], by: str) -> list[dict[str, Any]]:
     return [sums[name] for name in sorted(sums)]
 
 
-async def collect(cache: Cache, desk: OrderDesk, files: OrderFiles, order: Order) -> Record | Cause:
-    """Wait for a running order and keep its clip where its shot will find it."""
-    async with cache.claim(order.order):
-        latest = next((each for each in files.of(order.order) if each.n == order.n), order)
-        if latest.state is not State.SUBMITTED:
-            latest = _with_answer(latest, cache)
+async def collect(
+    cache: Cache, collector: Collector, files: OrderFiles, order: Order, deadline: Deadline
+) -> Record | Cause:
+    """Wait for a running order, and keep its clip where its shot will find it.
+
+    Where another process watches over it, that one is waited for as long as the deadline allows.
+    """
+    left = None if deadline.at is None else deadline.within(math.inf)
+    async with AsyncExitStack() as stack:
+        try:
+            async with asyncio.timeout(left):
+                await stack.enter_async_context(cache.claim(order.order))
+        except TimeoutError:
+            return StillRunning(order.operation or "being sent by another process")
+        latest = _as_it_is(files.read(order) or order, cache, files)
         found = cache.recall(order.order, order.kind)
         if latest.state is State.DELIVERED and found:
             return found
-        made = await desk.collect(latest)
-    intent = order.about.get("intent")
-    if isinstance(made, Record) and isinstance(intent, str):
-        cache.link(intent, made.key, {"shot": order.shot})
-    return made
+        if latest.state is not State.SUBMITTED:
+            return remembered(latest)
+        return await collector.collect(latest)
 
 
-async def harvest(cache: Cache, desk: OrderDesk, files: OrderFiles, board: str) -> None:
+async def harvest(cache: Cache, collector: Collector, files: OrderFiles, board: str) -> None:
     """Collect this storyboard's finished orders that no shot asked for in this run.
 
     A shot may have changed while its order ran; the clip was paid for and is kept all the same.
+    What another process works on is left to it.
     """
     for order in files.all():
-        if order.state is State.SUBMITTED and order.storyboard == board:
-            async with cache.claim(order.order):
-                latest = [each for each in files.of(order.order) if each.n == order.n]
-                if latest and latest[0].state is State.SUBMITTED:
-                    await desk.look_in(latest[0])
+        mine = order.storyboard == board and collector.knows(order)
+        if not mine or order.state is not State.SUBMITTED or cache.is_held(order.order):
+            continue
+        async with cache.claim(order.order):
+            latest = _as_it_is(files.read(order) or order, cache, files)
+            if latest.state is State.SUBMITTED:
+                await collector.look_in(latest)
 
 
 def forget(files: OrderFiles, order: Order) -> Order:
@@ -104,11 +121,16 @@ def forget(files: OrderFiles, order: Order) -> Order:
     return files.advance(order, State.FORGOTTEN)
 
 
-def _with_answer(order: Order, cache: Cache) -> Order:
-    if order.state not in (State.INTENDED, State.SUBMITTED, State.UNKNOWN):
-        return order
-    found = cache.recall(order.order, order.kind)
-    if not found or found.about.get("n") != order.n:
-        return order
-    cost = found.about.get("cost_usd")
-    return replace(order, state=State.DELIVERED, cost_usd=cost, blob=found.blob)
+def _as_it_is(order: Order, cache: Cache, files: OrderFiles) -> Order:
+    """An order with what is known of it beside its file."""
+    if order.state is State.INTENDED and not cache.is_held(order.order):
+        # Its sender is through with it, or dead; only now its file says which.
+        order = files.read(order) or order
+        if order.state is State.INTENDED:
+            order = replace(order, state=State.UNKNOWN, words=CUT_OFF)
+    if order.state in (State.INTENDED, State.SUBMITTED, State.UNKNOWN) and order.kind:
+        found = cache.recall(order.order, order.kind)
+        if found and found.about.get("n") == order.n:
+            cost = found.about.get("cost_usd")
+            return replace(order, state=State.DELIVERED, cost_usd=cost, blob=found.blob)
+    return order

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krafity_cli.errors import Refused
+from krafity_cli.render.budget import reaches
 from krafity_cli.render.results import Decision
 from krafity_cli.render.run import Plan
 from krafity_cli.storyboard.model import Storyboard
@@ -23,7 +24,7 @@ def check_price(plan: Plan, left: float | None, partial: bool) -> None:
             "give its price in your own settings under [prices], or leave the budget out",
         )
     likely = plan.price.likely
-    if likely > left + 1e-9 and not partial:
+    if not reaches(left, likely) and not partial:
         raise Refused(
             f"the likely price is ${likely:.2f}, and the budget has ${max(left, 0):.2f} left",
             f"it may be between ${plan.price.min:.2f} and ${plan.price.max:.2f}",
@@ -41,7 +42,7 @@ def out_of_reach(board: Storyboard, plan: Plan, left: float) -> dict[str, float]
     for shot_id in _in_cut_order(board):
         wanted = needed(board, (shot_id,), ()) - funded
         price = sum(prices[each] for each in wanted)
-        if price <= left + 1e-9:
+        if reaches(left, price):
             left -= price
             funded |= wanted
     chosen = [shot for shot in plan.shots if shot.decision is not Decision.SKIP]

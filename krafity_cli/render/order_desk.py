@@ -10,48 +10,44 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from krafity_cli.cache import Cache, Record
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,
-    Done,
     Engine,
     Failed,
     Filtered,
-    Gone,
     Lost,
+    Materials,
     OrderEngine,
     Outcome,
-    Progress,
-    Running,
+    Price,
 )
 from krafity_cli.errors import MediaError
-from krafity_cli.render.budget import Purse, Standing
+from krafity_cli.render.budget import Purse, Standing, reaches
+from krafity_cli.render.collecting import Collector
 from krafity_cli.render.desk import Load, cause_of
-from krafity_cli.render.keeping import Job, keep
-from krafity_cli.render.orders import Order, OrderFiles, State, now
-from krafity_cli.render.pace import Pace
-from krafity_cli.render.patience import patiently
+from krafity_cli.render.fate import CUT_OFF, Next, deciding, next_step, remembered, worth_asking
+from krafity_cli.render.keeping import Job
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.orders import Order, State, now
+from krafity_cli.render.patience import Deadline, Sleep, patiently
 from krafity_cli.render.values import (
     Cause,
     Held,
     NotStarted,
     Possibly,
-    SafetyFilter,
     StillRunning,
     Trouble,
 )
 
 _GRACE = 1.0
-"""Seconds a submit that is under way may take to answer when the run is told to stop."""
+"""Seconds that what is being sent may take to be answered when the run is told to stop."""
 
 T = TypeVar("T")
-Submitted = str | Filtered | Failed | Busy | Lost
-Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass
@@ -66,9 +62,17 @@ class Terms:
     poll_scale: float = 1.0
     """Stretches or shortens the polls of orders nothing is known of yet."""
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is a budget, so that every price must be known."""
+        return self.purse.limit is not None or self.standing is not None
+
 
 class OrderDesk:
-    """Sends orders, watches over them, and keeps what they bring."""
+    """Sends orders, has them watched over, and remembers what became of them.
+
+    `left` says, by shot, what is on its way or was cut off, should the run end now.
+    """
 
     def __init__(
         self,
@@ -86,177 +90,126 @@ class OrderDesk:
         self._terms = terms
         self._board = board
         self._sleep = sleep
-        self._pace = Pace(cache.memo, terms.poll_scale)
-        self._clock = clock or asyncio.get_running_loop().time
-        self.operations: dict[str, str] = {}
+        self._deadline = Deadline(terms.deadline, clock or asyncio.get_running_loop().time)
+        self.collector = Collector(cache, engine, files, self._deadline, terms.poll_scale, sleep)
+        self.left: dict[str, Cause] = {}
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Collect what runs, honour what is remembered, else buy."""
-        left_behind = self._last(job.request.digest)
-        if left_behind:
-            settled = await self._settle(left_behind, job)
-            if settled is not None:
-                return settled
-        return await self._buy(job, load)
+        order = deciding(self._left_behind(job.request.digest))
+        if order and worth_asking(order, job.fresh) and self.collector.knows(order):
+            found = await self.collector.once_more(order)
+            if found is not None:
+                return found
+        step = next_step(order, job.request.kind, self._terms.retry, job.fresh)
+        if order and step is Next.COLLECT:
+            return await self._collect(order, job.shot)
+        if order and step is Next.LEAVE:
+            return remembered(order)
+        made = await self._buy(job, load)
+        if isinstance(made, Possibly) and job.request.kind != "video":
+            # Only a means, worth cents: it is asked for once more, and the ledger keeps the first.
+            return await self._buy(job, load)
+        return made
 
-    async def collect(self, order: Order, just_sent: bool = False) -> Record | Cause:
-        """Wait for an order that was sent before, by whomever, and keep what it brings."""
-        assert order.operation is not None  # noqa: S101  (a submitted order has its name)
-        self.operations[order.shot] = order.operation
-        return await self._ended(order, await self._watch(order, just_sent))
-
-    async def look_in(self, order: Order) -> Record | Cause:
-        """Ask once how an order stands, and keep what it brings if it is done."""
-        assert isinstance(self._engine, OrderEngine)  # noqa: S101
-        assert order.operation is not None  # noqa: S101
-        return await self._ended(order, await self._engine.poll(order.sent(), order.operation))
-
-    async def _ended(self, order: Order, progress: Progress) -> Record | Cause:
-        assert order.operation is not None  # noqa: S101
-        match progress:
-            case Done():
-                return await self._fetch(order, progress)
-            case Filtered(words, code):
-                self._files.advance(order, State.FILTERED, words=words, code=code, cost_usd=0.0)
-                return SafetyFilter(words, code)
-            case Failed(what, why, hint):
-                words = "; ".join(part for part in (what, why) if part)
-                self._files.advance(order, State.FAILED, words=words, cost_usd=0.0)
-                return Trouble(what, why, hint)
-            case Gone(why):
-                words = why or "the provider no longer knows the operation"
-                self._files.advance(order, State.UNKNOWN, words=words)
-                return Possibly(words, order.price_usd)
-            case Running():
-                return StillRunning(order.operation)
-
-    def _last(self, digest: str) -> Order | None:
-        orders = self._files.of(digest)
-        return orders[-1] if orders else None
-
-    async def _settle(self, order: Order, job: Job) -> Record | Cause | None:
-        """What an order left behind means for this job; `None` lets it be bought (again)."""
-        if order.state is State.INTENDED:
-            words = "the process ended while the order was being sent"
-            order = self._files.advance(order, State.UNKNOWN, words=words)
-        match order.state:
-            case State.RESERVED:
+    def _left_behind(self, digest: str) -> list[Order]:
+        """The orders there are. Who left one half sent is dead, for the claim is held here."""
+        left = []
+        for order in self._files.of(digest):
+            if order.state is State.RESERVED:
                 self._files.remove(order)
-                return None
-            case State.SUBMITTED:
-                return await self.collect(order)
-            case State.UNKNOWN | State.FILTERED | State.FAILED:
-                return self._remembered(order, job)
-            case State.DELIVERED:
-                return None if job.fresh else await self._lost_clip(order)
-            case State.FORGOTTEN | State.INTENDED:
-                return None
+            elif order.state is State.INTENDED:
+                left.append(self._files.advance(order, State.UNKNOWN, words=CUT_OFF))
+            else:
+                left.append(order)
+        return left
 
-    def _remembered(self, order: Order, job: Job) -> Cause | None:
-        if job.request.kind != "video" and order.state is not State.FILTERED:
-            # Only a means, worth cents: it is made again, and the ledger keeps the first one.
-            return None
-        if order.state.value in self._terms.retry or (job.fresh and order.state != State.UNKNOWN):
-            return None
-        again = f"--retry {order.state.value}"
-        match order.state:
-            case State.FILTERED:
-                return SafetyFilter(order.words, order.code)
-            case State.FAILED:
-                return Trouble(order.words or "the order failed", "", f"{again} sends it again")
-            case _:
-                return Possibly(f"{order.words}; {again} buys it again", order.price_usd)
-
-    async def _lost_clip(self, order: Order) -> Record | Cause | None:
-        """A clip that was delivered once and is damaged or gone: ask the provider for it again."""
-        if order.kind != "video" or "damaged" in self._terms.retry:
-            return None
-        if order.operation and isinstance(self._engine, OrderEngine):
-            progress = await self._engine.poll(order.sent(), order.operation)
-            if isinstance(progress, Done):
-                return await self._fetch(order, progress)
-        price = f"${order.price_usd:.2f}" if order.price_usd is not None else "its price"
-        return Trouble(
-            "the clip was delivered, and is now damaged or gone from the cache",
-            "the provider does not hold it any more",
-            f"--retry damaged buys it again for {price}",
-        )
+    async def _collect(self, order: Order, shot: str, just_sent: bool = False) -> Record | Cause:
+        if not self.collector.knows(order):
+            return Trouble("the order runs at another endpoint", order.identity, "ask there")
+        self.left[shot] = StillRunning(order.operation or "")
+        return await self.collector.collect(order, just_sent)
 
     async def _buy(self, job: Job, load: Load) -> Record | Cause:
-        if self._late():
+        if self._deadline.is_over():
             return NotStarted("--wait is over")
         price = self._engine.price(job.request)
-        usd = price.usd if price else 0.0
+        if price is None and self._terms.limited:
+            model = job.request.model
+            return Trouble(f"no price is known for {model}, so no budget can hold")
         materials = await load()
-        order = await self._reserved(job, usd, price.basis if price else "")
-        if order is None:
-            return Held(usd)
-        if job.request.kind == "video" and isinstance(self._engine, OrderEngine):
-            return await self._submit(self._engine, order, job, materials, usd)
-        return await self._perform(order, job, materials, usd)
-
-    async def _reserved(self, job: Job, usd: float, basis: str) -> Order | None:
-        """The intention on disk, or `None` where the money does not reach."""
+        usd = price.usd if price else 0.0
         if not self._terms.purse.reserve(usd):
-            return None
-        async with self._standing_lock():
-            standing = self._terms.standing
-            if standing and standing.left(self._files.all(), self._board) < usd:
-                self._terms.purse.settle(usd, 0.0)
-                return None
+            return Held(usd)
+        order = None
+        try:
+            order = await self._reserved(job, price)
+            return await self._sent(order, job, materials) if order else Held(usd)
+        finally:
+            self._terms.purse.settle(usd, self._owed(order))
+
+    async def _reserved(self, job: Job, price: Price | None) -> Order | None:
+        """The order on disk, its money reserved; `None` where the standing budget is too low."""
+        standing = self._terms.standing
+        async with self._cache.claim("budget") if standing else contextlib.nullcontext():
+            if standing and price:
+                left = standing.left(self._files.all(), self._board)
+                if not reaches(left, price.usd):
+                    return None
             return self._files.new(
                 job.request,
                 engine=self._engine.name,
+                identity=self._engine.identity(),
                 storyboard=self._board,
                 shot=job.shot,
                 about=dict(job.about),
-                price_usd=usd,
-                basis=basis,
+                price_usd=price.usd if price else None,
+                basis=price.basis if price else "",
                 seconds=float(job.about.get("duration", 0)),
             )
 
-    def _standing_lock(self) -> contextlib.AbstractAsyncContextManager[None]:
-        if self._terms.standing:
-            return self._cache.claim("budget")
-        return contextlib.nullcontext()
-
-    async def _submit(
-        self, engine: OrderEngine, order: Order, job: Job, materials: Any, usd: float
-    ) -> Record | Cause:
-        send: Callable[[], Awaitable[Submitted]] = partial(engine.submit, job.request, materials)
-        sent = asyncio.ensure_future(self._patiently(order, send))
+    async def _sent(self, order: Order, job: Job, materials: Materials) -> Record | Cause:
+        """Send it, and see to what comes of it; told to stop, first wait a moment for a name."""
+        booking = asyncio.ensure_future(self._booked(order, job, materials))
         try:
-            answer: Submitted = await asyncio.shield(sent)
+            booked = await asyncio.shield(booking)
         except asyncio.CancelledError:
-            await self._last_moment(sent, order)
+            if self._state(order) is State.INTENDED:
+                await asyncio.wait([booking], timeout=_GRACE)
+            booking.cancel()
+            await asyncio.gather(booking, return_exceptions=True)
+            self._cut_off(order)
             raise
+        if isinstance(booked, Order):
+            return await self._collect(booked, order.shot, just_sent=True)
+        return booked
+
+    async def _booked(self, order: Order, job: Job, materials: Materials) -> Record | Cause | Order:
+        """Send it and write down what came of it: an order that runs is given back."""
+        engine = self._engine
+        answer: str | Outcome
+        if job.request.kind == "video" and isinstance(engine, OrderEngine):
+            answer = await self._patiently(order, lambda: engine.submit(job.request, materials))
+        else:
+            answer = await self._patiently(order, lambda: engine.perform(job.request, materials))
         match answer:
             case str():
-                return await self.collect(self._named(order, answer), just_sent=True)
+                return self._files.advance(
+                    order, State.SUBMITTED, operation=answer, submitted=now()
+                )
+            case Answer():
+                try:
+                    return await self.collector.keep(order, answer)
+                except MediaError as error:
+                    return self.collector.undecodable(order, error, answer)
             case Lost(why):
-                self._files.advance(order, State.UNKNOWN, words=why)
-                return Possibly(why, order.price_usd)
-            case Filtered() | Failed() | Busy():
-                self._terms.purse.settle(usd, 0.0)
-                return self._refused(order, answer)
-
-    async def _last_moment(self, sent: asyncio.Future[Any], order: Order) -> None:
-        """The run was told to stop while a submit was under way: its name is worth a moment."""
-        under_way = self._files.read(order).state is State.INTENDED
-        await asyncio.wait([sent], timeout=_GRACE if under_way else 0)
-        sent.cancel()
-        answer = (await asyncio.gather(sent, return_exceptions=True))[0]
-        match answer:
-            case str():
-                self.operations[order.shot] = answer
-                self._named(order, answer)
-            case Failed() | Filtered() | Busy():
-                self._refused(order, answer)
-            case _ if not under_way:
+                return remembered(self._files.advance(order, State.UNKNOWN, words=why))
+            case Filtered(words, code):
+                self._files.advance(order, State.FILTERED, words=words, code=code, cost_usd=0.0)
+            case Failed() | Busy():
+                # Surely nothing was made, so there is nothing to remember.
                 self._files.remove(order)
-
-    def _named(self, order: Order, operation: str) -> Order:
-        return self._files.advance(order, State.SUBMITTED, operation=operation, submitted=now())
+        return cause_of(answer)
 
     async def _patiently(self, order: Order, send: Callable[[], Awaitable[T]]) -> T:
         """Send until the service is not busy; the order is `intended` only while it is sent."""
@@ -268,78 +221,23 @@ class OrderDesk:
                 self._files.advance(intended, State.RESERVED)
             return answer
 
-        return await patiently(once, self._sleep, self._late)
+        return await patiently(once, self._sleep, self._deadline)
 
-    def _refused(self, order: Order, answer: Failed | Filtered | Busy) -> Cause:
-        if isinstance(answer, Filtered):
-            self._files.advance(
-                order, State.FILTERED, words=answer.words, code=answer.code, cost_usd=0.0
-            )
-        else:
-            # Surely nothing was made, so there is nothing to remember: a later run may ask again.
-            self._files.remove(order)
-        return cause_of(answer)
+    def _cut_off(self, order: Order) -> None:
+        """Write down how an order stands that the end of the run has cut off."""
+        match self._files.read(order):
+            case Order(state=State.RESERVED):
+                self._files.remove(order)
+            case Order(state=State.INTENDED):
+                cut_off = self._files.advance(order, State.UNKNOWN, words=CUT_OFF)
+                self.left[order.shot] = remembered(cut_off)
+            case Order(state=State.SUBMITTED, operation=str(operation)):
+                self.left[order.shot] = StillRunning(operation)
 
-    async def _perform(self, order: Order, job: Job, materials: Any, usd: float) -> Record | Cause:
-        outcome: Outcome = await self._patiently(
-            order, lambda: self._engine.perform(job.request, materials)
-        )
-        match outcome:
-            case Answer():
-                self._terms.purse.settle(usd, outcome.cost_usd)
-                return await self._keep(order, job, outcome)
-            case Lost(why):
-                self._files.advance(order, State.UNKNOWN, words=why)
-                return Possibly(why, order.price_usd)
-            case Filtered() | Failed() | Busy():
-                self._terms.purse.settle(usd, 0.0)
-                return self._refused(order, outcome)
+    def _state(self, order: Order) -> State | None:
+        found = self._files.read(order)
+        return found.state if found else None
 
-    async def _watch(self, order: Order, just_sent: bool) -> Progress:
-        """Poll until the operation ends, or the deadline comes."""
-        assert isinstance(self._engine, OrderEngine)  # noqa: S101
-        assert order.operation is not None  # noqa: S101
-        watched = self._pace.watch(order, just_sent)
-        while True:
-            pause = watched.next_pause()
-            if self._late(pause):
-                return Running()
-            await self._sleep(pause)
-            progress = await self._engine.poll(order.sent(), order.operation)
-            if not isinstance(progress, Running):
-                if just_sent and isinstance(progress, Done):
-                    self._pace.learn(order, watched)
-                return progress
-            watched.still_running(progress)
-
-    async def _fetch(self, order: Order, done: Done) -> Record | Cause:
-        assert isinstance(self._engine, OrderEngine)  # noqa: S101
-        assert order.operation is not None  # noqa: S101
-        outcome = await self._engine.fetch(order.sent(), order.operation, done)
-        if isinstance(outcome, Answer):
-            return await self._keep(order, _job_of(order), outcome)
-        if isinstance(outcome, Filtered):
-            return self._refused(order, outcome)
-        # It is made and paid for; it stays with the provider, and a later run fetches it.
-        return StillRunning(order.operation)
-
-    async def _keep(self, order: Order, job: Job, answer: Answer) -> Record | Cause:
-        job = replace(job, about={**job.about, "n": order.n})
-        try:
-            record = await keep(self._cache, job, answer, 0.0, self._board)
-        except MediaError as error:
-            words = "; ".join(part for part in (error.what, error.why) if part)
-            self._files.advance(order, State.FAILED, words=words, cost_usd=answer.cost_usd)
-            return Trouble(error.what, error.why, error.hint)
-        self._files.advance(
-            order, State.DELIVERED, cost_usd=answer.cost_usd, basis=answer.basis, blob=record.blob
-        )
-        return record
-
-    def _late(self, ahead: float = 0.0) -> bool:
-        deadline = self._terms.deadline
-        return deadline is not None and self._clock() + ahead > deadline
-
-
-def _job_of(order: Order) -> Job:
-    return Job(order.sent(), order.shot, order.about)
+    def _owed(self, order: Order | None) -> float:
+        found = self._files.read(order) if order else None
+        return found.owed_usd if found else 0.0

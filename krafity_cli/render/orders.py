@@ -1,32 +1,14 @@
-"""Orders on disk: one small file each, `orders/<order digest>/<n>.json`.
-
-Each file is written aside, fsynced and renamed at every state, so that whatever kills the process
-leaves the last state whole. `n` is the time of the order in nanoseconds: two copies of a cache
-that were used apart never give two orders one name, and copying files together loses none.
-"""
+"""What an order is: something that is paid for, its state, and what is known of its fate."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import re
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from krafity_cli.engines.protocol import Request
-
-SCHEMA = 1
-LARGEST = 4 * 1024 * 1024
-"""Bytes; an order file is a few KiB, so a larger one is not ours."""
-
-_NAME = re.compile(r"[0-9]{1,20}\.json")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class State(StrEnum):
@@ -42,6 +24,9 @@ class State(StrEnum):
     FORGOTTEN = "forgotten"
 
 
+_MOST = 1e12
+"""USD or seconds; more is no amount that anybody meant."""
+
 UNDER_WAY = frozenset({State.RESERVED, State.INTENDED, State.SUBMITTED})
 
 
@@ -49,8 +34,9 @@ UNDER_WAY = frozenset({State.RESERVED, State.INTENDED, State.SUBMITTED})
 class Order:
     """One order and its fate. Money in USD, times as ISO 8601 in UTC.
 
-    `price_usd` is what it was expected to cost, `cost_usd` what it did; `seconds` are the seconds
-    of video it is billed for. `request` is frozen as it was sent, pictures by digest.
+    `price_usd` is what it was expected to cost, `cost_usd` what it did, each `None` where that is
+    not known; `seconds` are the seconds of video it is billed for. `request` is frozen as it was
+    sent, pictures by digest. `identity` tells which endpoint knows the operation.
     """
 
     order: str
@@ -63,6 +49,7 @@ class Order:
     storyboard: str
     shot: str
     created: str
+    identity: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
     operation: str | None = None
     price_usd: float | None = None
@@ -83,93 +70,29 @@ class Order:
         may_be_billed = self.state not in (State.FAILED, State.FILTERED)
         return (self.price_usd or 0.0) if may_be_billed else 0.0
 
+    def to_json(self) -> dict[str, Any]:
+        """As it is written; `from_json` reads it back equal."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Order:
+        """The order written by `to_json`; raises `KeyError`, `TypeError` or `ValueError`.
+
+        Keys that are not known are left out.
+        """
+        known = {each.name: value[each.name] for each in fields(cls) if each.name in value}
+        order = cls(**{**known, "state": State(value["state"])})
+        for name, is_right in _RULES.items():
+            if not is_right(getattr(order, name)):
+                raise ValueError(f"its `{name}` is wrong")
+        return order
+
     def sent(self) -> Request:
         """The request as it was sent."""
         body = self.request
         return Request(
             body["engine"], body["kind"], body["model"], body["body"], tuple(body["inputs"])
         )
-
-
-class OrderFiles:
-    """The folder of all orders. Files that cannot be read are set aside, never dropped."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.set_aside: list[str] = []
-
-    def new(self, request: Request, **about: Any) -> Order:
-        """Write an order down with its money reserved, before anything is sent."""
-        order = Order(
-            order=request.digest,
-            n=time.time_ns(),
-            state=State.RESERVED,
-            kind=request.kind,
-            model=request.model,
-            request=request.to_json(),
-            created=now(),
-            **about,
-        )
-        self.write(order)
-        return order
-
-    def advance(self, order: Order, state: State, **changes: Any) -> Order:
-        """The order in its next state, on disk before this returns."""
-        ended = None if state in UNDER_WAY else now()
-        order = replace(order, state=state, ended=ended, **changes)
-        self.write(order)
-        return order
-
-    def write(self, order: Order) -> None:
-        """Write aside, fsync, rename, fsync the folder."""
-        folder = self._folder / order.order
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        aside = folder / f".{order.n}.{os.getpid()}.part"
-        text = json.dumps({"schema": SCHEMA, **_to_json(order)}, indent=1, sort_keys=True)
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(folder / f"{order.n}.json")
-        _sync(folder)
-
-    def remove(self, order: Order) -> None:
-        """Take back an order that surely led to nothing."""
-        (self._folder / order.order / f"{order.n}.json").unlink(missing_ok=True)
-
-    def read(self, order: Order) -> Order:
-        """The order as it stands on disk; as it was where its file is gone."""
-        return self._read(self._folder / order.order / f"{order.n}.json") or order
-
-    def of(self, digest: str) -> list[Order]:
-        """The orders of one order digest, oldest first."""
-        found = [self._read(path) for path in _named(self._folder / digest, _NAME)]
-        return sorted((order for order in found if order), key=lambda order: order.n)
-
-    def all(self) -> list[Order]:
-        """Every order there is, oldest first."""
-        orders = [
-            order for folder in _named(self._folder, _DIGEST) for order in self.of(folder.name)
-        ]
-        return sorted(orders, key=lambda order: (order.n, order.order))
-
-    def _read(self, path: Path) -> Order | None:
-        try:
-            if path.is_symlink() or path.stat().st_size > LARGEST:
-                raise ValueError("not an order file")
-            return _from_json(json.loads(path.read_bytes()), path)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            self._set_aside(path, error)
-            return None
-
-    def _set_aside(self, path: Path, error: Exception) -> None:
-        told = f"{path} is not an order file this version reads ({error})"
-        with contextlib.suppress(OSError):
-            path.rename(path.with_suffix(".unreadable"))
-            told += f"; set aside as {path.with_suffix('.unreadable').name}"
-        self.set_aside.append(told)
 
 
 def now() -> str:
@@ -182,28 +105,42 @@ def stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def _named(folder: Path, pattern: re.Pattern[str]) -> Iterator[Path]:
-    with contextlib.suppress(OSError):
-        yield from (path for path in folder.iterdir() if pattern.fullmatch(path.name))
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
-def _to_json(order: Order) -> dict[str, Any]:
-    return {each.name: getattr(order, each.name) for each in fields(order)}
+def _is_text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
 
 
-def _from_json(value: Any, path: Path) -> Order:
-    if value["schema"] != SCHEMA:
-        raise ValueError(f"schema {value['schema']}")
-    known = {each.name: value[each.name] for each in fields(Order) if each.name in value}
-    order = Order(**{**known, "state": State(value["state"])})
-    if order.order != path.parent.name or f"{order.n}.json" != path.name:
-        raise ValueError("its name and its content differ")
-    return order
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int | float) and type(value) is not bool and 0 <= value <= _MOST
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _is_amount_or_none(value: object) -> bool:
+    return value is None or _is_amount(value)
+
+
+def _is_request(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and all(isinstance(value.get(name), str) for name in ("engine", "kind", "model"))
+        and isinstance(value.get("body"), Mapping)
+        and isinstance(value.get("inputs"), list)
+        and all(isinstance(digest, str) for digest in value["inputs"])
+    )
+
+
+_TEXTS = (
+    "order", "kind", "engine", "model", "storyboard", "shot", "created", "identity", "basis",
+    "words", "code",
+)  # fmt: skip
+_RULES: Mapping[str, Callable[[object], bool]] = {
+    **dict.fromkeys(_TEXTS, _is_text),
+    **dict.fromkeys(("operation", "blob", "submitted", "ended"), _is_text_or_none),
+    **dict.fromkeys(("price_usd", "cost_usd"), _is_amount_or_none),
+    "seconds": _is_amount,
+    "request": _is_request,
+    "about": lambda value: isinstance(value, Mapping),
+}
+"""What each field of an order file must be; a file may have been made by anybody."""

@@ -6,53 +6,57 @@ orders do not come back at once.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
-
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_delay
-from tenacity.wait import wait_random_exponential
 
 from krafity_cli.engines.protocol import Busy
 
 T = TypeVar("T")
+Sleep = Callable[[float], Awaitable[None]]
 
 PATIENCE = 600.0
 """Seconds one request is tried for, all in all."""
 
-_growing = wait_random_exponential(multiplier=1.0, max=60.0)
+_FIRST, _LONGEST = 1.0, 60.0
+"""Seconds up to which a pause is drawn: at first, and however often was asked."""
+
+_SPREAD = 1.25
+"""How much longer than the provider's wish a pause may be."""
 
 
-async def patiently(
-    ask: Callable[[], Awaitable[T]],
-    sleep: Callable[[float], Awaitable[None]],
-    is_over: Callable[[], bool],
-) -> T:
-    """What `ask` answers once the service is no longer busy, or `Busy` when patience is over.
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When to leave: `at` on a clock, or never."""
 
-    `is_over` ends the asking early.
-    """
+    at: float | None
+    clock: Callable[[], float]
 
-    def pause(state: RetryCallState) -> float:
-        wish = _busy(state).again_in
-        return _growing(state) if wish is None else wish
+    def is_over(self) -> bool:
+        """Whether it is time to leave."""
+        return self.at is not None and self.clock() >= self.at
 
-    retrying = AsyncRetrying(
-        retry=retry_if_result(lambda outcome: isinstance(outcome, Busy)),
-        wait=pause,
-        stop=lambda state: is_over() or stop_after_delay(PATIENCE)(state),
-        sleep=sleep,
-        retry_error_callback=_last,
-    )
-    answer: T = await retrying(ask)
-    return answer
+    def within(self, seconds: float) -> float:
+        """As many of these seconds as are left."""
+        return seconds if self.at is None else min(seconds, max(0.0, self.at - self.clock()))
 
 
-def _last(state: RetryCallState) -> object:
-    assert state.outcome is not None  # noqa: S101  (it is asked only after an outcome)
-    return state.outcome.result()
+async def patiently(ask: Callable[[], Awaitable[T]], sleep: Sleep, deadline: Deadline) -> T:
+    """What `ask` answers once the service is no longer busy, or `Busy` when patience is over."""
+    waited, growing = 0.0, _FIRST
+    while True:
+        answer = await ask()
+        if not isinstance(answer, Busy):
+            return answer
+        pause = _pause(answer.again_in, growing)
+        waited, growing = waited + pause, min(2 * growing, _LONGEST)
+        if waited > PATIENCE or deadline.within(pause) < pause:
+            return answer
+        await sleep(pause)
 
 
-def _busy(state: RetryCallState) -> Busy:
-    busy = _last(state)
-    assert isinstance(busy, Busy)  # noqa: S101  (only busy answers are asked again)
-    return busy
+def _pause(wish: float | None, growing: float) -> float:
+    if wish:
+        return wish * random.uniform(1.0, _SPREAD)
+    return random.uniform(0.0, growing)

@@ -28,7 +28,18 @@ from krafity_cli.render.archive import Archive, Still, still_key
 from krafity_cli.render.desk import Desk
 from krafity_cli.render.keeping import Job
 from krafity_cli.render.schedule import Places
-from krafity_cli.render.values import Blocked, Cause, Clip, Frame, Held, Trouble, Unmade
+from krafity_cli.render.values import (
+    Blocked,
+    Cause,
+    Clip,
+    Frame,
+    Held,
+    Possibly,
+    SafetyFilter,
+    Trouble,
+    Unmade,
+)
+from krafity_cli.render.verdicts import reason_of, status_of
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Picture, Shot
 
@@ -50,7 +61,7 @@ class Performer:
         desk: Desk,
         shelf: Shelf,
         *,
-        jobs: int,
+        places: Places,
         remaining: Mapping[str, float],
         refresh: frozenset[str] = frozenset(),
         fail_fast: bool = False,
@@ -62,7 +73,7 @@ class Performer:
         self._archive = archive
         self._desk = desk
         self._shelf = shelf
-        self._places = Places(jobs)
+        self._places = places
         self._remaining = remaining
         self._refresh = refresh
         self._fail_fast = fail_fast
@@ -120,13 +131,19 @@ class Performer:
         self, shot: Shot, parts: Mapping[str, Any] | None, action: Video, missing: Unmade | None
     ) -> Clip | Unmade:
         account = self.accounts[shot.id]
+        if missing and shot.id in self._held:
+            missing = self._unmade(shot, Held(self._held[shot.id]))
         if missing or parts is None:
             account.unmade = missing
             return missing or self._unmade(shot, Trouble("its parents were not made"))
         account.reason = reasons.why(self._archive, shot, parts)
         if shot.id in self._refresh:
             account.reason = reasons.REFRESH
+        account.order = self._archive.requests(shot, action)[0].digest
         about = await self._about_clip(shot, parts, action)
+        if isinstance(about, Unmade):
+            account.unmade = about
+            return about
         made = await self._action(shot, action, about, fresh=shot.id in self._refresh)
         if isinstance(made, Unmade):
             account.unmade = made
@@ -199,6 +216,8 @@ class Performer:
         found = self._archive.answer(requests)
         if found and not fresh:
             return found
+        if shot.id in self._held:
+            return self._unmade(shot, Held(self._held[shot.id]))
         key = requests[0].digest
         job = Job(requests[0], shot.id, dict(about or {}), fresh)
         made, mine = await self._once(key, lambda: self._claimed(shot, requests, job, found))
@@ -221,14 +240,18 @@ class Performer:
     ) -> Record | Cause:
         if self._stopped_by:
             return Blocked(self._stopped_by)
-        if shot.id in self._held:
-            return Held(self._held[shot.id])
         async with self._archive.cache.claim(job.request.digest):
             found = self._archive.answer(requests)
             if found and found != before:
                 return found
             async with self._places.place(self._remaining.get(shot.id, 0.0)):
-                return await self._perform(shot, job)
+                if self._stopped_by:
+                    return Blocked(self._stopped_by)
+                made = await self._perform(shot, job)
+                # Before the place is given back: who waits for it is not to start any more.
+                if not isinstance(made, Record):
+                    self._stop_for(shot, made)
+                return made
 
     async def _perform(self, shot: Shot, job: Job) -> Record | Cause:
         account, kind = self.accounts[shot.id], job.request.kind
@@ -270,10 +293,13 @@ class Performer:
 
     async def _about_clip(
         self, shot: Shot, parts: Mapping[str, Any], action: Video
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any] | Unmade:
         account = self.accounts[shot.id]
+        start = await self._start_blob(action.start)
+        if not isinstance(start, str):
+            return self._unmade(shot, start)
         return {
-            "start": await self._start_blob(action.start),
+            "start": start,
             "drawings": account.drawings,
             "intent": account.intent,
             "parts": parts,
@@ -282,7 +308,7 @@ class Performer:
             "resolution": shot.resolution,
         }
 
-    async def _start_blob(self, digest: str) -> str:
+    async def _start_blob(self, digest: str) -> str | Cause:
         """The start frame as a blob, so that outputs can be restored from the cache alone."""
         frame = self._frames[digest]
         if isinstance(frame, Frame) and isinstance(frame.source, str):
@@ -291,13 +317,21 @@ class Performer:
         kept = self._archive.cache.recall(key, "frame")
         if kept and self._archive.sound(kept.blob):
             return kept.blob
-        data = await self._bytes(digest)
-        return await asyncio.to_thread(self._keep_frame, key, digest, data)
+        made, _ = await self._once(key, lambda: self._keep_frame(key, digest))
+        return made.blob if isinstance(made, Record) else made
 
-    def _keep_frame(self, key: str, digest: str, data: bytes) -> str:
+    async def _keep_frame(self, key: str, digest: str) -> Record | Cause:
+        # Pillow is needed only where a picture really is kept.
         from krafity_cli.media.stills import decode, png
 
-        return self._archive.cache.store(key, "frame", png(decode(data)), {"pixels": digest}).blob
+        try:
+            data = await self._bytes(digest)
+        except MediaError as error:
+            return Trouble(error.what, error.why, error.hint)
+        still = await asyncio.to_thread(lambda: png(decode(data)))
+        return await asyncio.to_thread(
+            self._archive.cache.store, key, "frame", still, {"pixels": digest}
+        )
 
     async def _materials(self, request: Request) -> dict[str, bytes]:
         return {digest: await self._bytes(digest) for digest in request.inputs}
@@ -323,10 +357,14 @@ class Performer:
 
     def _unmade(self, shot: Shot, cause: Cause) -> Unmade:
         self.accounts[shot.id].trouble = cause
-        stop = self._fail_fast or (isinstance(cause, Trouble) and cause.everywhere)
-        if stop and self._stopped_by is None:
-            self._stopped_by = shot.id
+        self._stop_for(shot, cause)
         return Unmade(shot.id, cause)
+
+    def _stop_for(self, shot: Shot, cause: Cause) -> None:
+        fails = isinstance(cause, Trouble | SafetyFilter | Possibly)
+        everywhere = isinstance(cause, Trouble) and cause.everywhere
+        if (everywhere or (fails and self._fail_fast)) and self._stopped_by is None:
+            self._stopped_by = shot.id
 
     def _tell(
         self,
@@ -339,6 +377,22 @@ class Performer:
     ) -> None:
         at = self._clock() - self._began
         self._watch(Event(at, shot.id, what, state, detail, seconds, cost))
+
+    def settled(self, shot: Shot, clip: Clip | Unmade) -> None:
+        """Tell that the shot's fate is known."""
+        account = self.accounts[shot.id]
+        self._watch(
+            Event(
+                self._clock() - self._began,
+                shot.id,
+                "shot",
+                "settled",
+                reason_of(shot, account, clip),
+                account.seconds,
+                account.cost_usd,
+                status_of(shot.id, account, clip).value,
+            )
+        )
 
     async def aclose(self) -> None:
         """Stop what still runs and wait until it has stopped; what is finished stays kept."""

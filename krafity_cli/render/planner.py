@@ -18,6 +18,7 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.render import reasons
 from krafity_cli.render.archive import Archive, Still, clip_of
+from krafity_cli.render.fate import Outlook, nothing_left
 from krafity_cli.render.recipe import UNKNOWN
 from krafity_cli.render.results import Decision, PriceRange
 from krafity_cli.render.values import Clip, Frame, NotYet, Unmade
@@ -37,16 +38,25 @@ class Draft:
     price: PriceRange = field(default_factory=PriceRange)
     unpriced: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    sure: bool = False
+    """Whether a clip would be made for certain, and not found by its order after all."""
 
 
 class Planner:
     """Answers the recipe from the archive alone and writes down what is not there."""
 
-    def __init__(self, archive: Archive, refresh: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        refresh: frozenset[str] = frozenset(),
+        outlook: Outlook = nothing_left,
+    ) -> None:
+        self._outlook = outlook
         self.drafts = {shot.id: Draft() for shot in archive.board.shots}
         self._archive = archive
         self._refresh = refresh
         self._planned: dict[str, str] = {}
+        self._alike: dict[str, list[Draft]] = {}
 
     def recall(self, shot: Shot, parts: Mapping[str, Any]) -> Clip | None:
         draft = self.drafts[shot.id]
@@ -141,24 +151,46 @@ class Planner:
         missing: Unmade | None,
     ) -> Unmade:
         draft = self.drafts[shot.id]
+        draft.sure = missing is None or (parts is not None and shot.id in self._refresh)
+        twin = self._planned.setdefault(f"intent {draft.intent}", shot.id)
         if missing is None:
-            return self._order(shot, request)
-        waits = parts is None or reasons.same_words(self._archive, shot, parts)
-        if shot.id in self._refresh and parts is not None:
-            waits = False
-        draft.decision = Decision.WAIT if waits else Decision.RENDER
-        self._would_make(shot, request, waits, unknown=True)
+            self._order(shot, request)
+        elif parts is None:
+            draft.decision = Decision.WAIT
+            self._would_make(shot, request, perhaps=True, unknown=True)
+        elif twin != shot.id:
+            draft.decision, draft.reason = Decision.REUSE, f"same request as {twin}"
+        else:
+            waits = not draft.sure and self._archive.knows_words(shot, parts)
+            draft.decision = Decision.WAIT if waits else Decision.RENDER
+            self._would_make(shot, request, waits, unknown=True)
+        if parts is not None:
+            self._compare(draft, self._archive.words(shot, parts)[0])
         return Unmade(shot.id, NotYet(shot.id))
 
-    def _order(self, shot: Shot, request: Request) -> Unmade:
+    def _compare(self, draft: Draft, words: str) -> None:
+        """Shots of the same words may come to one order: who is not sure of its own then waits."""
+        alike = self._alike.setdefault(words, [])
+        others = any(each.intent != draft.intent for each in alike)
+        alike.append(draft)
+        for each in alike if others else ():
+            if not each.sure:
+                each.decision = Decision.WAIT
+
+    def _order(self, shot: Shot, request: Request) -> None:
         draft = self.drafts[shot.id]
         draft.order = request.digest
         twin = self._planned.get(request.digest)
+        left = self._outlook(request, shot.id in self._refresh)
         if twin:
             self._reuse(draft, request.digest, f"same request as {twin}")
+        elif left:
+            self._planned[request.digest] = shot.id
+            draft.decision, draft.reason = Decision.WAIT, left.in_words()
+            return
         else:
             draft.decision = Decision.RENDER
-        return self._would_make(shot, request)
+        self._would_make(shot, request)
 
     def _reuse(self, draft: Draft, order: str | None, reason: str) -> None:
         draft.decision, draft.reason, draft.order = Decision.REUSE, reason, order

@@ -12,11 +12,7 @@ FIRST_TIME = "first time"
 SAME = "nothing changed"
 SAME_ORDER = "same request as before"
 REFRESH = "refresh asked for"
-
-_WORDS_SENT = (
-    "prompt", "camera", "context", "take", "seed", "negative prompt", "dialogue",
-    "duration", "aspect ratio", "resolution", "audio", "people", "fit",
-)  # fmt: skip
+FOOTAGE = "footage that exists"
 
 
 def why(archive: Archive, shot: Shot, parts: Mapping[str, Any] | None) -> str:
@@ -32,17 +28,6 @@ def why(archive: Archive, shot: Shot, parts: Mapping[str, Any] | None) -> str:
         return "a parent is made anew"
     changes = _changes(shot, parts, last)
     return ", ".join(changes) if changes else _lost(archive, shot, parts)
-
-
-def same_words(archive: Archive, shot: Shot, parts: Mapping[str, Any]) -> bool:
-    """Whether the shot was last made from these words and parameters, pictures aside.
-
-    Then an order may turn out to be an old one once its pictures are known.
-    """
-    last = archive.last_time(shot)
-    return last is not None and all(
-        _plain(last["parts"].get(name)) == _plain(parts.get(name)) for name in _WORDS_SENT
-    )
 
 
 def _changes(shot: Shot, parts: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:

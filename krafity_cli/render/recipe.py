@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from krafity_cli.engines.protocol import Drawings, Video
 from krafity_cli.render.intent import intent_parts
 from krafity_cli.render.values import Clip, Frame, Opening, Unmade, first_unmade
+from krafity_cli.storyboard.authored import authored_context
 from krafity_cli.storyboard.context import SceneContext, inherit
 from krafity_cli.storyboard.graph import starts_by_itself
 from krafity_cli.storyboard.model import Inheritance, Picture, Shot, Storyboard
@@ -113,11 +114,7 @@ class Recipe:
 
     def authored(self, shot: Shot) -> SceneContext:
         """The author's words that hold for a shot: its own, its ancestors', the storyboard's."""
-        words = shot.context
-        while shot.after and shot.inheritance is Inheritance.INHERIT:
-            shot = self._shots[shot.after[0]]
-            words = words.over(shot.context)
-        return words.over(self.board.context)
+        return authored_context(self.board, shot)
 
     async def _start(self, shot: Shot) -> Opening:
         drawings: Drawings | Unmade | None = None

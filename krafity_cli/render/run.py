@@ -16,11 +16,13 @@ from krafity_cli.media.shelf import Shelf
 from krafity_cli.render.accounts import Event, Watcher
 from krafity_cli.render.archive import Archive, ModelOf
 from krafity_cli.render.desk import Desk
+from krafity_cli.render.fate import Outlook, nothing_left
 from krafity_cli.render.performer import Performer
 from krafity_cli.render.planner import Planner
 from krafity_cli.render.recipe import Recipe
 from krafity_cli.render.results import Decision, PriceRange, RunStatus, ShotPlan, ShotResult
-from krafity_cli.render.values import Clip, NotStarted, StillRunning, Unmade
+from krafity_cli.render.schedule import Places
+from krafity_cli.render.values import Clip, NotStarted, Unmade
 from krafity_cli.render.verdicts import planned, run_status, settled, skipped
 from krafity_cli.storyboard.graph import Graph
 from krafity_cli.storyboard.model import Shot, Storyboard
@@ -90,24 +92,35 @@ class Run:
     notes: tuple[str, ...] = field(default=())
 
 
-async def plan(production: Production, wish: Wish) -> Plan:
-    """The same decisions as `render`, without doing anything."""
-    planner = Planner(production.archive(), wish.refresh)
+async def plan(production: Production, wish: Wish, outlook: Outlook = nothing_left) -> Plan:
+    """The same decisions as `render`, without doing anything.
+
+    `outlook` tells of orders left behind, which are not bought again.
+    """
+    planner = Planner(production.archive(), wish.refresh, outlook)
     recipe = Recipe(production.board, planner)
     chosen = production.selected(wish)
     await asyncio.gather(*(recipe.clip(shot_id) for shot_id in _in_order(production, chosen)))
-    shots = tuple(planned(shot, planner.drafts[shot.id]) for shot in production.board.shots)
+    shots = tuple(
+        planned(shot, planner.drafts[shot.id], shot.id in chosen)
+        for shot in production.board.shots
+    )
     unpriced = [model for draft in planner.drafts.values() for model in draft.unpriced]
     return Plan(shots, tuple(dict.fromkeys(unpriced)))
 
 
-async def render(production: Production, desk: Desk, wish: Wish, watch: Watcher) -> Run:
+async def render(
+    production: Production, desk: Desk, wish: Wish, watch: Watcher, places: Places | None = None
+) -> Run:
     """Make what is missing. A cancelled run answers with what was finished until then.
+
+    `places` are those of all storyboards of a call, where there are several.
 
     A blob that turns out damaged while it is read has been set aside by then, so the recipe is
     simply followed again: what is finished is found, the damaged thing is made anew.
     """
     began = time.monotonic()
+    shared = places or Places(wish.jobs)
     events: list[Event] = []
 
     def note(event: Event) -> None:
@@ -116,7 +129,7 @@ async def render(production: Production, desk: Desk, wish: Wish, watch: Watcher)
 
     while True:
         try:
-            shots, interrupted = await _follow(production, desk, wish, note)
+            shots, interrupted = await _follow(production, desk, wish, note, shared)
         except Damaged:
             continue
         status = RunStatus.INTERRUPTED if interrupted else run_status(shots)
@@ -124,10 +137,10 @@ async def render(production: Production, desk: Desk, wish: Wish, watch: Watcher)
 
 
 async def _follow(
-    production: Production, desk: Desk, wish: Wish, watch: Watcher
+    production: Production, desk: Desk, wish: Wish, watch: Watcher, places: Places
 ) -> tuple[tuple[ShotResult, ...], bool]:
     """The results, and whether the run was interrupted."""
-    performer = _performer(production, desk, wish, watch)
+    performer = _performer(production, desk, wish, watch, places)
     recipe = Recipe(production.board, performer)
     chosen = production.selected(wish)
     order = _in_order(production, chosen)
@@ -156,7 +169,7 @@ async def _follow(
             _there(clips[shot.id], shot, desk),
         )
         if shot.id in chosen
-        else skipped(shot)
+        else skipped(shot, performer.accounts[shot.id])
         for shot in production.board.shots
     ), interrupted
 
@@ -164,6 +177,7 @@ async def _follow(
 async def _stills(recipe: Recipe, performer: Performer, shot_id: str) -> None:
     """What is delivered beside a clip: the frame it starts on and its last one."""
     clip, shot = await recipe.clip(shot_id), recipe.board.shot(shot_id)
+    performer.settled(shot, clip)
     performer.accounts[shot_id].opening = await performer.opening_blob(shot, clip)
     await recipe.last_frame(shot_id)
 
@@ -171,26 +185,35 @@ async def _stills(recipe: Recipe, performer: Performer, shot_id: str) -> None:
 def _there(task: asyncio.Task[Clip | Unmade], shot: Shot, desk: Desk) -> Clip | Unmade:
     if task.done() and not task.cancelled() and task.exception() is None:
         return task.result()
-    operation = desk.operations.get(shot.id)
-    cause = StillRunning(operation) if operation else NotStarted("the run was interrupted")
-    return Unmade(shot.id, cause)
+    return Unmade(shot.id, desk.left.get(shot.id) or NotStarted("the run was interrupted"))
 
 
 def _in_order(production: Production, chosen: frozenset[str]) -> list[str]:
-    return [shot for shot in Graph.of(production.board).order if shot in chosen]
+    """The longest remaining path first: who asks first finds a free place first."""
+    ahead = _ahead(production)
+    order = [shot for shot in Graph.of(production.board).order if shot in chosen]
+    return sorted(order, key=lambda shot: -ahead[shot])
 
 
-def _performer(production: Production, desk: Desk, wish: Wish, watch: Watcher) -> Performer:
+def _ahead(production: Production) -> dict[str, float]:
+    """Per shot the length of the path that hangs on it, in seconds."""
+
     def seconds(shot: Shot) -> float:
         model = production.model_of(shot, "video").use
         return production.engine.capabilities(model).seconds_per_clip
 
+    return remaining(production.board, seconds)
+
+
+def _performer(
+    production: Production, desk: Desk, wish: Wish, watch: Watcher, places: Places
+) -> Performer:
     return Performer(
         production.archive(),
         desk,
         production.shelf,
-        jobs=wish.jobs,
-        remaining=remaining(production.board, seconds),
+        places=places,
+        remaining=_ahead(production),
         refresh=wish.refresh,
         fail_fast=wish.fail_fast,
         held=wish.held,

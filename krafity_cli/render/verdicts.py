@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from krafity_cli.render import reasons
 from krafity_cli.render.accounts import Account
 from krafity_cli.render.archive import Archive
 from krafity_cli.render.planner import Draft
 from krafity_cli.render.results import (
     DELIVERED,
+    Decision,
     RunStatus,
     ShotPlan,
     ShotResult,
@@ -33,12 +35,13 @@ from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Shot
 
 
-def planned(shot: Shot, draft: Draft) -> ShotPlan:
-    """What the planner's draft says of a shot."""
+def planned(shot: Shot, draft: Draft, chosen: bool) -> ShotPlan:
+    """What the planner's draft says of a shot; footage that is `chosen` is simply there."""
+    there = chosen and shot.clip is not None
     return ShotPlan(
         id=shot.id,
-        decision=draft.decision,
-        reason=draft.reason,
+        decision=Decision.REUSE if there else draft.decision,
+        reason=reasons.FOOTAGE if there else draft.reason,
         duration=shot.duration,
         take=shot.take,
         intent=draft.intent,
@@ -49,10 +52,18 @@ def planned(shot: Shot, draft: Draft) -> ShotPlan:
     )
 
 
-def skipped(shot: Shot) -> ShotResult:
-    """The result of a shot that was not selected."""
+def skipped(shot: Shot, account: Account) -> ShotResult:
+    """The result of a shot that was not selected; a bridge to it may have needed its pictures."""
     return ShotResult(
-        shot.id, Status.SKIPPED, "not selected", shot.duration, shot.take, calls=counted({})
+        shot.id,
+        Status.SKIPPED,
+        "not selected",
+        shot.duration,
+        shot.take,
+        calls=counted(account.calls),
+        cost_usd=account.cost_usd,
+        seconds=account.seconds,
+        error=account.trouble.in_words() if account.trouble else None,
     )
 
 
@@ -62,11 +73,10 @@ def settled(
     """The result of a shot, from its clip or the cause why there is none."""
     if isinstance(clip, Unmade):
         return _without_clip(shot, account, clip)
-    reason = "footage that exists" if clip.footage else account.reason
     return ShotResult(
         id=shot.id,
-        status=Status.RENDERED if account.made else Status.REUSED,
-        reason=reason,
+        status=status_of(shot.id, account, clip),
+        reason=reason_of(shot, account, clip),
         duration=shot.duration,
         take=shot.take,
         intent=clip.intent,
@@ -83,6 +93,20 @@ def settled(
     )
 
 
+def status_of(shot_id: str, account: Account, clip: Clip | Unmade) -> Status:
+    """What became of a shot, as soon as its clip is there or surely is not."""
+    if isinstance(clip, Clip):
+        return Status.RENDERED if account.made else Status.REUSED
+    return _status(clip.cause) if clip.shot == shot_id else Status.BLOCKED
+
+
+def reason_of(shot: Shot, account: Account, clip: Clip | Unmade) -> str:
+    """Why that became of it, in words."""
+    if isinstance(clip, Clip):
+        return reasons.FOOTAGE if clip.footage else account.reason
+    return clip.cause.in_words() if clip.shot == shot.id else f"blocked by {clip.shot}"
+
+
 def run_status(shots: Sequence[ShotResult]) -> RunStatus:
     """The run's status: an order that runs outweighs a failure, because a later run collects it."""
     found = {shot.status for shot in shots}
@@ -96,7 +120,7 @@ def run_status(shots: Sequence[ShotResult]) -> RunStatus:
 
 def _without_clip(shot: Shot, account: Account, unmade: Unmade) -> ShotResult:
     own = unmade.shot == shot.id
-    status = _status(unmade.cause) if own else Status.BLOCKED
+    status = status_of(shot.id, account, unmade)
     by = unmade.cause.by if isinstance(unmade.cause, Blocked) else None if own else unmade.shot
     return ShotResult(
         id=shot.id,

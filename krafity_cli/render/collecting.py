@@ -1,0 +1,172 @@
+"""Collecting what was ordered, by its operation's name: in any process, days later. Never buys."""
+
+from __future__ import annotations
+
+import asyncio
+
+from krafity_cli.cache import Cache, Record
+from krafity_cli.engines.protocol import (
+    Answer,
+    Busy,
+    Done,
+    Engine,
+    Failed,
+    Filtered,
+    Gone,
+    Lost,
+    OrderEngine,
+    Outcome,
+    Progress,
+    Running,
+)
+from krafity_cli.errors import MediaError
+from krafity_cli.render.desk import cause_of
+from krafity_cli.render.fate import remembered
+from krafity_cli.render.keeping import Job, keep
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.orders import Order, State
+from krafity_cli.render.pace import Pace
+from krafity_cli.render.patience import Deadline, Sleep, patiently
+from krafity_cli.render.values import Cause, StillRunning, Trouble
+
+FETCHES = 3
+"""How often a clip that cannot be decoded is fetched: its bytes may have been cut on the way."""
+
+
+class Collector:
+    """Watches over orders that were sent, by whomever, and keeps what they bring.
+
+    The caller holds the claim of the order digest.
+    """
+
+    def __init__(
+        self,
+        cache: Cache,
+        engine: Engine,
+        files: OrderFiles,
+        deadline: Deadline,
+        poll_scale: float = 1.0,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._cache = cache
+        self._engine = engine
+        self._files = files
+        self._deadline = deadline
+        self._sleep = sleep
+        self._pace = Pace(cache.memo, poll_scale)
+
+    def knows(self, order: Order) -> bool:
+        """Whether this engine, at this endpoint, can be asked for the order."""
+        is_named = order.operation is not None and isinstance(self._engine, OrderEngine)
+        return is_named and order.identity == self._engine.identity()
+
+    async def collect(self, order: Order, just_sent: bool = False) -> Record | Cause:
+        """Wait until it ends, or the deadline comes, and keep what it brings."""
+        return await self._ended(order, await self._watch(order, just_sent))
+
+    async def look_in(self, order: Order) -> Record | Cause:
+        """Ask once how it stands, and keep what it brings if it is done."""
+        return await self._ended(order, await self._poll(order))
+
+    async def once_more(self, order: Order) -> Record | Cause | None:
+        """Ask for one that was given up, or whose clip is gone; `None` where nothing is new."""
+        progress = await self._poll(order)
+        match progress:
+            case Gone():
+                return None
+            case Running():
+                return await self.collect(self._files.advance(order, State.SUBMITTED))
+            case Filtered() | Failed(everywhere=False) if order.state is not State.UNKNOWN:
+                return None
+            case _:
+                return await self._ended(order, progress)
+
+    async def keep(self, order: Order, answer: Answer) -> Record:
+        """Put an answer into the cache, where its shot will find it. Raises `MediaError`."""
+        job = Job(order.sent(), order.shot, {**order.about, "n": order.n})
+        record = await keep(self._cache, job, answer, 0.0, order.storyboard)
+        intent = order.about.get("intent")
+        if isinstance(intent, str):
+            self._cache.link(intent, record.key, {"shot": order.shot})
+        self._files.advance(
+            order, State.DELIVERED, cost_usd=answer.cost_usd, basis=answer.basis, blob=record.blob
+        )
+        return record
+
+    def undecodable(self, order: Order, error: MediaError, answer: Answer) -> Cause:
+        """Write down that what was paid for cannot be decoded."""
+        words = "; ".join(part for part in (error.what, error.why) if part)
+        self._files.advance(order, State.FAILED, words=words, cost_usd=answer.cost_usd)
+        return Trouble(error.what, error.why, error.hint)
+
+    def _named(self, order: Order) -> tuple[OrderEngine, str]:
+        """Who is asked for it and by what name; it is only asked for what it `knows`."""
+        assert isinstance(self._engine, OrderEngine)  # noqa: S101
+        assert order.operation is not None  # noqa: S101
+        return self._engine, order.operation
+
+    async def _poll(self, order: Order) -> Progress:
+        engine, operation = self._named(order)
+        return await engine.poll(order.sent(), operation)
+
+    async def _watch(self, order: Order, just_sent: bool) -> Progress:
+        """Poll until the operation ends, and a last time when the deadline comes."""
+        watched = self._pace.watch(order, just_sent)
+        while True:
+            await self._sleep(self._deadline.within(watched.next_pause()))
+            progress = await self._poll(order)
+            if isinstance(progress, Running) and not self._deadline.is_over():
+                watched.still_running(progress)
+                continue
+            if just_sent and isinstance(progress, Done):
+                self._pace.learn(order, watched)
+            return progress
+
+    async def _ended(self, order: Order, progress: Progress) -> Record | Cause:
+        match progress:
+            case Running():
+                return StillRunning(order.operation or "")
+            case Done():
+                return await self._fetch(order, progress)
+            case Gone(why):
+                return self._lost(order, why or "the provider no longer knows the operation")
+            case Filtered() | Failed():
+                return self._refused(order, progress)
+
+    async def _fetch(self, order: Order, done: Done) -> Record | Cause:
+        cause: Cause = StillRunning(order.operation or "")
+        for _ in range(FETCHES):
+            match await patiently(lambda: self._attempt(order, done), self._sleep, self._deadline):
+                case Answer() as answer:
+                    try:
+                        return await self.keep(order, answer)
+                    except MediaError as error:
+                        cause = self.undecodable(order, error, answer)
+                case Filtered() | Failed(everywhere=True) as refusal:
+                    return self._refused(order, refusal)
+                case Failed(what, why):
+                    words = f"it was made, and {what}"
+                    return self._lost(order, f"{words} ({why})" if why else words)
+                case Busy() | Lost():
+                    # It is made and stays with the provider; a later run fetches it.
+                    return cause
+        return cause
+
+    async def _attempt(self, order: Order, done: Done) -> Outcome:
+        """Fetching costs nothing, so what is lost on the way is fetched again."""
+        engine, operation = self._named(order)
+        outcome = await engine.fetch(order.sent(), operation, done)
+        return Busy(outcome.why) if isinstance(outcome, Lost) else outcome
+
+    def _refused(self, order: Order, refusal: Filtered | Failed) -> Cause:
+        if isinstance(refusal, Filtered):
+            words, code = refusal.words, refusal.code
+            self._files.advance(order, State.FILTERED, words=words, code=code, cost_usd=0.0)
+        elif not refusal.everywhere:
+            words = "; ".join(part for part in (refusal.what, refusal.why) if part)
+            self._files.advance(order, State.FAILED, words=words, cost_usd=0.0)
+        # What fails everywhere (a wrong key, say) says nothing about this order: it still runs.
+        return cause_of(refusal)
+
+    def _lost(self, order: Order, words: str) -> Cause:
+        return remembered(self._files.advance(order, State.UNKNOWN, words=words))

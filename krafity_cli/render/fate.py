@@ -1,0 +1,108 @@
+"""What the orders of one digest, left behind by earlier runs, mean for the next one.
+
+Asked by the desk before it buys and by the planner before it names a price, so that both say the
+same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+from krafity_cli.engines.protocol import Request
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.orders import Order, State
+from krafity_cli.render.values import Cause, Possibly, SafetyFilter, StillRunning, Trouble
+
+Outlook = Callable[[Request, bool], Cause | None]
+"""Why a request (wanted anew or not) would not be bought; `None` where it would be."""
+
+CUT_OFF = "the run ended while it was being sent"
+"""What is said of an order of which nobody knows whether it arrived."""
+
+
+class Next(Enum):
+    """What becomes of a request: bought, waited for as it runs, or left as it is remembered."""
+
+    BUY = "buy"
+    COLLECT = "collect"
+    LEAVE = "leave"
+
+
+def deciding(orders: Sequence[Order]) -> Order | None:
+    """The order that counts: one that runs, else the last (`orders` are oldest first)."""
+    running = [order for order in orders if order.state is State.SUBMITTED]
+    return running[-1] if running else orders[-1] if orders else None
+
+
+def next_step(order: Order | None, kind: str, retry: frozenset[str], fresh: bool) -> Next:
+    """What the order that counts means for a request of this kind.
+
+    `retry` are the troubles to try again, `fresh` says that the answer is wanted anew. What is
+    only a means, worth cents, is asked for again by itself; a clip never is.
+    """
+    match order.state if order else State.FORGOTTEN:
+        case State.SUBMITTED:
+            return Next.COLLECT
+        case State.FILTERED:
+            again = fresh or "filtered" in retry
+        case State.FAILED:
+            again = fresh or "failed" in retry or kind != "video"
+        case State.DELIVERED:
+            again = fresh or "damaged" in retry or kind != "video"
+        case State.UNKNOWN | State.INTENDED:
+            again = "unknown" in retry or kind != "video"
+        case State.RESERVED | State.FORGOTTEN:
+            again = True
+    return Next.BUY if again else Next.LEAVE
+
+
+def worth_asking(order: Order, fresh: bool) -> bool:
+    """Whether the provider may still hold what an ended order was for: asking costs nothing."""
+    match order.state:
+        case State.UNKNOWN:
+            return order.operation is not None
+        case State.FAILED:
+            return order.operation is not None and bool(order.cost_usd)
+        case State.DELIVERED:
+            return order.operation is not None and not fresh
+        case _:
+            return False
+
+
+def remembered(order: Order) -> Cause:
+    """What is said of an order that brings nothing, and what the user can do."""
+    price = f"${order.price_usd:.2f}" if order.price_usd is not None else "its price"
+    match order.state:
+        case State.SUBMITTED:
+            return StillRunning(order.operation or "")
+        case State.FILTERED:
+            return SafetyFilter(order.words, order.code)
+        case State.FAILED:
+            return Trouble(order.words or "it failed", "", "--retry failed sends it again")
+        case State.DELIVERED:
+            return Trouble(
+                "clip damaged or gone from the cache",
+                "it was delivered and paid for",
+                f"if the provider has lost it too, --retry damaged buys it again for {price}",
+            )
+        case _:
+            again = "; --retry unknown buys it again" if order.kind in ("video", "") else ""
+            return Possibly(f"{order.words}{again}", order.price_usd)
+
+
+def nothing_left(request: Request, fresh: bool) -> Cause | None:
+    """The outlook where there are no orders: all is bought."""
+    del request, fresh
+    return None
+
+
+def outlook(files: OrderFiles, retry: frozenset[str]) -> Outlook:
+    """The outlook that the orders of a cache give, without asking anybody."""
+
+    def left(request: Request, fresh: bool) -> Cause | None:
+        order = deciding(files.of(request.digest))
+        bought = next_step(order, request.kind, retry, fresh) is Next.BUY
+        return None if bought or order is None else remembered(order)
+
+    return left
