@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Run `krafity`. Every error of ours becomes text and an exit code here, and only here."""
-    from krafity_cli.cli.app import app
     from krafity_cli.cli.ending import told
+    from krafity_cli.cli.terminal import settle
 
+    words = settle(sys.argv[1:], os.environ)
     with told():
-        app()
-    sys.exit(0)
+        # What Typer loads looks at the environment, which is settled now.
+        from krafity_cli.cli.app import app
+
+        sys.exit(app(words, standalone_mode=False))

@@ -8,7 +8,7 @@ from pathlib import Path
 from krafity_cli.cache.stats import stats
 from krafity_cli.cache.upkeep import clear
 from krafity_cli.cli.composition import cache_folder, open_cache, settings
-from krafity_cli.cli.console import agreed, say
+from krafity_cli.cli.console import agreed, put, say
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
 
@@ -21,7 +21,7 @@ def show_stats(folder: Path | None, json: bool) -> int:
     finally:
         cache.close()
     if json:
-        sys.stdout.write(as_text(found))
+        put(as_text(found))
         return 0
     say(f"{found['path']}: {found['entries']} entries, {size(found['bytes'])}", sys.stdout)
     for kind, part in sorted(found["by_kind"].items()):
@@ -40,7 +40,7 @@ def clear_cache(folder: Path | None, kinds: list[str] | None, yes: bool, json: b
         cache.close()
     if json:
         document = {"schema": SCHEMA, "entries": cleared.entries, "bytes": cleared.bytes}
-        sys.stdout.write(as_text(document))
+        put(as_text(document))
     else:
         say(f"cleared {cleared.entries} entries, {size(cleared.bytes)}", sys.stdout)
     return 0
@@ -50,7 +50,7 @@ def show_path(folder: Path | None, json: bool) -> int:
     """Where the cache is, whether or not it is there yet."""
     path = cache_folder(settings(None, cache=folder))
     if json:
-        sys.stdout.write(as_text({"schema": SCHEMA, "path": str(path)}))
+        put(as_text({"schema": SCHEMA, "path": str(path)}))
     else:
         say(str(path), sys.stdout)
     return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from krafity_cli import __version__
 from krafity_cli.cli.composition import cache_folder, engine_for_nobody, open_cache, settings
-from krafity_cli.cli.console import say
+from krafity_cli.cli.console import put, say
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.engines.protocol import Check, Checked
 from krafity_cli.errors import KrafityError
@@ -38,7 +38,7 @@ def examine(engine: str | None, cache_dir: Path | None, json: bool) -> int:
             {"name": each.name, "ok": each.ok, "seen": each.seen, "hint": each.hint}
             for each in checks
         ]
-        sys.stdout.write(as_text({"schema": SCHEMA, "checks": rows}))
+        put(as_text({"schema": SCHEMA, "checks": rows}))
     else:
         say("\n".join(_line(each) for each in checks), sys.stdout)
     return 0 if all(each.ok for each in checks) else 1

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from krafity_cli.cli.console import put
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Problem, Problems, Refused
 
@@ -16,12 +16,12 @@ Document = dict[str, Any]
 def print_documents(documents: Sequence[Document], status: str | None = None) -> None:
     """Print a single document as it is, several under `runs`."""
     if len(documents) == 1:
-        sys.stdout.write(as_text(documents[0]))
+        put(as_text(documents[0]))
         return
     head: Document = {"schema": SCHEMA}
     if status:
         head["status"] = status
-    sys.stdout.write(as_text({**head, "runs": list(documents)}))
+    put(as_text({**head, "runs": list(documents)}))
 
 
 def refusal(file: Path, error: Refused) -> Document:
@@ -42,6 +42,15 @@ def refusal(file: Path, error: Refused) -> Document:
             for problem in problems
         ],
     }
+
+
+def whole_refusal(error: Refused) -> Document:
+    """The document of a command that was refused before it looked at any one storyboard."""
+    problems = refusal(Path(), error)["problems"]
+    nowhere = {"file": None, "line": None, "column": None}
+    if not isinstance(error, Problems):
+        problems = [{**problem, **nowhere} for problem in problems]
+    return {"schema": SCHEMA, "status": "refused", "problems": problems}
 
 
 def _problem(file: Path, error: Refused) -> Problem:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
 
-from krafity_cli import __version__
-from krafity_cli.cli.console import say
-from krafity_cli.errors import KrafityError
+from krafity_cli.cli.console import harmless, hush, put, say
+from krafity_cli.cli.terminal import coloured
+from krafity_cli.errors import KrafityError, Refused
 
 BUG = 3
 """The exit code of a bug of ours."""
+
+_USAGE = 2
 
 
 @contextmanager
@@ -26,22 +24,30 @@ def told() -> Iterator[None]:
     try:
         yield
     except KrafityError as error:
-        say(lines_of(error))
-        sys.exit(error.exit_code)
+        tell(error)
+        if isinstance(error, Refused) and "--json" in sys.argv:
+            _print_refusal(error)
+        _leave(error.exit_code)
     except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+        _leave(128 + signal.SIGINT)
+    except SystemExit as ending:
+        _leave(ending.code)
     except BrokenPipeError:
-        # Somebody closed the pipe (`| head`); Python would complain once more while flushing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _leave(0)
     except Exception as error:
-        log = _log(error)
-        say(
-            f"error: a bug in krafity: {type(error).__name__}: {error}\n"
-            f"  why: the details are in {log}\n"
-            "  do:  please report it with that file; everything made is kept in the cache"
-        )
-        sys.exit(BUG)
+        if _is_usage(error):
+            _leave(_tell_usage(error))
+        _tell_bug(error)
+        _leave(BUG)
+
+
+def tell(error: KrafityError) -> None:
+    """Say an error on stderr: what happened, why, and what to do."""
+    head, colon, rest = lines_of(error).partition("error:")
+    if head or not colon:
+        say(lines_of(error))
+    else:
+        put(coloured(colon, "red", sys.stderr) + harmless(rest) + "\n", sys.stderr)
 
 
 def lines_of(error: KrafityError) -> str:
@@ -49,21 +55,68 @@ def lines_of(error: KrafityError) -> str:
     text = str(error)
     if text != error.what:
         return text
-    lines = [f"error: {error.what}"]
-    if error.why:
-        lines.append(f"  why: {error.why}")
-    if error.hint:
-        lines.append(f"  do:  {error.hint}")
+    return _lines(error.what, error.why, error.hint)
+
+
+def _lines(what: str, why: str, hint: str) -> str:
+    lines = [f"error: {what}"]
+    if why:
+        lines.append(f"  why: {why}")
+    if hint:
+        lines.append(f"  do:  {hint}")
     return "\n".join(lines)
 
 
-def _log(error: Exception) -> Path:
-    details = "".join(traceback.format_exception(error))
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="krafity-bug-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(
-            f"krafity {__version__}\npython {platform.python_version()}\n"
-            f"system {platform.platform()}\narguments {sys.argv[1:]}\n\n{details}"
+def _print_refusal(error: Refused) -> None:
+    """The one document on stdout, where the command as a whole was refused."""
+    # Documents are only needed where `--json` asks for one.
+    from krafity_cli.cli.documents import whole_refusal
+    from krafity_cli.delivery.document import as_text
+
+    put(as_text(whole_refusal(error)))
+
+
+def _is_usage(error: Exception) -> bool:
+    """Whether Typer's parser refuses the command line; where it keeps its classes varies."""
+    return hasattr(error, "format_message") and hasattr(error, "exit_code")
+
+
+def _tell_usage(error: Any) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return _USAGE
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "krafity"
+    what = " ".join(str(error.format_message()).split())
+    say(_lines(what[:1].lower() + what[1:].rstrip("."), "", f"{command} --help says how"))
+    return int(error.exit_code)
+
+
+def _tell_bug(error: Exception) -> None:
+    # Only a bug needs it, and what it loads.
+    from krafity_cli.cli.bug_log import write_log
+
+    log = write_log(error)
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    say(
+        _lines(
+            f"a bug in krafity: {what}",
+            f"the details are in {log}",
+            "please report it with that file; everything made is kept in the cache",
         )
-    return Path(log.name)
+    )
+
+
+def _leave(code: Any) -> None:
+    """Leave with this code; what cannot be written any more changes nothing about it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            hush(stream)
+        except OSError as error:
+            hush(stream)
+            if code in (0, None) and stream is sys.stdout:
+                say(_lines("the output cannot be written", error.strerror or "", ""))
+                code = 1
+    sys.exit(code)

@@ -12,16 +12,30 @@ from pathlib import Path
 
 from krafity_cli.cache import Cache, Record
 from krafity_cli.cli.composition import engine_named, open_cache, settings
-from krafity_cli.cli.console import say
+from krafity_cli.cli.console import harmless, put, say
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text
+from krafity_cli.engines.protocol import Engine
 from krafity_cli.errors import Refused
-from krafity_cli.render.ledger import BY, collect, forget, grouped, reconciled, row, state_of
-from krafity_cli.render.order_desk import OrderDesk, Terms
-from krafity_cli.render.orders import Order, OrderFiles, State
-from krafity_cli.render.values import Cause, StillRunning
+from krafity_cli.render.collecting import Collector
+from krafity_cli.render.ledger import (
+    BY,
+    collect,
+    forget,
+    grouped,
+    reconciled,
+    row,
+    state_of,
+)
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.orders import Order, State, stamp
+from krafity_cli.render.patience import Deadline
+from krafity_cli.render.values import Cause, StillRunning, Trouble
+from krafity_cli.settings import Settings
 
 STILL_RUNNING = 4
+_LONGEST = 100 * 365 * 86400.0
+"""Seconds back from now; nothing is older."""
 
 
 def list_orders(
@@ -38,9 +52,9 @@ def list_orders(
     rows = grouped(orders, by) if by else [row(order) for order in orders]
     if json:
         name = "sums" if by else "orders"
-        sys.stdout.write(as_text({"schema": SCHEMA, name: rows}))
+        put(as_text({"schema": SCHEMA, name: rows}))
     elif as_csv:
-        sys.stdout.write(_csv(rows))
+        put(harmless(_csv(rows)))
     else:
         say(_table(rows) if by else _lines(orders), sys.stdout)
     _tell_set_aside(files)
@@ -63,7 +77,7 @@ def forget_orders(folder: Path | None, digests: Sequence[str], json: bool) -> in
         cache.close()
     if json:
         rows = [row(order) for order in forgotten]
-        sys.stdout.write(as_text({"schema": SCHEMA, "orders": rows}))
+        put(as_text({"schema": SCHEMA, "orders": rows}))
     else:
         for order in forgotten:
             say(f"forgotten: {order.order[:12]} {order.storyboard} {order.shot}", sys.stdout)
@@ -71,36 +85,74 @@ def forget_orders(folder: Path | None, digests: Sequence[str], json: bool) -> in
 
 
 async def _resume(folder: Path | None, wait: str | None, json: bool) -> int:
+    at = None if wait is None else asyncio.get_running_loop().time() + seconds_of(wait)
     cache, files = _opened(folder)
-    loop = asyncio.get_running_loop()
-    deadline = None if wait is None else loop.time() + seconds_of(wait)
+    engines = _Engines(settings(None))
+    deadline = Deadline(at, asyncio.get_running_loop().time)
     try:
         running = [o for o in reconciled(files, cache) if o.state is State.SUBMITTED]
-        made = await asyncio.gather(*(_one(cache, files, order, deadline) for order in running))
+        tasks = (_one(cache, files, order, engines, deadline) for order in running)
+        made = await asyncio.gather(*tasks)
     finally:
+        await engines.aclose()
         cache.close()
-    for order, outcome in zip(running, made, strict=True):
-        if not json:
-            said = "delivered" if isinstance(outcome, Record) else outcome.in_words()
-            say(f"{order.order[:12]} {order.storyboard} {order.shot}: {said}", sys.stdout)
     if json:
         ids = {(order.order, order.n) for order in running}
         now = [order for order in reconciled(files, cache) if (order.order, order.n) in ids]
-        sys.stdout.write(as_text({"schema": SCHEMA, "orders": [row(order) for order in now]}))
+        put(as_text({"schema": SCHEMA, "orders": [row(order) for order in now]}))
+    else:
+        say(_outcomes(running, made), sys.stdout)
+    _tell_set_aside(files)
     if any(isinstance(outcome, StillRunning) for outcome in made):
         return STILL_RUNNING
     return 0 if all(isinstance(outcome, Record) for outcome in made) else 1
 
 
 async def _one(
-    cache: Cache, files: OrderFiles, order: Order, deadline: float | None
+    cache: Cache, files: OrderFiles, order: Order, engines: _Engines, deadline: Deadline
 ) -> Record | Cause:
-    engine = engine_named(order.engine, settings(None))
-    desk = OrderDesk(cache, engine, files, Terms(deadline=deadline), order.storyboard)
     try:
-        return await collect(cache, desk, files, order)
-    finally:
-        await engine.aclose()
+        engine = engines.named(order.engine)
+    except Refused as refused:
+        return Trouble(refused.what, refused.why, refused.hint)
+    collector = Collector(cache, engine, files, deadline, engines.poll_scale)
+    if not collector.knows(order):
+        return Trouble(
+            f"it runs at {order.identity or 'no known endpoint'}",
+            f"the engine is set up for {engine.identity()}",
+            "set it up as it was when the order was sent",
+        )
+    return await collect(cache, collector, files, order, deadline)
+
+
+class _Engines:
+    """The engines that orders were sent to, each built once."""
+
+    def __init__(self, chosen: Settings) -> None:
+        self._chosen = chosen
+        self._built: dict[str, Engine] = {}
+        self.poll_scale = float(chosen.get("poll_scale", 1.0))
+
+    def named(self, name: str) -> Engine:
+        """Raises `Refused` for one that is not there any more."""
+        if name not in self._built:
+            self._built[name] = engine_named(name, self._chosen)
+        return self._built[name]
+
+    async def aclose(self) -> None:
+        for engine in self._built.values():
+            await engine.aclose()
+
+
+def _outcomes(orders: Sequence[Order], made: Sequence[Record | Cause]) -> str:
+    return (
+        "\n".join(
+            f"{order.order[:12]} {order.storyboard} {order.shot}: "
+            + ("delivered" if isinstance(outcome, Record) else outcome.in_words())
+            for order, outcome in zip(orders, made, strict=True)
+        )
+        or "no order runs"
+    )
 
 
 def _opened(folder: Path | None) -> tuple[Cache, OrderFiles]:
@@ -109,7 +161,7 @@ def _opened(folder: Path | None) -> tuple[Cache, OrderFiles]:
 
 
 def _matching(orders: Sequence[Order], digest: str) -> list[Order]:
-    forgettable = (State.UNKNOWN, State.FAILED, State.FILTERED, State.INTENDED)
+    forgettable = (State.UNKNOWN, State.FAILED, State.FILTERED)
     found = [o for o in orders if o.order.startswith(digest) and o.state in forgettable]
     if len(digest) < 6 or not found:
         raise Refused(
@@ -125,10 +177,11 @@ def _after(since: str | None) -> str:
     if since is None:
         return ""
     try:
-        return datetime.fromisoformat(since).isoformat()
+        moment = datetime.fromisoformat(since)
     except ValueError:
-        back = timedelta(seconds=seconds_of(since))
-        return (datetime.now(UTC) - back).isoformat(timespec="milliseconds")
+        back = min(seconds_of(since), _LONGEST)
+        return stamp(datetime.now(UTC) - timedelta(seconds=back))
+    return stamp(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _lines(orders: Sequence[Order]) -> str:

@@ -11,6 +11,8 @@ from krafity_cli.cli.documents import Document, print_documents
 from krafity_cli.cli.plan_view import plan_in_words
 from krafity_cli.cli.rendering import Ask, Opened, open_file
 from krafity_cli.delivery.manifest import plan_json
+from krafity_cli.render.fate import outlook
+from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.run import plan
 
 SOMETHING_TO_MAKE = 10
@@ -22,7 +24,7 @@ def plan_files(ask: Ask, exit_code: bool = False) -> int:
     cache = open_cache(settings(ask.files[0], **ask.flags))
     try:
         opened = [open_file(file, ask, cache) for file in ask.files]
-        documents = [asyncio.run(_planned(one, ask.json)) for one in opened]
+        documents = [asyncio.run(_planned(one, ask)) for one in opened]
     finally:
         cache.close()
     if ask.json:
@@ -37,11 +39,12 @@ def plan_files(ask: Ask, exit_code: bool = False) -> int:
     return SOMETHING_TO_MAKE if exit_code and something else 0
 
 
-async def _planned(opened: Opened | Document, json: bool) -> Document:
+async def _planned(opened: Opened | Document, ask: Ask) -> Document:
     if not isinstance(opened, Opened):
         return opened
     made = opened.production
-    found = await plan(made, opened.wish)
-    if not json:
+    orders = OrderFiles(made.cache.path / "orders")
+    found = await plan(made, opened.wish, outlook(orders, ask.retries()))
+    if not ask.json:
         say(plan_in_words(made.board.title, opened.choice.said, found), sys.stdout)
     return plan_json(made.board, made.engine.name, found)

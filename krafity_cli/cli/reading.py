@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from krafity_cli.cli.composition import read_only
-from krafity_cli.cli.console import say
+from krafity_cli.cli.console import put, say
 from krafity_cli.cli.documents import print_documents, refusal
 from krafity_cli.cli.ending import lines_of
 from krafity_cli.delivery.document import SCHEMA
@@ -43,11 +43,11 @@ def show_graph(file: Path, view: str) -> int:
     if view not in FORMATS:
         raise Refused(f"there is no format `{view}`", "", f"formats are {', '.join(FORMATS)}")
     drawn = draw(read_only(file), view)
-    sys.stdout.write(drawn.rstrip("\n") + "\n")
+    put(drawn.rstrip("\n") + "\n")
     return 0
 
 
 def show_schema() -> int:
     """Print the JSON Schema."""
-    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
+    put(json.dumps(schema(), indent=2) + "\n")
     return 0

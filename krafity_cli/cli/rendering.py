@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,11 @@ from krafity_cli.delivery.document import SCHEMA
 from krafity_cli.errors import CacheRefused, Refused
 from krafity_cli.render.budget import Purse, Standing, standing
 from krafity_cli.render.desk import Desk, FreeDesk
+from krafity_cli.render.fate import outlook
 from krafity_cli.render.ledger import harvest
 from krafity_cli.render.money import check_price, out_of_reach
 from krafity_cli.render.order_desk import OrderDesk, Terms
-from krafity_cli.render.orders import OrderFiles
+from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.results import RunStatus
 from krafity_cli.render.run import Plan, Production, Wish, plan, render
 
@@ -169,14 +171,16 @@ async def _one(opened: Opened, ask: Ask, shared: Shared) -> Document:
     made = opened.production
     files = OrderFiles(shared.cache.path / "orders")
     try:
-        if made.engine.remote:
+        if made.engine.remote or made.engine.paid:
             opened = await _allowed(opened, ask, shared, files)
         desk = _desk(opened, shared, files)
         total = len(made.selected(opened.wish))
         with progress_view(made.board.title, opened.choice.said, total, ask.verbose) as view:
             delivery = await _made(opened, desk, view)
-            if isinstance(desk, OrderDesk):
-                await harvest(shared.cache, desk, files, made.board.name)
+            interrupted = delivery.manifest["status"] == RunStatus.INTERRUPTED.value
+            if isinstance(desk, OrderDesk) and not ask.offline and not interrupted:
+                with suppress(asyncio.CancelledError):
+                    await harvest(shared.cache, desk.collector, files, made.board.name)
     except Refused as error:
         say(lines_of(error))
         return refusal(opened.file, error)
@@ -191,7 +195,7 @@ async def _one(opened: Opened, ask: Ask, shared: Shared) -> Document:
 async def _allowed(opened: Opened, ask: Ask, shared: Shared, files: OrderFiles) -> Opened:
     """The wish that the money, the network and a person allow. Raises `Refused` for none."""
     made, choice = opened.production, opened.choice
-    wanted = await plan(made, opened.wish)
+    wanted = await plan(made, opened.wish, outlook(files, ask.retries()))
     if ask.offline:
         _check_offline(wanted)
     if not made.engine.paid:

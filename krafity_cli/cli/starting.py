@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from krafity_cli.cli.console import say
+from krafity_cli.cli.console import put, say
 from krafity_cli.cli.first_frame import first_frame
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
@@ -39,7 +39,7 @@ def init_folder(folder: Path, json: bool) -> int:
     except OSError as error:
         raise Refused(f"{error.filename} cannot be written", error.strerror or "") from error
     if json:
-        sys.stdout.write(as_text({"schema": SCHEMA, "files": [str(file), str(frame)]}))
+        put(as_text({"schema": SCHEMA, "files": [str(file), str(frame)]}))
     else:
         say(f"{file}\n{frame}\nnext: krafity render {file}", sys.stdout)
     return 0

@@ -10,11 +10,15 @@ _ORDER = (
     "rendered", "reused", "failed", "filtered", "unknown", "pending", "held", "blocked", "skipped",
 )  # fmt: skip
 
+_COLLECT = "what still runs is collected by the same command again, or by krafity ledger resume"
+
 
 def summary(delivery: Delivery) -> str:
     """What a run did, for people."""
     document = delivery.manifest
     lines = [line for shot in document["shots"] if (line := _trouble(shot))]
+    if any(shot["status"] == "pending" for shot in document["shots"]):
+        lines.append(_COLLECT)
     lines += delivery.troubles
     lines.append(f"{_counts(document)} in {document['seconds']:.1f} s{_money(document)}")
     for film in document["films"]:

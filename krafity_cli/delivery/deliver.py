@@ -12,6 +12,9 @@ from krafity_cli.delivery.document import as_text
 from krafity_cli.delivery.films import Film, Piece, cut_film, pieces_of
 from krafity_cli.delivery.manifest import manifest
 from krafity_cli.delivery.outputs import OutputFolder
+from krafity_cli.delivery.report.source import Source
+from krafity_cli.delivery.report.timeline import bars_of, note, recall
+from krafity_cli.delivery.report.writing import write_report
 from krafity_cli.errors import MediaError
 from krafity_cli.render.results import RunStatus, ShotResult
 from krafity_cli.render.run import Production, Run
@@ -44,7 +47,29 @@ async def deliver(production: Production, run: Run, folder: Path) -> Delivery:
         run = replace(run, status=RunStatus.INCOMPLETE)
     document = manifest(production.board, production.engine.name, run, files, films)
     outputs.text("manifest.json", as_text(document))
+    if run.status is not RunStatus.INTERRUPTED:
+        await _report(production, run, outputs, document)
     return Delivery(folder, document, tuple(troubles))
+
+
+async def _report(
+    production: Production, run: Run, outputs: OutputFolder, document: Mapping[str, Any]
+) -> None:
+    """The report; its timeline is that of the last run that made something."""
+    memo, where = production.cache.memo, str(outputs.folder.resolve())
+    bars = bars_of(run.events)
+    if bars:
+        note(memo, where, bars)
+    source = Source(
+        production.board,
+        document,
+        outputs,
+        production.cache,
+        production.shelf,
+        production.edition,
+        bars or recall(memo, where),
+    )
+    await write_report(source)
 
 
 def _files(production: Production, result: ShotResult, outputs: OutputFolder) -> Files:

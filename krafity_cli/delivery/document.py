@@ -12,4 +12,4 @@ SCHEMA = 1
 
 def as_text(document: Mapping[str, Any]) -> str:
     """Indented, and ASCII throughout: no control or direction character reaches a terminal."""
-    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+    return json.dumps(document, indent=1, allow_nan=False).replace("\x7f", "\\u007f") + "\n"

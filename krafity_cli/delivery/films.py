@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from krafity_cli.media.seams import Segment
 from krafity_cli.render.results import ShotResult
 from krafity_cli.storyboard.model import Cut, Shot, Storyboard
 
-REVISION = 1
+REVISION = 2
 """Raised when films come to be cut in another way; they are then cut anew."""
 
 
@@ -30,13 +31,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A cut rendered to a file; `frames` is exact."""
+    """A cut rendered to a file; `frames` is exact, `starts` is the frame each shot begins with."""
 
     cut: str
     path: str
     frames: int
     seconds: float
     shots: tuple[tuple[str, bool], ...]
+    starts: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As it stands in the manifest."""
@@ -46,6 +48,7 @@ class Film:
             "frames": self.frames,
             "seconds": self.seconds,
             "shots": [{"id": shot, "standin": standin} for shot, standin in self.shots],
+            "starts": list(self.starts),
         }
 
 
@@ -54,12 +57,22 @@ def same_frame(earlier: Piece, later: Piece) -> bool:
 
     Then the film would show it twice, so one of the two is dropped.
     """
-    if later.redrawn:
-        return False
-    if earlier.shot.until == later.shot.id:
+    bridged = earlier.shot.until == later.shot.id  # it ends on that frame as it was redrawn
+    return follows(earlier.shot, later.shot) and (bridged or not later.redrawn)
+
+
+def follows(earlier: Shot, later: Shot) -> bool:
+    """Whether a shot starts on the frame an earlier one ends on, as their author has it."""
+    if earlier.until == later.id:
         return True
-    chained = later.shot.image is None and later.shot.clip is None
-    return chained and later.shot.after[:1] == (earlier.shot.id,)
+    chained = later.image is None and later.clip is None
+    return chained and later.after[:1] == (earlier.id,)
+
+
+def continues(board: Storyboard, cut: Sequence[str]) -> list[bool]:
+    """For each shot of a cut whether it goes on from the one before it there."""
+    shots = [board.shot(shot) for shot in cut]
+    return [False, *(follows(*pair) for pair in pairwise(shots))]
 
 
 def segments(pieces: Sequence[Piece]) -> list[Segment]:
@@ -89,7 +102,8 @@ async def cut_film(cut: Cut, pieces: Mapping[str, Piece], outputs: OutputFolder)
         await _join(outputs, path, made_of, joined)
     about = outputs.about(path)
     shots = tuple((piece.shot.id, piece.standin) for piece in chosen)
-    return Film(cut.name, path, int(about["frames"]), float(about["seconds"]), shots)
+    starts = tuple(accumulate([0, *about["lengths"][:-1]]))
+    return Film(cut.name, path, int(about["frames"]), float(about["seconds"]), shots, starts)
 
 
 async def _join(outputs: OutputFolder, path: str, made_of: str, joined: Sequence[Segment]) -> None:
@@ -98,7 +112,12 @@ async def _join(outputs: OutputFolder, path: str, made_of: str, joined: Sequence
 
     with outputs.aside(path) as aside:
         film = await join(joined, aside)
-        outputs.adopt(path, made_of, aside, {"frames": film.frames, "seconds": float(film.seconds)})
+        about = {
+            "frames": film.frames,
+            "seconds": float(film.seconds),
+            "lengths": list(film.lengths),
+        }
+        outputs.adopt(path, made_of, aside, about)
 
 
 def pieces_of(

@@ -77,6 +77,10 @@ class OutputFolder:
         aside.replace(self.folder / relative)
         self._remember(relative, made_of, about)
 
+    def note(self, relative: str, made_of: str) -> None:
+        """Remember what a file that stands there was made of."""
+        self._remember(relative, made_of)
+
     def text(self, relative: str, content: str) -> str:
         """Write a text, unless it stands there already."""
         path = self._path(relative)

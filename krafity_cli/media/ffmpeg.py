@@ -135,6 +135,7 @@ class Process:
             # Only writers of sockets come with a protocol of their own that holds back.
             protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader())
             into, _ = await loop.connect_write_pipe(lambda: protocol, self._process.stdin)
+            into.set_write_buffer_limits(0)  # once drained it is empty, and closes at once
             self._ends.append(into)
             self._stdin = asyncio.StreamWriter(into, protocol, None, loop)
         if self._process.stdout is not None:
@@ -177,7 +178,10 @@ class Process:
         self._process.kill()
         self._process.wait()
         for end in self._ends:
-            end.abort() if isinstance(end, asyncio.WriteTransport) else end.close()
+            if isinstance(end, asyncio.ReadTransport):
+                end.close()
+            elif not end.is_closing():
+                end.abort()
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
@@ -196,7 +200,7 @@ class _Notes(asyncio.Protocol):
         self._head += data[:room]
         self._tail = (self._tail + data[room:])[-_MOST_NOTES:]
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's name)
         self.ended.set()
 
     def text(self) -> str:
@@ -275,6 +279,7 @@ async def together(works: Iterable[Coroutine[None, None, T]]) -> list[T]:
     When one fails the others are cancelled and have ended before its error is raised.
     """
     limit = asyncio.Semaphore(_AT_ONCE)
+    works = list(works)
 
     async def one(work: Coroutine[None, None, T]) -> T:
         async with limit:
@@ -285,6 +290,9 @@ async def together(works: Iterable[Coroutine[None, None, T]]) -> list[T]:
             tasks = [group.create_task(one(work)) for work in works]
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
+    finally:
+        for work in works:
+            work.close()  # what was cancelled before it began would complain
     return [task.result() for task in tasks]
 
 

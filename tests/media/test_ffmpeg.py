@@ -189,6 +189,7 @@ def test_without_useful_words_the_last_line_stands() -> None:
 
 PARENT = """
 import asyncio, os, signal, sys
+from subprocess import PIPE
 from krafity_cli.media import ffmpeg
 
 ENDLESS = ("-f", "lavfi", "-i", "testsrc=size=64x64", "-f", "framecrc", "pipe:1")

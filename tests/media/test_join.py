@@ -14,9 +14,8 @@ import pytest
 from krafity_cli.errors import MediaError
 from krafity_cli.media.encode import encode
 from krafity_cli.media.join import Joined, Segment, join
-from krafity_cli.media.probe import Probe, verify
+from krafity_cli.media.probe import Probe, probe, verify
 from tests.media import clips
-from tests.media.conftest import NASTY
 from tests.media.test_ffmpeg import left
 
 
@@ -104,49 +103,67 @@ def test_of_a_clip_that_ends_on_a_key_frame_nothing_is_coded_anew(tmp_path: Path
     ]
 
 
-@pytest.mark.parametrize(
-    "args",
-    [
-        ("-bf", "0"),
-        ("-bf", "1", "-x264-params", "b-adapt=0"),
-        ("-bf", "2", "-x264-params", "b-adapt=0:b-pyramid=none"),
-        ("-bf", "8", "-x264-params", "b-adapt=0:b-pyramid=normal:ref=6"),
-        ("-bf", "3", "-x264-params", "open-gop=1:keyint=8:b-adapt=0"),
-        ("-bf", "0", "-x264-params", "intra-refresh=1:keyint=8"),
-        ("-bf", "2", "-g", "1"),
-        ("-bf", "0", "-profile:v", "baseline", "-x264-params", "slices=3"),
-        ("-bf", "3", "-aud", "1"),
-    ],
+STRUCTURES: tuple[tuple[str, ...], ...] = (
+    ("-bf", "0"),
+    ("-bf", "1", "-x264-params", "b-adapt=0"),
+    ("-bf", "2", "-x264-params", "b-adapt=0:b-pyramid=none"),
+    ("-bf", "8", "-x264-params", "b-adapt=0:b-pyramid=normal:ref=6"),
+    ("-bf", "3", "-x264-params", "open-gop=1:keyint=8:b-adapt=0"),
+    ("-bf", "0", "-x264-params", "intra-refresh=1:keyint=8"),
+    ("-bf", "2", "-g", "1"),
+    ("-bf", "0", "-profile:v", "baseline", "-x264-params", "slices=3"),
+    ("-bf", "3", "-aud", "1"),
 )
-def test_clips_of_any_structure_are_joined(tmp_path: Path, args: tuple[str, ...]) -> None:
-    one = clips.make(tmp_path / "one.mp4", 24, *args, clip=1)
-    other = clips.make(tmp_path / "other.mp4", 25, *clips.B_FRAMES, clip=2)
+
+
+def test_clips_of_any_structure_are_joined(tmp_path: Path) -> None:
+    files = [
+        clips.make(tmp_path / f"{clip}.mp4", 20 + clip, *args, clip=clip)
+        for clip, args in enumerate(STRUCTURES)
+    ]
     out = tmp_path / "film.mp4"
-    joined = film(out, *chained(one, other, one, one))
-    wanted = [*clips.run_of(1, range(23)), *clips.run_of(2, range(24))]
-    wanted += [*clips.run_of(1, range(23)), *clips.run_of(1, range(24))]
-    assert clips.shown(out) == wanted
-    assert look(out).frames == joined.frames == len(wanted)
-    source = clips.pictures(one)
-    assert clips.pictures(out)[-24:] == source
+    joined = film(out, *chained(*files, files[0]))
+    wanted = [clips.run_of(clip, range(19 + clip)) for clip in range(len(files))]
+    wanted.append(clips.run_of(0, range(20)))
+    assert clips.shown(out) == [each for run in wanted for each in run]
+    # Of the clips with B-frames at their end 1, 1, 2, 2 and 2 lean on the one left out.
+    assert joined.reencoded == 8
+    sources = [each for file in files for each in clips.pictures(file)[:-1]]
+    seen = clips.pictures(out)
+    assert sum(one != other for one, other in zip(sources, seen, strict=False)) == 8
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NASTY if kind not in ("growing", "odd_size")])
-def test_a_film_of_any_clip_shows_its_frames(
-    tmp_path: Path, nasty: Callable[[str], Path], three: list[Path], kind: str
+COPIED = ("no_b_frames", "b_pyramid", "open_group", "rolling_refresh", "long_sound", "late_start")
+CUT = ("start_cut", "end_cut", "covered", "one_frame")
+CONVERTED = ("mpeg4", "hevc", "vp9", "prores", "interlaced", "full_range", "ten_bits")
+
+
+@pytest.mark.parametrize("kinds", [COPIED, CUT, CONVERTED])
+def test_clips_of_any_kind_are_joined(
+    tmp_path: Path, nasty: Callable[[str], Path], three: list[Path], kinds: tuple[str, ...]
 ) -> None:
     out = tmp_path / "film.mp4"
-    film(out, Segment(three[0], True), Segment(nasty(kind), True), Segment(three[1]))
+    film(out, Segment(three[0]), *(Segment(nasty(kind), True) for kind in kinds), Segment(three[1]))
     found = look(out)
     assert (found.codec, found.pix_fmt) == ("h264", "yuv420p")
     assert (found.width, found.height, found.fps, found.constant) == (128, 96, 24, True)
+    wanted = [clips.run_of(1, range(24))]
+    wanted += [clips.shown(nasty(kind))[:-1] for kind in kinds]
+    wanted += [clips.run_of(2, range(25))]
+    assert clips.shown(out) == [each for run in wanted for each in run]
+
+
+@pytest.mark.parametrize("kind", ["turned", "mirrored", "wide_pixels", "odd_size", "growing"])
+def test_a_clip_of_another_shape_keeps_its_frames(
+    tmp_path: Path, nasty: Callable[[str], Path], three: list[Path], kind: str
+) -> None:
+    count = asyncio.run(probe(nasty(kind))).frames
+    out = tmp_path / "film.mp4"
+    film(out, Segment(three[0]), Segment(nasty(kind), True), Segment(three[1]))
     seen = clips.shown(out)
-    assert seen[:23] == clips.run_of(1, range(23))
+    assert seen[:24] == clips.run_of(1, range(24))
     assert seen[-25:] == clips.run_of(2, range(25))
-    if kind in ("turned", "mirrored", "wide_pixels"):
-        assert len(seen) == 23 + 11 + 25
-    elif not kind.startswith("variable"):
-        assert seen[23:-25] == clips.shown(nasty(kind))[:-1]
+    assert len(seen) == 24 + count - 1 + 25
 
 
 def test_an_uneven_rate_becomes_even(tmp_path: Path, nasty: Callable[[str], Path]) -> None:

@@ -1,0 +1,107 @@
+"""The file a bug of ours leaves: what a person who mends it asks for first.
+
+It holds versions, how the ledger stands and where the code was; no prompts, no pictures, and the
+environment only as names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from re import match
+
+from krafity_cli import __version__
+
+_OURS = ("KRAFITY_", "GOOGLE_", "GEMINI_", "CLOUDSDK_", "XDG_", "GITHUB_ACTIONS", "CI", "TERM")
+_MOST_FILES = 10_000
+
+
+def write_log(error: BaseException) -> Path:
+    """Write the log and answer its path."""
+    parts = (
+        *_versions(),
+        f"system      {platform.platform()}",
+        f"arguments   {' '.join(map(ascii, sys.argv[1:]))}",
+        f"environment {' '.join(sorted(name for name in os.environ if name.startswith(_OURS)))}",
+        f"ledger      {_ledger()}",
+        "",
+        "".join(traceback.format_exception(error)),
+    )
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="krafity-bug-", suffix=".log", delete=False, encoding="utf-8", errors="replace"
+    ) as log:
+        log.write("\n".join(parts))
+    return Path(log.name)
+
+
+def _versions() -> Iterator[str]:
+    yield f"krafity     {__version__}"
+    yield f"python      {sys.version.split()[0]}"
+    for need in _needs():
+        try:
+            yield f"{need:<11} {version(need)}"
+        except PackageNotFoundError:
+            yield f"{need:<11} is not installed"
+
+
+def _needs() -> list[str]:
+    """The distributions krafity needs, by their own metadata."""
+    try:
+        lines = requires("krafity") or []
+    except PackageNotFoundError:
+        return []
+    found = (match(r"[A-Za-z0-9._-]+", line) for line in lines if "extra ==" not in line)
+    return sorted(name[0] for name in found if name)
+
+
+def _ledger() -> str:
+    """How many orders there are in each state, from the files alone; never fails."""
+    cache = _cache_folder()
+    if cache is None:
+        return "the cache folder is not known"
+    states: Counter[str] = Counter()
+    try:
+        for number, path in enumerate((cache / "orders").glob("*/*.json")):
+            if number >= _MOST_FILES:
+                states["not counted"] += 1
+                break
+            states[_state(path)] += 1
+    except OSError as error:
+        return f"cannot be read: {error}"
+    said = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    return f"{said or 'no orders'} in {str(cache)!a}"
+
+
+def _cache_folder() -> Path | None:
+    try:
+        # What fails may be the settings, or one of the modules behind them.
+        from krafity_cli.cli.composition import cache_folder, settings
+
+        return cache_folder(settings(None, cache=_flag("--cache-dir")))
+    except Exception:
+        return None
+
+
+def _flag(name: str) -> str | None:
+    words = sys.argv[1:]
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == name:
+            return following
+        if word.startswith(f"{name}="):
+            return word.removeprefix(f"{name}=")
+    return None
+
+
+def _state(path: Path) -> str:
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["state"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "unreadable"

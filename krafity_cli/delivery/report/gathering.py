@@ -1,0 +1,290 @@
+"""From a run's outputs to what the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from krafity_cli.cache import Record
+from krafity_cli.delivery.films import continues
+from krafity_cli.delivery.report import speech
+from krafity_cli.delivery.report.runs import run_view
+from krafity_cli.delivery.report.scenes import Scenes
+from krafity_cli.delivery.report.source import Source
+from krafity_cli.delivery.report.takes import Take
+from krafity_cli.delivery.report.thumbnails import LARGE, SMALL, Thumbnail, Thumbnails
+from krafity_cli.delivery.report.timeline import timeline
+from krafity_cli.delivery.report.view import (
+    Cell,
+    Drawn,
+    FilmView,
+    MarkView,
+    Page,
+    SeamView,
+    ShotView,
+    Still,
+)
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.storyboard.model import Shot, Storyboard
+
+_MISSING: Mapping[str, Any] = {
+    "status": "skipped",
+    "reason": "not rendered yet",
+    **dict.fromkeys(("clip", "first_frame", "last_frame", "order", "intent", "clip_digest")),
+    **dict.fromkeys(("blocked_by", "error", "drawings")),
+    **dict.fromkeys(("cost_usd", "seconds"), 0.0),
+    "calls": {},
+}
+"""What is known of a shot that came into the storyboard after the last render."""
+
+
+def gather(source: Source, performed: Mapping[str, tuple[Take, ...]]) -> Page:
+    """Everything the page shows; `performed` are the takes by shot.
+
+    Takes a while where pictures are new, and may be called in any thread.
+    """
+    board, manifest = source.board, source.manifest
+    reported = {shot["id"]: shot for shot in manifest["shots"]}
+    seams = _seams(manifest)
+    maker = _Shots(source, reported, seams, performed)
+    shots = {shot.id: maker.view(number, shot) for number, shot in enumerate(board.shots, 1)}
+    return Page(
+        title=board.title,
+        storyboard=board.name,
+        engine=manifest["engine"],
+        status=manifest["status"],
+        figures=tuple(_figures(manifest, shots, maker.saved_seconds)),
+        troubles=tuple(shot for shot in shots.values() if not shot.delivered and shot.error),
+        films=tuple(_films(board, manifest, shots, seams)),
+        shots=tuple(shots.values()),
+        run=run_view(timeline(board, source.bars)),
+    )
+
+
+class _Shots:
+    """Makes the views of the shots, one after the other."""
+
+    def __init__(
+        self,
+        source: Source,
+        reported: Mapping[str, Mapping[str, Any]],
+        seams: Mapping[str, Sequence[SeamView]],
+        performed: Mapping[str, tuple[Take, ...]],
+    ) -> None:
+        self._source = source
+        self._takes = performed
+        self._reported = reported
+        self._seams = [seam for found in seams.values() for seam in found]
+        self._scenes = Scenes(source)
+        self._thumbnails = Thumbnails(source.cache, source.shelf)
+        self._orders = OrderFiles(source.cache.path / "orders")
+        self.saved_seconds = 0.0
+
+    def view(self, number: int, shot: Shot) -> ShotView:
+        """One shot as the page shows it."""
+        told = {
+            **_MISSING,
+            "duration": shot.duration,
+            "take": shot.take,
+            **self._reported.get(shot.id, {"id": shot.id}),
+        }
+        record = self._record(told)
+        if record and told["status"] == "reused":
+            self.saved_seconds += float(record.about.get("seconds", 0.0))
+        first, last = self._still(told["first_frame"]), self._still(told["last_frame"])
+        if first.small is None and first.path is None:
+            first = self._stand_in(shot)
+        return ShotView(
+            id=shot.id,
+            number=number,
+            status=told["status"],
+            reason=told["reason"],
+            error=_error(told),
+            facts=tuple(_facts(shot, told)),
+            prompt=shot.prompt or "",
+            camera=shot.camera or "",
+            dialogue=shot.dialogue or "",
+            notes=shot.notes or "",
+            sent=self._sent(told),
+            first=first,
+            last=last,
+            drawn=self._drawn(shot, told),
+            clip=told["clip"],
+            portrait=first.large.portrait if first.large else shot.aspect_ratio == "9:16",
+            scene=self._scenes.of(shot),
+            takes=self._takes.get(shot.id, ()),
+            record=tuple(_provenance(told, record)),
+            made=_made(told, record),
+            seams=tuple(dict.fromkeys(s for s in self._seams if s.after == shot.id)),
+        )
+
+    def _record(self, told: Mapping[str, Any]) -> Record | None:
+        return self._source.cache.recall(told["order"], "video") if told["order"] else None
+
+    def _still(self, path: str | None) -> Still:
+        if path is None:
+            return Still(None, None, None)
+        file = self._source.outputs.folder / path
+        small, large = (self._thumbnails.of_file(file, side) for side in (SMALL, LARGE))
+        return Still(small, large, path)
+
+    def _stand_in(self, shot: Shot) -> Still:
+        """What a shot without a clip would start on: its own picture, or its parent's last frame."""
+        if shot.image is not None:
+            sizes = [self._thumbnails.of_picture(shot.image, side) for side in (SMALL, LARGE)]
+            return Still(sizes[0], sizes[1], None)
+        parent = self._reported.get(shot.after[0]) if shot.after else None
+        still = self._still(parent["last_frame"]) if parent else Still(None, None, None)
+        return Still(still.small, still.large, None)
+
+    def _drawn(self, shot: Shot, told: Mapping[str, Any]) -> Drawn | None:
+        drawings = told["drawings"]
+        if shot.image is None or not drawings or not drawings["drawn"]:
+            return None
+        picture = self._thumbnails.of_picture(shot.image, LARGE)
+        marks = _marks(drawings["marks"], picture) if picture else ()
+        return Drawn(picture, drawings["directs"], tuple(marks))
+
+    def _sent(self, told: Mapping[str, Any]) -> str:
+        """The words that were sent for the clip, as its order kept them; empty where none did."""
+        orders = self._orders.of(told["order"]) if told["order"] else []
+        body = orders[-1].request.get("body") if orders else None
+        prompt = body.get("prompt") if isinstance(body, Mapping) else None
+        return prompt if isinstance(prompt, str) else ""
+
+
+def _marks(marks: Sequence[Mapping[str, Any]], picture: Thumbnail) -> Iterator[MarkView]:
+    for number, mark in enumerate(marks, 1):
+        left, top, right, bottom = (min(max(float(side), 0.0), 1.0) for side in mark["box"])
+        yield MarkView(
+            number,
+            mark["kind"],
+            mark["words"],
+            x=round(left * picture.width, 1),
+            y=round(top * picture.height, 1),
+            width=round((right - left) * picture.width, 1),
+            height=round((bottom - top) * picture.height, 1),
+        )
+
+
+def _facts(shot: Shot, told: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{told['duration']} s" if shot.clip is None else "footage"
+    yield f"take {told['take']}"
+    yield shot.aspect_ratio
+    yield shot.resolution
+    if shot.seed is not None:
+        yield f"seed {shot.seed}"
+    if shot.after:
+        yield f"after {', '.join(shot.after)}"
+    if shot.until:
+        yield f"until {shot.until}"
+
+
+def _error(told: Mapping[str, Any]) -> str:
+    if told["error"]:
+        return str(told["error"])
+    return f"blocked by {told['blocked_by']}" if told["blocked_by"] else ""
+
+
+def _made(told: Mapping[str, Any], record: Record | None) -> str:
+    """What the clip took when it was made: seconds and USD."""
+    if record is None:
+        return ""
+    about = record.about
+    parts = [f"made in {speech.took(float(about.get('seconds', 0.0)))}"]
+    cost = float(about.get("cost_usd", 0.0))
+    parts.append(f"for {speech.money(cost)}" if cost else "free")
+    if told["status"] == "rendered" and told["cost_usd"] > cost:
+        parts.append(f"({speech.money(told['cost_usd'])} with all it needed)")
+    return " ".join(parts)
+
+
+def _provenance(told: Mapping[str, Any], record: Record | None) -> Iterator[tuple[str, str]]:
+    if record is not None:
+        yield "engine", str(record.about.get("engine", ""))
+        yield "model", str(record.about.get("model", ""))
+        yield "made", record.created.strftime("%Y-%m-%d %H:%M UTC")
+        if record.about.get("basis"):
+            yield "price", str(record.about["basis"])
+    calls = [f"{count} {kind}" for kind, count in told["calls"].items() if count]
+    yield "calls in this run", ", ".join(calls) or "none"
+    for name in ("clip_digest", "intent", "order"):
+        if told[name]:
+            yield name.replace("_", " "), str(told[name])
+
+
+def _figures(
+    manifest: Mapping[str, Any], shots: Mapping[str, ShotView], saved_seconds: float
+) -> Iterator[tuple[str, str]]:
+    made = [shot for shot in shots.values() if shot.delivered]
+    whole = len(made) == len(shots)
+    yield "shots", f"{len(shots)}" if whole else f"{len(made)} of {len(shots)}"
+    for film in manifest["films"][:1]:
+        yield f"film “{film['cut']}”", speech.length(film["seconds"])
+    yield "spent in this run", speech.money(manifest["cost_usd"])
+    yield "the clips have cost", speech.money(manifest["film_cost_usd"])
+    yield "saved by the cache", _saved(manifest["saved_usd"], saved_seconds)
+    calls = sum(manifest["calls"].values())
+    yield "calls in this run", str(calls)
+
+
+def _saved(usd: float, seconds: float) -> str:
+    time = speech.took(seconds)
+    return f"{speech.money(usd)}, {time}" if usd else time
+
+
+def _seams(manifest: Mapping[str, Any]) -> dict[str, list[SeamView]]:
+    return {film["cut"]: [_seam(s) for s in film.get("seams", ())] for film in manifest["films"]}
+
+
+def _seam(seam: Mapping[str, Any]) -> SeamView:
+    loudness = seam["loudness"]
+    return SeamView(
+        seam["from"],
+        seam["to"],
+        f"{seam['difference']:.1f} %",
+        f"{seam['colour']:.1f}",
+        "" if loudness is None else f"{loudness:+.1f} dB",
+        bool(seam.get("over")),
+    )
+
+
+def _films(
+    board: Storyboard,
+    manifest: Mapping[str, Any],
+    shots: Mapping[str, ShotView],
+    seams: Mapping[str, Sequence[SeamView]],
+) -> Iterator[FilmView]:
+    films = {film["cut"]: film for film in manifest["films"]}
+    for cut in board.cuts:
+        film = films.get(cut.name)
+        if film and [shot["id"] for shot in film["shots"]] == list(cut.shots):
+            yield _film(board, film, shots, seams[cut.name])
+        else:
+            cells = tuple(
+                Cell(shots[shot], 0.0, "", joined, standin=not shots[shot].delivered)
+                for shot, joined in zip(cut.shots, continues(board, cut.shots), strict=True)
+            )
+            yield FilmView(cut.name, None, "", "no film yet", cells)
+
+
+def _film(
+    board: Storyboard,
+    film: Mapping[str, Any],
+    shots: Mapping[str, ShotView],
+    seams: Sequence[SeamView],
+) -> FilmView:
+    ids = [shot["id"] for shot in film["shots"]]
+    rate = film["frames"] / film["seconds"]
+    cells = tuple(
+        Cell(shots[shot["id"]], start / rate, speech.timecode(start / rate), joined, shot["standin"])
+        for shot, start, joined in zip(
+            film["shots"], film["starts"], continues(board, ids), strict=True
+        )
+    )
+    standins = sum(shot["standin"] for shot in film["shots"])
+    facts = [speech.count(len(ids), "shot"), speech.count(film["frames"], "frame")]
+    if standins:
+        facts.append(f"{standins} standing in")
+    length = speech.length(film["seconds"])
+    return FilmView(film["cut"], film["path"], length, " · ".join(facts), cells, tuple(seams))

@@ -1,0 +1,79 @@
+"""Small pictures that stand in the report itself, made once and kept in the cache."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from krafity_cli.cache import Cache, Damaged, Record
+from krafity_cli.engines.protocol import digest_of
+from krafity_cli.errors import MediaError
+from krafity_cli.media.shelf import Shelf
+from krafity_cli.media.stills import decode
+from krafity_cli.storyboard.model import Picture
+
+REVISION = 1
+"""Raised when thumbnails come to look different."""
+
+LARGE, SMALL = 640, 168
+"""The longer side in pixels: as looked at, and in a strip."""
+
+_QUALITY = {LARGE: 66, SMALL: 60}
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A picture as `data:` URI, with its size in pixels."""
+
+    uri: str
+    width: int
+    height: int
+
+    @property
+    def portrait(self) -> bool:
+        """Whether it is higher than wide."""
+        return self.height > self.width
+
+
+class Thumbnails:
+    """Makes thumbnails of stills and authored pictures; may be used from any thread."""
+
+    def __init__(self, cache: Cache, shelf: Shelf) -> None:
+        self._cache = cache
+        self._shelf = shelf
+
+    def of_file(self, still: Path, side: int) -> Thumbnail | None:
+        """Of a still in the output folder; `None` where it is gone or cannot be read."""
+        try:
+            data = still.read_bytes()
+        except OSError:
+            return None
+        return self._of(hashlib.sha256(data).hexdigest(), side, lambda: data)
+
+    def of_picture(self, picture: Picture, side: int) -> Thumbnail | None:
+        """Of an authored picture; `None` where it changed meanwhile."""
+        return self._of(picture.digest, side, lambda: self._shelf.read(picture))
+
+    def _of(self, digest: str, side: int, load: Callable[[], bytes]) -> Thumbnail | None:
+        key = digest_of({"thumbnail": digest, "side": side, "revision": REVISION})
+        try:
+            record = self._cache.recall(key, "thumbnail") or self._made(key, load(), side)
+            data = self._cache.read(record.blob)
+        except (Damaged, MediaError):
+            return None
+        uri = f"data:image/webp;base64,{base64.b64encode(data).decode()}"
+        return Thumbnail(uri, int(record.about["width"]), int(record.about["height"]))
+
+    def _made(self, key: str, data: bytes, side: int) -> Record:
+        picture = Image.fromarray(decode(data))
+        picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        out = io.BytesIO()
+        picture.save(out, "WEBP", quality=_QUALITY[side], method=4)
+        about = {"width": picture.width, "height": picture.height}
+        return self._cache.store(key, "thumbnail", out.getvalue(), about)
