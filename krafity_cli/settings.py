@@ -1,8 +1,8 @@
 """Settings and where each came from: flag, environment, project file, user's file, default.
 
-A `krafity.toml` beside the storyboard (or above it, up to the repository's root) may set taste only:
-it comes with a storyboard somebody else may have written. Where data goes and what things cost is
-taken from flags, the environment or the user's own file.
+A `krafity.toml` beside the storyboard (or above it, up to the repository's root) may set taste
+only: it comes with a storyboard somebody else may have written. Where data goes and what things
+cost is taken from flags, the environment or the user's own file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from krafity_cli.errors import Refused
 TASTE = frozenset({"engine", "models", "defaults", "out", "jobs"})
 """What a project's `krafity.toml` may set."""
 
-PERSONAL = TASTE | {"cache", "budget", "prices", "bucket", "labels", "poll_scale"}
+PERSONAL = TASTE | {"cache", "budget", "prices", "bucket", "labels", "poll_scale", "capabilities"}
 """What the user's own file may set."""
 
 _FROM_ENVIRONMENT = {
@@ -101,10 +101,10 @@ def _file(path: Path, allowed: frozenset[str] | set[str], notes: list[str]) -> d
         return {}
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refused(
-            f"{path} cannot be read", str(error), "mend the file or move it away"
-        ) from error
+    except (OSError, ValueError, RecursionError) as error:
+        deep = isinstance(error, RecursionError)
+        why = "it is nested too deeply" if deep else str(error)
+        raise Refused(f"{path} cannot be read", why, "mend the file or move it away") from error
     found = {}
     for name, value in table.items():
         if name in allowed:

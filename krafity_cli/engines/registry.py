@@ -17,6 +17,7 @@ from krafity_cli.errors import Refused
 
 GROUP = "krafity.engines"
 
+
 @dataclass(frozen=True)
 class Setup:
     """What an engine is built from: the environment and the user's settings."""

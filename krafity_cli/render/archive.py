@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from krafity_cli.cache import Cache, Damaged, Record
@@ -49,7 +50,10 @@ class Archive:
     def requests(self, shot: Shot, action: Action) -> list[Request]:
         """The request that would be sent, then those of accepted models, whose answers count."""
         model = self._model_of(shot, action.role)
-        return [self.engine.request(action, name) for name in (model.use, *model.accept)]
+        return [
+            replace(self.engine.request(action, name), location=model.location)
+            for name in (model.use, *model.accept)
+        ]
 
     def answer(self, requests: list[Request]) -> Record | None:
         """The first answer there is to any of the requests, its bytes undamaged."""

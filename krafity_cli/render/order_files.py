@@ -101,11 +101,14 @@ class OrderFiles:
                     found[n] = order
         return [found[n] for n in sorted(found)]
 
+    def digests(self) -> list[str]:
+        """Everything that was ever ordered, by listing alone. Raises `CacheFailed`."""
+        with _TOLD:
+            return sorted(folder.name for folder in _named(self._folder, _DIGEST))
+
     def all(self) -> list[Order]:
         """Every order there is, oldest first. Raises `CacheFailed`."""
-        with _TOLD:
-            digests = [folder.name for folder in _named(self._folder, _DIGEST)]
-        orders = [order for digest in digests for order in self.of(digest)]
+        orders = [order for digest in self.digests() for order in self.of(digest)]
         return sorted(orders, key=lambda order: (order.n, order.order))
 
     def _read(self, path: Path) -> Order | None:

@@ -238,15 +238,15 @@ class Performer:
     async def _claimed(
         self, shot: Shot, requests: list[Request], job: Job, before: Record | None
     ) -> Record | Cause:
-        if self._stopped_by:
-            return Blocked(self._stopped_by)
+        if stopped := self._stopped():
+            return stopped
         async with self._archive.cache.claim(job.request.digest):
             found = self._archive.answer(requests)
             if found and found != before:
                 return found
             async with self._places.place(self._remaining.get(shot.id, 0.0)):
-                if self._stopped_by:
-                    return Blocked(self._stopped_by)
+                if stopped := self._stopped():
+                    return stopped
                 made = await self._perform(shot, job)
                 # Before the place is given back: who waits for it is not to start any more.
                 if not isinstance(made, Record):
@@ -359,6 +359,9 @@ class Performer:
         self.accounts[shot.id].trouble = cause
         self._stop_for(shot, cause)
         return Unmade(shot.id, cause)
+
+    def _stopped(self) -> Blocked | None:
+        return Blocked(self._stopped_by) if self._stopped_by else None
 
     def _stop_for(self, shot: Shot, cause: Cause) -> None:
         fails = isinstance(cause, Trouble | SafetyFilter | Possibly)

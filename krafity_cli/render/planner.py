@@ -100,7 +100,7 @@ class Planner:
         self, shot: Shot, parts: Mapping[str, Any] | None, action: Video, missing: Unmade | None
     ) -> Clip | Unmade:
         draft = self.drafts[shot.id]
-        draft.reason = reasons.why(self._archive, shot, parts)
+        draft.reason = reasons.why(self._archive, shot, parts, missing)
         requests = self._archive.requests(shot, action)
         if missing is None and shot.id not in self._refresh:
             record = self._archive.answer(requests)

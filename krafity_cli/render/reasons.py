@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from krafity_cli.render.archive import Archive
+from krafity_cli.render.values import Unmade
 from krafity_cli.storyboard.model import Shot
 
 FIRST_TIME = "first time"
@@ -15,17 +16,19 @@ REFRESH = "refresh asked for"
 FOOTAGE = "footage that exists"
 
 
-def why(archive: Archive, shot: Shot, parts: Mapping[str, Any] | None) -> str:
+def why(
+    archive: Archive, shot: Shot, parts: Mapping[str, Any] | None, missing: Unmade | None = None
+) -> str:
     """The reason in a few words; several are joined by commas.
 
-    `parts` is `None` where a parent is not made yet, so that nothing can be compared.
+    `parts` is `None` where a parent is not made yet (`missing`), so that nothing can be compared.
     """
     last = archive.last_time(shot)
     if last is None:
         other = archive.last_time(shot, any_engine=True)
-        return f"engine changed from {other['engine']}" if other else FIRST_TIME
+        return "engine changed" if other else FIRST_TIME
     if parts is None:
-        return "a parent is made anew"
+        return f"parent made anew: {missing.shot}" if missing else "parent made anew"
     changes = _changes(shot, parts, last)
     return ", ".join(changes) if changes else _lost(archive, shot, parts)
 
@@ -72,7 +75,7 @@ def _lost(archive: Archive, shot: Shot, parts: Mapping[str, Any]) -> str:
     for intent in archive.intents(shot, parts):
         link = archive.cache.follow(intent)
         if link:
-            return "clip damaged or gone"
+            return "clip damaged"
     return "video model changed"
 
 

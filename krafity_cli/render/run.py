@@ -102,8 +102,7 @@ async def plan(production: Production, wish: Wish, outlook: Outlook = nothing_le
     chosen = production.selected(wish)
     await asyncio.gather(*(recipe.clip(shot_id) for shot_id in _in_order(production, chosen)))
     shots = tuple(
-        planned(shot, planner.drafts[shot.id], shot.id in chosen)
-        for shot in production.board.shots
+        planned(shot, planner.drafts[shot.id], shot.id in chosen) for shot in production.board.shots
     )
     unpriced = [model for draft in planner.drafts.values() for model in draft.unpriced]
     return Plan(shots, tuple(dict.fromkeys(unpriced)))
@@ -160,6 +159,7 @@ async def _follow(
         await recipe.aclose()
         await performer.aclose()
     archive = production.archive()
+    there_already = await _there_already(production, chosen)
     return tuple(
         settled(
             archive,
@@ -169,9 +169,25 @@ async def _follow(
             _there(clips[shot.id], shot, desk),
         )
         if shot.id in chosen
-        else skipped(shot, performer.accounts[shot.id])
+        else skipped(
+            archive,
+            recipe.authored(shot),
+            shot,
+            performer.accounts[shot.id],
+            there_already.get(shot.id),
+        )
         for shot in production.board.shots
     ), interrupted
+
+
+async def _there_already(production: Production, chosen: frozenset[str]) -> dict[str, Clip]:
+    """The clips there are of shots that were not selected: films show them all the same."""
+    looking = Recipe(production.board, Planner(production.archive()))
+    others = [shot.id for shot in production.board.shots if shot.id not in chosen]
+    found = await asyncio.gather(*(looking.clip(shot_id) for shot_id in others))
+    return {
+        shot_id: clip for shot_id, clip in zip(others, found, strict=True) if isinstance(clip, Clip)
+    }
 
 
 async def _stills(recipe: Recipe, performer: Performer, shot_id: str) -> None:

@@ -52,18 +52,31 @@ def planned(shot: Shot, draft: Draft, chosen: bool) -> ShotPlan:
     )
 
 
-def skipped(shot: Shot, account: Account) -> ShotResult:
-    """The result of a shot that was not selected; a bridge to it may have needed its pictures."""
+def skipped(
+    archive: Archive, words: SceneContext, shot: Shot, account: Account, clip: Clip | None
+) -> ShotResult:
+    """The result of a shot that was not selected: the clip it has, if it was made before.
+
+    A bridge to it may have needed its pictures, so it may have an account.
+    """
+    start = clip.start if clip and clip.start and archive.sound(clip.start) else None
     return ShotResult(
-        shot.id,
-        Status.SKIPPED,
-        "not selected",
-        shot.duration,
-        shot.take,
+        id=shot.id,
+        status=Status.SKIPPED,
+        reason="not selected",
+        duration=shot.duration,
+        take=shot.take,
+        intent=clip.intent if clip else None,
+        order=clip.order if clip else None,
+        clip=clip.digest if clip else None,
+        stills=_stills(archive, words, clip, start) if clip else Stills(),
+        redrawn=bool(shot.improve or shot.references),
         calls=counted(account.calls),
         cost_usd=account.cost_usd,
+        clip_cost_usd=clip.cost_usd if clip else 0.0,
         seconds=account.seconds,
         error=account.trouble.in_words() if account.trouble else None,
+        drawings=clip.drawings if clip else None,
     )
 
 

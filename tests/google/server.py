@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -136,6 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
         if route.exactly:
             kind = route.exactly(query)
             fault = fault or self.world.fault(kind)
+        if fault and fault.name == "meet":
+            fault.options["barrier"].wait(10)
         if fault and fault.is_status:
             reply = fault.refused()
         else:
@@ -170,6 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
                 body = b"{}"
             case "answer" if fault:
                 body = json.dumps(fault.options["value"]).encode()
+                reply = replace(reply, status=fault.options.get("status", 200))
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

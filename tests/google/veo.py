@@ -191,15 +191,16 @@ def _response(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clip(world: World, operation: Operation) -> bytes:
-    """The clip, made when it is first asked for."""
+    """The clip, made when it is first asked for, and once."""
     wanted = operation.parameters
-    clip = operation.clip or clips.clip(
-        operation.number,
-        wanted.get("durationSeconds", 8),
-        wanted.get("resolution", "720p"),
-        wanted.get("aspectRatio", "16:9"),
-        wanted.get("generateAudio", True),
-        world.manners.scale,
-    )
-    operation.clip = clip
-    return clip
+    with operation.making:
+        if operation.clip is None:
+            operation.clip = clips.clip(
+                operation.number,
+                wanted.get("durationSeconds", 8),
+                wanted.get("resolution", "720p"),
+                wanted.get("aspectRatio", "16:9"),
+                wanted.get("generateAudio", True),
+                world.manners.scale,
+            )
+        return operation.clip

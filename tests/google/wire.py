@@ -96,7 +96,9 @@ class Fault:
     something in between, with `status`), `close_before` (closed before the body is read).
 
     After all was made, and billed: `close_after`, `hang`, `cut` (half of the answer), `garbled`
-    (no JSON), `empty` (`{}`), `answer` (any `value` as JSON).
+    (no JSON), `empty` (`{}`), `answer` (any `value` as JSON, with any `status`).
+
+    `meet` goes on when all of a `barrier` have arrived.
 
     What an API does with the others is written there.
     """

@@ -57,6 +57,7 @@ class Operation:
     polls: int = 0
     clip: bytes | None = None
     forgotten: bool = False
+    making: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass

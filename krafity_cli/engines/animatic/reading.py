@@ -21,11 +21,13 @@ from krafity_cli.engines.animatic.tracing import Mask
 from krafity_cli.engines.animatic.wording import directs, words
 from krafity_cli.engines.protocol import Drawings, Mark
 
-_UNEVEN = 0.8
-_MOTTLED = 5.0
-_GLOWING = 0.12
-_PARTING = 0.22
-_SURE = 0.66
+# What a thin line in a JPEG still keeps to, where its ink cannot be told by being exact.
+_UNEVEN = 0.6
+_MOTTLED = 7.6
+_GLOWING = 0.18
+_PARTING = 0.28
+_BROADEST = 17
+_SURE = 0.74
 _LEAST_SURE = 0.5
 _EXACT = 0.97
 _EXPLAINED = 0.4
@@ -81,11 +83,10 @@ def is_penned(figure: Figure, laid_on: bool) -> bool:
     evidence = figure.evidence
     if laid_on:
         return evidence.uneven <= 1.5 and evidence.parting <= 0.6
-    # The middle of a broad line is flat even where a JPEG smeared its edges.
-    mottled = _MOTTLED * min(1.0, max(0.3, 9.0 / figure.width))
     return (
-        evidence.uneven <= _UNEVEN
-        and evidence.mottled <= mottled
+        figure.width <= _BROADEST
+        and evidence.uneven <= _UNEVEN
+        and evidence.mottled <= _MOTTLED
         and evidence.glowing <= _GLOWING
         and evidence.parting <= _PARTING
     )

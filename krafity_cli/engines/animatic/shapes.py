@@ -23,6 +23,8 @@ Box = tuple[float, float, float, float]
 _MOST_BRANCHES = 60
 """A tangle of more lines than this is nothing a person drew to say something."""
 
+_MOST_SHAFTS = 16
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -78,7 +80,7 @@ def _shafts(figure: Figure) -> list[Points]:
             line = _run(figure, branch)
             if length(line) >= least:
                 found.append(line)
-    return found[:40]
+    return sorted(found, key=length)[-_MOST_SHAFTS:]
 
 
 def _run(figure: Figure, branch: Branch) -> Points:
@@ -195,7 +197,8 @@ def _beside(
     places = figure.places
     near = np.hypot(*(places - shaft[0]).T) < 1.15 * reach
     places = places[near]
-    step = max(1, len(shaft) // 160)
+    places = places[:: 1 + len(places) // 2500]
+    step = max(1, len(shaft) // 100)
     line, marks = shaft[::step], along[::step]
     gaps = places[:, None] - line[None]
     nearest = np.argmin((gaps**2).sum(-1), 1)
@@ -232,9 +235,8 @@ def _bare(
 ) -> float:
     """The part of the figure's ink that is the shaft or the head, and nothing else."""
     places = figure.places
-    if len(places) > 4000:
-        places = places[:: len(places) // 4000]
-    line = shaft[:: max(1, len(shaft) // 160)]
+    places = places[:: 1 + len(places) // 1500]
+    line = shaft[:: max(1, len(shaft) // 100)]
     gaps = np.sqrt(((places[:, None] - line[None]) ** 2).sum(-1)).min(1)
     mine = (gaps <= 1.1 * figure.width) | (np.hypot(*(places - shaft[0]).T) <= head)
     return float(mine.mean())

@@ -107,9 +107,11 @@ def lab(rgb: Rgb) -> Lab:
 
 def distance(one: Lab, other: Lab) -> npt.NDArray[np.float32]:
     """How different two colours look, in dE; lightness counts half, pens press differently."""
-    gap = one.astype(np.float32) - other.astype(np.float32)
-    gap[..., 0] *= 0.5
-    return np.asarray(np.sqrt((gap**2).sum(-1)) / _FOURTHS, np.float32)
+    squares = np.zeros(np.broadcast_shapes(one.shape, other.shape)[:-1], np.int32)
+    for axis, share in enumerate((1, 4, 4)):
+        gap = one[..., axis].astype(np.int32) - other[..., axis]
+        squares += share * gap * gap
+    return np.asarray(np.sqrt(squares.astype(np.float32)) / (2 * _FOURTHS), np.float32)
 
 
 def inks(page: Sheet) -> list[Ink]:

@@ -69,7 +69,7 @@ def account_of(setup: Setup) -> Account:
         credentials=environment.get("GOOGLE_APPLICATION_CREDENTIALS") or None,
         bucket=_bucket(settings.get("bucket")),
         labels=_labels(settings.get("labels", {})),
-        storage=environment.get("STORAGE_EMULATOR_HOST") or Account.storage,
+        storage=_storage(environment.get("STORAGE_EMULATOR_HOST")),
     )
 
 
@@ -127,6 +127,13 @@ def _endpoint(environment: Mapping[str, str], settings: Mapping[str, Any]) -> st
             "set GOOGLE_VERTEX_BASE_URL to one like https://vertex.example.com, or unset it",
         )
     return str(endpoint)
+
+
+def _storage(host: str | None) -> str:
+    """Google's own libraries take this variable with and without a scheme."""
+    if not host:
+        return Account.storage
+    return host if "://" in host else f"http://{host}"
 
 
 def _bucket(value: Any) -> str | None:

@@ -53,7 +53,8 @@ class Model(BaseModel):
     """One model. What a model's role does not need stays at its default, which refuses nothing.
 
     `picture_mb` and `clip_mb` are the most MiB of one picture or clip inside a request; `retired`
-    is the day it was shut down, `successor` the model to use instead.
+    is the day it was shut down, `successor` the model to use instead, `notes` say by resolution
+    what may be wrong with an order that the service refuses.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,7 +62,7 @@ class Model(BaseModel):
     name: str
     role: Literal["video", "image", "vision"]
     locations: tuple[str, ...] = ()
-    durations: tuple[int, ...] = Field(_ANY_DURATIONS, min_length=1)
+    durations: tuple[int, ...] = Field(default=_ANY_DURATIONS, min_length=1)
     aspect_ratios: tuple[str, ...] = _ANY_ASPECT_RATIOS
     resolutions: tuple[str, ...] = _ANY_RESOLUTIONS
     end_frame: bool = True
@@ -79,7 +80,7 @@ class Model(BaseModel):
     usd_per_million_tokens: Tokens | None = None
     retired: date | None = None
     successor: str | None = None
-    notes: str = ""
+    notes: Mapping[str, str] = Field(default_factory=dict)
 
     @property
     def most_picture(self) -> int:

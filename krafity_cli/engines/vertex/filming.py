@@ -58,7 +58,8 @@ async def submit(
     try:
         name = await service.submit(request.model, location, source, config)
     except Exception as error:  # whatever it is, it is told what became of the order
-        return outcome(error, Asked(service.account, model, location))
+        note = model.notes.get(request.body["resolution"], "")
+        return outcome(error, Asked(service.account, model, location, note=note))
     return name or Lost("Vertex AI accepted the order, and answered no operation's name")
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 import ssl
 import warnings
 from collections.abc import Mapping
@@ -52,6 +53,9 @@ CONNECTIONS = 1000
 """Hundreds of orders wait at once, and each may poll."""
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+_NOWHERE = logging.NullHandler()
+"""Without any handler, Python writes warnings to standard error."""
+
 _QUIETED = (
     # A new reason or mode of the service: the answer is read all the same.
     (r".* is not a valid \w+$", UserWarning, r"google\.genai\._common"),
@@ -60,6 +64,14 @@ _QUIETED = (
     # A project is always named here.
     (r".*end user credentials from Google Cloud SDK.*", UserWarning, ""),
 )
+
+
+def _quiet() -> None:
+    """Keep the libraries from writing onto the user's terminal; what matters is an outcome."""
+    for message, category, module in _QUIETED:
+        warnings.filterwarnings("ignore", message=message, category=category, module=module)
+    for name in ("google_genai", "google.auth"):
+        logging.getLogger(name).addHandler(_NOWHERE)
 
 
 @cache
@@ -79,8 +91,7 @@ class Service:
         self._lock = asyncio.Lock()
         self._credentials: Credentials | None = None
         self._http: Any = None
-        for message, category, module in _QUIETED:
-            warnings.filterwarnings("ignore", message=message, category=category, module=module)
+        _quiet()
 
     async def generate(
         self, call: str, model: str, location: str, parts: list[types.Part], config: dict[str, Any]

@@ -40,12 +40,17 @@ _LOG_IN = (
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of whom. `cheap` requests may rather be made twice than given up."""
+    """What was asked of whom.
+
+    A `cheap` request is rather made twice than given up; `note` is what may be wrong with one that
+    is refused.
+    """
 
     account: Account
     model: Model
     location: str
     cheap: bool = False
+    note: str = ""
 
 
 def outcome(error: Exception, asked: Asked) -> Filtered | Failed | Busy | Lost:
@@ -121,7 +126,7 @@ def _answered(error: APIError, asked: Asked) -> Filtered | Failed | Busy | Lost:
         return _no_such_model(asked, said)
     if is_refusal(said):
         return Filtered(said, code_in(said))
-    return Failed(f"Vertex AI refused the request ({code})", said, asked.model.notes)
+    return Failed(f"Vertex AI refused the request ({code})", said, asked.note)
 
 
 def _is_proper(error: APIError) -> bool:

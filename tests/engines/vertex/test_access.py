@@ -45,6 +45,13 @@ def test_a_file_that_holds_no_credentials_fails_everywhere(
     assert google.calls == []
 
 
+def test_a_file_that_cannot_be_opened_fails_everywhere(use: Use, tmp_path: Path) -> None:
+    use.environment["GOOGLE_APPLICATION_CREDENTIALS"] = str(tmp_path)
+    outcome = use(submit)
+    assert isinstance(outcome, Failed)
+    assert (outcome.what, outcome.everywhere) == ("no usable Google credentials were found", True)
+
+
 def test_a_key_that_is_none_fails_everywhere(use: Use) -> None:
     account = json.loads(key(use).read_text())
     key(use).write_text(json.dumps({**account, "private_key": "none"}))

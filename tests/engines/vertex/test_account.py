@@ -75,6 +75,18 @@ def test_the_environment_wins_over_the_endpoint_in_the_settings() -> None:
     assert found.endpoint == "http://127.0.0.1:9"
 
 
+@pytest.mark.parametrize(
+    ("host", "storage"),
+    [
+        ("", "https://storage.googleapis.com"),
+        ("localhost:9023", "http://localhost:9023"),
+        ("https://storage.example.com", "https://storage.example.com"),
+    ],
+)
+def test_cloud_storage_can_be_another_one(host: str, storage: str) -> None:
+    assert account_of(Setup({**PROJECT, "STORAGE_EMULATOR_HOST": host})).storage == storage
+
+
 def test_an_endpoint_that_is_no_address_is_refused_without_its_password() -> None:
     assert _refused({**PROJECT, "GOOGLE_VERTEX_BASE_URL": "me:secret@vertex.example.com"}) == (
         "the endpoint `vertex.example.com` is no address of a server",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -67,6 +69,21 @@ def test_the_same_order_twice_gives_two_clips(google: GoogleServer, use: Use) ->
     assert isinstance(second, str)
     assert second != NAME
     assert poll(use) != poll(use, second)
+
+
+def test_more_orders_are_asked_after_at_once_than_a_pool_usually_holds(
+    google: GoogleServer, use: Use
+) -> None:
+    """Each poll is answered when all have arrived: with the usual 100 connections none would be."""
+    many = 110
+    ordered(google, use)
+    google.fault("poll", "meet", times=many, barrier=threading.Barrier(many))
+
+    async def all_at_once(engine: Vertex) -> list[Progress]:
+        request = engine.request(video(), VIDEO)
+        return await asyncio.gather(*(engine.poll(request, NAME) for _ in range(many)))
+
+    assert {type(progress) for progress in use(all_at_once)} == {Done}
 
 
 def test_an_operation_lives_where_its_name_says(google: GoogleServer, use: Use) -> None:

@@ -154,6 +154,11 @@ def test_an_answer_of_any_other_form_is_lost(google: GoogleServer, use: Use, val
     assert (google.count("video"), google.billed("video")) == (1, 1)
 
 
+def test_an_order_that_is_accepted_in_any_other_way_is_lost(google: GoogleServer, use: Use) -> None:
+    google.fault("video", "answer", value={"name": NAME}, status=202)
+    assert use(submit) == Lost("the answer of Vertex AI cannot be read: it is 202")
+
+
 @pytest.mark.parametrize("status", ["500", "502", "503"])
 def test_an_error_of_the_service_itself_is_worth_asking_again_but_not_by_the_engine(
     google: GoogleServer, use: Use, status: str
@@ -189,9 +194,12 @@ def test_a_refused_order_is_a_failure_with_the_services_words(
     google: GoogleServer, use: Use
 ) -> None:
     assert use(lambda engine: submit(engine, duration=5)) == Failed(
+        "Vertex AI refused the request (400)", "Unsupported value for durationSeconds: 5."
+    )
+    assert use(lambda engine: submit(engine, duration=5, resolution="4k")) == Failed(
         "Vertex AI refused the request (400)",
         "Unsupported value for durationSeconds: 5.",
-        "some sources say that 1080p and 4k need `duration: 8`",
+        "some sources say that 4k needs `duration: 8`",
     )
     assert google.billed() == 0
 
