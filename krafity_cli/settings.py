@@ -19,7 +19,7 @@ from krafity_cli.errors import Refused
 TASTE = frozenset({"engine", "models", "defaults", "out", "jobs"})
 """What a project's `krafity.toml` may set."""
 
-PERSONAL = TASTE | {"cache", "budget", "prices", "bucket", "labels", "poll_scale", "capabilities"}
+PERSONAL = TASTE | {"cache", "budget", "prices", "bucket", "labels", "poll_scale", "capabilities", "endpoints"}
 """What the user's own file may set."""
 
 _FROM_ENVIRONMENT = {

@@ -99,7 +99,17 @@ def render(
         str | None,
         typer.Option("--retry", metavar="KINDS", help="Of unknown, filtered, failed, damaged."),
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say why.")] = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")
+    ] = None,
+    events: Annotated[
+        Path | None,
+        typer.Option("--events", metavar="FILE", help="Write every change as a line of JSON."),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say every step, and why.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
@@ -107,7 +117,8 @@ def render(
 
     Example: krafity render storyboard.yaml --only storm
     """
-    from krafity_cli.cli.rendering import Ask, render_files
+    from krafity_cli.cli.opening import Ask
+    from krafity_cli.cli.rendering import render_files
 
     ask = Ask(
         files=tuple(files),
@@ -121,6 +132,9 @@ def render(
         strict=strict,
         json=json,
         verbose=verbose,
+        quiet=quiet,
+        junit=junit,
+        events=events,
         max_cost=max_cost,
         partial=partial,
         yes=yes,
@@ -152,8 +166,8 @@ def plan(
 
     Example: krafity plan storyboard.yaml --exit-code
     """
+    from krafity_cli.cli.opening import Ask
     from krafity_cli.cli.planning import plan_files
-    from krafity_cli.cli.rendering import Ask
 
     ask = Ask(
         files=tuple(files),
@@ -191,6 +205,33 @@ def graph(
     from krafity_cli.cli.reading import show_graph
 
     raise typer.Exit(show_graph(file, "json" if json else view))
+
+
+@app.command()
+def report(
+    file: File,
+    show: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    alone: Annotated[
+        bool, typer.Option("--self-contained", help="Put clips and films into the page itself.")
+    ] = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="PNG", help="Also write a contact sheet there."),
+    ] = None,
+    engine: EngineName = None,
+    quick: Quick = False,
+    out: Out = None,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Write the report of the last render anew. Renders nothing.
+
+    Example: krafity report storyboard.yaml --open
+    """
+    from krafity_cli.cli.reporting import ReportAsk, report_file
+
+    ask = ReportAsk(file, engine, quick, out, cache_dir, show, alone, sheet, json)
+    raise typer.Exit(report_file(ask))
 
 
 @app.command()
@@ -257,6 +298,57 @@ def cache_clear(
     from krafity_cli.cli.caching import clear_cache
 
     raise typer.Exit(clear_cache(cache_dir, kind, yes, json))
+
+
+@cache_app.command("prune")
+def cache_prune(
+    older_than: Annotated[
+        str | None, typer.Option("--older-than", metavar="WHEN", help="Made before: 90d, a date.")
+    ] = None,
+    max_size: Annotated[
+        str | None, typer.Option("--max-size", metavar="SIZE", help="Down to this: 20G.")
+    ] = None,
+    unused_since: Annotated[
+        str | None, typer.Option("--unused-since", metavar="WHEN", help="Not used since: 30d.")
+    ] = None,
+    keep: Annotated[
+        list[Path] | None, typer.Option("--keep", metavar="STORYBOARD", help="Keep what it needs.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would go, delete nothing.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Delete what was paid for without asking.")
+    ] = False,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Delete what is old, unused or too much, and say what it would cost to buy again.
+
+    Example: krafity cache prune --unused-since 60d --keep storyboard.yaml --dry-run
+    """
+    from krafity_cli.cli.pruning import PruneAsk, prune_cache
+
+    kept = tuple(keep or ())
+    ask = PruneAsk(older_than, unused_since, max_size, kept, dry_run, yes, json)
+    raise typer.Exit(prune_cache(cache_dir, ask))
+
+
+@cache_app.command("verify")
+def cache_verify(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Take back what has a copy; forget what is free.")
+    ] = False,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Read every byte and say what is damaged; exit 1 where something is and stays so.
+
+    Example: krafity cache verify --repair
+    """
+    from krafity_cli.cli.verifying import verify_cache
+
+    raise typer.Exit(verify_cache(cache_dir, repair, json))
 
 
 @cache_app.command("path")

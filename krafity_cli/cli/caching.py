@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from krafity_cli.cache.runs import LAST, in_all, runs
 from krafity_cli.cache.stats import stats
-from krafity_cli.cache.upkeep import clear
+from krafity_cli.cache.upkeep import clear, sweep
 from krafity_cli.cli.composition import cache_folder, open_cache, settings
-from krafity_cli.cli.console import agreed, put, say
+from krafity_cli.cli.console import agreed, one_line, put, say
+from krafity_cli.cli.sizes import money, size
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.results import usd
+
+Cells = tuple[str, ...]
 
 
 def show_stats(folder: Path | None, json: bool) -> int:
-    """Entries and bytes, in all and by kind."""
+    """What is kept, by kind and by storyboard, and what the last runs found in it."""
     cache = open_cache(settings(None, cache=folder))
     try:
-        found = stats(cache).to_json()
+        counted, tallies = stats(cache).to_json(), runs(cache)
     finally:
         cache.close()
+    all_runs = in_all(tallies)
+    document = {
+        **counted,
+        "hits": all_runs.hits,
+        "misses": all_runs.misses,
+        "saved_usd": usd(all_runs.saved_usd),
+        "spent_usd": usd(all_runs.spent_usd),
+        "runs": [tally.to_json() for tally in tallies[-LAST:]],
+    }
     if json:
-        put(as_text(found))
-        return 0
-    say(f"{found['path']}: {found['entries']} entries, {size(found['bytes'])}", sys.stdout)
-    for kind, part in sorted(found["by_kind"].items()):
-        say(f"  {kind:<12} {part['entries']:>6}  {size(part['bytes']):>10}", sys.stdout)
+        put(as_text(document))
+    else:
+        _show(document)
     return 0
 
 
 def clear_cache(folder: Path | None, kinds: list[str] | None, yes: bool, json: bool) -> int:
-    """Delete entries, after a question on a terminal; elsewhere `--yes` is needed."""
+    """Delete entries, after a question on a terminal; elsewhere `--yes` is needed.
+
+    Orders stay, and with them the frames that orders not yet delivered started on.
+    """
+    # What orders wait for is only looked up where something is to be removed.
+    from krafity_cli.render.reach import awaited
+
     cache = open_cache(settings(None, cache=folder))
     try:
         if not yes:
             _ask(str(cache.path), kinds)
-        cleared = clear(cache, kinds)
+        cleared = clear(cache, kinds, awaited(OrderFiles(cache.path / "orders")))
+        sweep(cache)
     finally:
         cache.close()
     if json:
@@ -56,14 +78,62 @@ def show_path(folder: Path | None, json: bool) -> int:
     return 0
 
 
-def size(count: int) -> str:
-    """Bytes as people read them, in powers of 1024."""
-    amount = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if amount < 1024:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1024
-    return f"{amount:.1f} TiB"
+def _show(found: dict[str, Any]) -> None:
+    say(f"{found['path']}: {found['entries']} entries, {size(found['bytes'])}", sys.stdout)
+    for title in ("kind", "storyboard"):
+        _table((f"by {title}", "entries", "bytes"), map(_share, found[f"by_{title}"].items()))
+    for title in ("largest", "oldest"):
+        _table((title, "storyboard", "bytes", "made", "paid"), map(_entry, found[title]))
+    _table(("last runs", "storyboard", "reused", "made", "saved"), map(_run, found["runs"]))
+    if found["runs"]:
+        say(f"saved so far: {money(found['saved_usd'])}", sys.stdout)
+
+
+def _share(named: tuple[str, dict[str, int]]) -> Cells:
+    name, part = named
+    return one_line(name) or "(any)", str(part["entries"]), size(part["bytes"])
+
+
+def _entry(one: dict[str, Any]) -> Cells:
+    return (
+        f"{one['kind']} {one['key'][:12]}",
+        one_line(one["storyboard"]),
+        size(one["bytes"]),
+        one["created"][:10],
+        money(one["cost_usd"]),
+    )
+
+
+def _run(one: dict[str, Any]) -> Cells:
+    return (
+        one["when"][:16],
+        one_line(one["storyboard"]) or f"{one['runs']} before",
+        str(one["hits"]),
+        str(one["misses"]),
+        money(one["saved_usd"]),
+    )
+
+
+def _table(columns: Cells, lines: Iterable[Cells]) -> None:
+    rows = list(lines)
+    if not rows:
+        return
+    # Rich is loaded only where a table really is shown.
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        is_text = number == 0 or column == "storyboard"
+        table.add_column(column, justify="left" if is_text else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console(file=sys.stdout)
+    with console.capture() as captured:
+        console.print(table)
+    put("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
 
 
 def _ask(path: str, kinds: list[str] | None) -> None:

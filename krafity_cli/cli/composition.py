@@ -66,6 +66,12 @@ def read(file: Path, memo: Memo) -> tuple[Storyboard, Shelf]:
     return replace(board, name=file.name), shelf
 
 
+def read_tasted(file: Path, chosen: Settings, memo: Memo) -> tuple[Storyboard, Shelf]:
+    """A storyboard over the defaults of the settings, and its pictures; no engine is asked."""
+    board, shelf = read(file, memo)
+    return _with_taste(board, chosen), shelf
+
+
 def read_only(file: Path) -> Storyboard:
     """A storyboard that is only looked at, with everything checked that a render would check."""
     chosen = settings(file)

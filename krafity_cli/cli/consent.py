@@ -12,6 +12,11 @@ from krafity_cli.render.run import Plan
 _BY_WORD = ("--", "KRAFITY_")
 
 
+def by_word(choice: Choice) -> bool:
+    """Whether a person named the engine just now, by flag or environment."""
+    return choice.origin.startswith(_BY_WORD)
+
+
 def check_word(choice: Choice, plan: Plan, *, yes: bool, has_budget: bool, words: str) -> None:
     """Raise `Refused` unless a person has said that money may be spent.
 
@@ -20,7 +25,7 @@ def check_word(choice: Choice, plan: Plan, *, yes: bool, has_budget: bool, words
     """
     if not choice.engine.paid or (plan.price.max == 0 and not plan.unpriced):
         return
-    if yes or has_budget or choice.origin.startswith(_BY_WORD):
+    if yes or has_budget or by_word(choice):
         return
     price = f"${plan.price.likely:.2f}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

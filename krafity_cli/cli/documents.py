@@ -8,14 +8,14 @@ from typing import Any
 
 from krafity_cli.cli.console import put
 from krafity_cli.delivery.document import SCHEMA, as_text
-from krafity_cli.errors import Problem, Problems, Refused
+from krafity_cli.errors import KrafityError, Problem, Problems, Refused
 
 Document = dict[str, Any]
 
 
-def print_documents(documents: Sequence[Document], status: str | None = None) -> None:
-    """Print a single document as it is, several under `runs`."""
-    if len(documents) == 1:
+def print_documents(documents: Sequence[Document], many: bool, status: str | None = None) -> None:
+    """Print the document of a single file as it is, those of `many` files under `runs`."""
+    if not many and len(documents) == 1:
         put(as_text(documents[0]))
         return
     head: Document = {"schema": SCHEMA}
@@ -24,7 +24,7 @@ def print_documents(documents: Sequence[Document], status: str | None = None) ->
     put(as_text({**head, "runs": list(documents)}))
 
 
-def refusal(file: Path, error: Refused) -> Document:
+def refusal(file: Path, error: KrafityError) -> Document:
     """The document of a storyboard that was not started, with every problem and its place."""
     problems = error.problems if isinstance(error, Problems) else [_problem(file, error)]
     return {
@@ -53,6 +53,6 @@ def whole_refusal(error: Refused) -> Document:
     return {"schema": SCHEMA, "status": "refused", "problems": problems}
 
 
-def _problem(file: Path, error: Refused) -> Problem:
+def _problem(file: Path, error: KrafityError) -> Problem:
     message = "; ".join(part for part in (error.what, error.why, error.hint) if part)
     return Problem(str(file), 1, 1, "refused", message)

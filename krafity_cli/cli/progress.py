@@ -1,82 +1,153 @@
-"""What a run shows while it goes on: a bar on a terminal, a line per change elsewhere."""
+"""Who is told while a call goes on: a live table on a terminal, a line per change elsewhere."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
-from krafity_cli.cli.console import harmless, say
+from krafity_cli.cli.console import one_line, say
+from krafity_cli.cli.event_log import EventLog
+from krafity_cli.cli.forecast import Act
+from krafity_cli.cli.tally import STEPS
+from krafity_cli.cli.terminal import moves
 from krafity_cli.render.accounts import Event
 
-_DONE = {"video": "clip", "last_frame": "last frame", "context": "scene context"}
+_FINE = ("rendered", "reused")
 
 
-class Progress(Protocol):
-    """Is told of every event of a run."""
+class View(Protocol):
+    """Shows what happens. `wants_plans` says that it has a use for what the plan expects."""
 
-    def event(self, event: Event) -> None: ...
+    wants_plans: bool
+
+    def begins(self, name: str, act: Act) -> None: ...
+
+    def event(self, name: str, event: Event) -> None: ...
+
+    def shown(self) -> AbstractContextManager[None]: ...
 
 
 class Lines:
-    """One line per change, for logs: no control codes, nothing that moves."""
+    """One line per change, for logs: no control codes, nothing that moves.
 
-    def __init__(self, verbose: bool = False) -> None:
+    Of a shot its start and its fate are told; with `verbose` every step, and why.
+    """
+
+    wants_plans = False
+
+    def __init__(self, several: bool = False, verbose: bool = False) -> None:
+        self._several = several
         self._verbose = verbose
+        self._started: set[tuple[str, str]] = set()
 
-    def event(self, event: Event) -> None:
-        """Say what was made, and what went wrong; with `-v` also why, and what was reused."""
-        what = _DONE.get(event.what, event.what)
-        if self._verbose and event.state in ("started", "reused"):
-            why = f": {event.detail}" if event.detail else ""
-            say(f"{event.shot}: {what} {event.state}{why}")
-        if event.state == "finished":
-            say(f"{event.shot}: {what} made in {event.seconds:.1f} s")
-        elif event.state == "failed":
-            say(f"{event.shot}: {what} failed: {event.detail}")
+    def begins(self, name: str, act: Act) -> None:
+        """Nothing has changed yet."""
 
+    def event(self, name: str, event: Event) -> None:
+        """Say what changed."""
+        words = self._words(name, event)
+        if words:
+            shot = f"{name} {event.shot}" if self._several else event.shot
+            say(one_line(f"{shot}: {words}"), colour=_colour(event))
 
-class Bar:
-    """A bar of the shots that are through, and what is being made right now."""
+    def shown(self) -> AbstractContextManager[None]:
+        """Lines stay; there is nothing to put away."""
+        return nullcontext()
 
-    def __init__(self, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-        from rich.progress import Progress as RichProgress
-
-        self._now: dict[tuple[str, str], None] = {}
-        self.view = RichProgress(
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._task = self.view.add_task("", total=total)
-
-    def event(self, event: Event) -> None:
-        """Move the bar on, and show what is in the making."""
-        key = (event.shot, event.what)
-        if event.state == "started":
-            self._now[key] = None
-        else:
-            self._now.pop(key, None)
-        done = event.what == "video" and event.state != "started"
-        now = ", ".join(f"{shot} {_DONE.get(what, what)}" for shot, what in list(self._now)[:3])
-        self.view.update(self._task, advance=1 if done else 0, description=harmless(now))
-        if event.state == "failed":
-            self.view.console.print(harmless(f"{event.shot}: {event.detail}"), markup=False)
+    def _words(self, name: str, event: Event) -> str | None:
+        step = STEPS.get(event.what, event.what)
+        match event.state:
+            case "settled":
+                return _fate(event, self._verbose)
+            case "failed":
+                return f"{step} failed: {event.detail}"
+            case "started" if self._verbose:
+                return f"{step} started"
+            case "started" if (name, event.shot) not in self._started:
+                self._started.add((name, event.shot))
+                return "started"
+            case "finished" if self._verbose:
+                return f"{step} made{_measured(event)}"
+        return None
 
 
-@contextmanager
-def progress_view(title: str, engine: str, total: int, verbose: bool) -> Iterator[Progress]:
-    """The view that fits where the run's words go."""
-    say(f"{title}: {total} shot{'s' if total != 1 else ''}, {engine}")
-    if sys.stderr.isatty():
-        bar = Bar(total)
-        with bar.view:
-            yield bar
-    else:
-        yield Lines(verbose)
+class Quiet:
+    """Says nothing; what went wrong is in the summary."""
+
+    wants_plans = False
+
+    def begins(self, name: str, act: Act) -> None:
+        """Nothing is said."""
+
+    def event(self, name: str, event: Event) -> None:
+        """Nothing is said."""
+
+    def shown(self) -> AbstractContextManager[None]:
+        """There is nothing to show."""
+        return nullcontext()
+
+
+class Audience:
+    """The view and the event log of a call, told of everything together."""
+
+    def __init__(self, view: View, log: EventLog | None) -> None:
+        self._view = view
+        self._log = log
+
+    def begins(self, name: str, act: Act) -> None:
+        """A storyboard is about to be made."""
+        self._view.begins(name, act)
+        if self._log:
+            self._log.began(name, act.made.board.title, act.made.engine.name)
+
+    def event(self, name: str, event: Event) -> None:
+        """Something changed."""
+        self._view.event(name, event)
+        if self._log:
+            self._log.event(name, event)
+
+    def ended(self, name: str, status: str) -> None:
+        """A storyboard is through, or was refused."""
+        if self._log:
+            self._log.ended(name, status)
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show what happens for as long as the block lasts."""
+        with self._view.shown():
+            yield
+
+
+def view_for(*, several: bool, verbose: bool, quiet: bool) -> View:
+    """The view that fits where the words go: `verbose` wants every line to stay."""
+    if quiet:
+        return Quiet()
+    if moves(sys.stderr) and not verbose:
+        # The table is only needed where it can be shown.
+        from krafity_cli.cli.live import Live
+
+        return Live(sys.stderr)
+    return Lines(several, verbose)
+
+
+def _fate(event: Event, verbose: bool) -> str:
+    status = event.status or ""
+    if status == "rendered":
+        why = f": {event.detail}" if verbose and event.detail else ""
+        return f"rendered{_measured(event)}{why}"
+    # Most causes name what they are themselves: "filtered: ...", "held: ...".
+    named = event.detail.startswith(status)
+    return event.detail if named else f"{status}: {event.detail}"
+
+
+def _measured(event: Event) -> str:
+    cost = f", ${event.cost_usd:.2f}" if event.cost_usd else ""
+    return f" in {event.seconds:.1f} s{cost}"
+
+
+def _colour(event: Event) -> str | None:
+    if event.state == "settled":
+        return {"rendered": "green", "reused": "dim"}.get(event.status or "", "red")
+    return "red" if event.state == "failed" else None

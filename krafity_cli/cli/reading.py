@@ -34,7 +34,7 @@ def validate_files(files: tuple[Path, ...], as_json: bool) -> int:
         if not as_json:
             say(words, sys.stdout)
     if as_json:
-        print_documents(documents)
+        print_documents(documents, len(files) > 1)
     return 2 if any(document["problems"] for document in documents) else 0
 
 

@@ -1,9 +1,14 @@
-"""The few lines a run leaves behind: what was made, what was reused, where the films are."""
+"""The few lines a call leaves behind: what was made, reused and saved, where the films are."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
+from krafity_cli.cli.documents import Document
+from krafity_cli.cli.opening import Opened
+from krafity_cli.cli.performing import Outcome
 from krafity_cli.delivery.deliver import Delivery
 
 _ORDER = (
@@ -11,38 +16,99 @@ _ORDER = (
 )  # fmt: skip
 
 _COLLECT = "what still runs is collected by the same command again, or by krafity ledger resume"
+_MOST_FILMS = 20
+"""Films that are named; further ones are counted, and every manifest names its own."""
 
 
-def summary(delivery: Delivery) -> str:
-    """What a run did, for people."""
-    document = delivery.manifest
-    lines = [line for shot in document["shots"] if (line := _trouble(shot))]
-    if any(shot["status"] == "pending" for shot in document["shots"]):
-        lines.append(_COLLECT)
-    lines += delivery.troubles
-    lines.append(f"{_counts(document)} in {document['seconds']:.1f} s{_money(document)}")
-    for film in document["films"]:
+def heading(opened: Sequence[Opened]) -> str:
+    """One line before it starts: what is to be made, and by whom."""
+    shots = sum(len(one.production.selected(one.wish)) for one in opened)
+    engines = "; ".join(dict.fromkeys(one.choice.said for one in opened))
+    title = opened[0].production.board.title
+    what = title if len(opened) == 1 else f"{len(opened)} storyboards"
+    return f"{what}: {shots} shot{'s' if shots != 1 else ''}, {engines}"
+
+
+def whole_summary(outcomes: Sequence[Outcome], seconds: float) -> str:
+    """What a call did in so many seconds, for people; of several storyboards together."""
+    documents = [outcome.document for outcome in outcomes if outcome.delivery]
+    lines = [line for line in (troubles(outcomes), _refused(outcomes)) if line]
+    if documents:
+        lines.append(_counts(documents, seconds))
+    films = [line for outcome in outcomes if outcome.delivery for line in _films(outcome.delivery)]
+    lines += films[:_MOST_FILMS]
+    if len(films) > _MOST_FILMS:
+        lines.append(f"  and {len(films) - _MOST_FILMS} more films")
+    return "\n".join(lines)
+
+
+def troubles(outcomes: Sequence[Outcome]) -> str:
+    """What went wrong, a line each, and what to do about orders that still run."""
+    lines = []
+    for outcome in outcomes:
+        name = f"{outcome.file} " if len(outcomes) > 1 else ""
+        shots = outcome.document.get("shots", [])
+        lines += [f"{name}{line}" for shot in shots if (line := _trouble(shot))]
+        lines += [
+            f"{name}{line}" for line in (outcome.delivery.troubles if outcome.delivery else ())
+        ]
+    pending = [outcome for outcome in outcomes if _has_pending(outcome.document)]
+    return "\n".join([*lines, *([_COLLECT] if pending else [])])
+
+
+def _refused(outcomes: Sequence[Outcome]) -> str:
+    count = sum(outcome.document["status"] == "refused" for outcome in outcomes)
+    return f"{count} of {len(outcomes)} storyboards refused" if count and len(outcomes) > 1 else ""
+
+
+def _counts(documents: Sequence[Document], seconds: float) -> str:
+    shots = [shot for document in documents for shot in document["shots"]]
+    found = Counter(shot["status"] for shot in shots)
+    counts = ", ".join(f"{found[status]} {status}" for status in _ORDER if found[status])
+    cost = sum(document["cost_usd"] for document in documents)
+    spent = f", ${cost:.2f} spent" if cost else ""
+    return f"{counts} in {seconds:.1f} s{spent}{_saved(documents, shots)}"
+
+
+def _saved(documents: Sequence[Document], shots: Sequence[dict[str, Any]]) -> str:
+    """What the shots that were there already would have taken: calls, seconds of video, USD."""
+    reused = [shot for shot in shots if shot["status"] == "reused" and shot["intent"]]
+    if not reused:
+        return ""
+    calls = sum(_calls(shot) for shot in reused)
+    seconds = sum(shot["duration"] for shot in reused)
+    usd = sum(document["saved_usd"] for document in documents)
+    money = f", ${usd:.2f}" if usd else ""
+    return f"; saved {calls} call{'s' * (calls != 1)}, {seconds} s of video{money}"
+
+
+def _calls(shot: dict[str, Any]) -> int:
+    """The calls a reused clip once took, as far as the manifest shows them."""
+    drawings = shot["drawings"]
+    looked = 0 if drawings is None else 1 + bool(drawings["drawn"])
+    return 1 + looked + (shot["context"] is not None)
+
+
+def _films(delivery: Delivery) -> list[str]:
+    lines = []
+    for film in delivery.manifest["films"]:
         standins = sum(shot["standin"] for shot in film["shots"])
         note = f", {standins} standing in" if standins else ""
         path = delivery.folder / film["path"]
         lines.append(f"  {path}  {film['seconds']:.1f} s, {film['frames']} frames{note}")
-    return "\n".join(lines)
+    return lines
 
 
-def _counts(document: dict[str, object]) -> str:
-    shots: list[dict[str, str]] = document["shots"]  # type: ignore[assignment]
-    found = Counter(shot["status"] for shot in shots)
-    return ", ".join(f"{found[status]} {status}" for status in _ORDER if found[status])
+def _has_pending(document: Document) -> bool:
+    return any(shot["status"] == "pending" for shot in document.get("shots", ()))
 
 
-def _money(document: dict[str, object]) -> str:
-    cost, saved = document["cost_usd"], document["saved_usd"]
-    return f", ${cost:.2f} spent, ${saved:.2f} saved" if cost or saved else ""
-
-
-def _trouble(shot: dict[str, object]) -> str | None:
+def _trouble(shot: dict[str, Any]) -> str | None:
     if shot["error"]:
-        return f"{shot['id']}: {shot['status']}: {shot['error']}"
+        # Most causes name what they are themselves: "filtered: ...", "held: ...".
+        error = str(shot["error"])
+        named = error.startswith(shot["status"])
+        return f"{shot['id']}: {error}" if named else f"{shot['id']}: {shot['status']}: {error}"
     if shot["blocked_by"]:
         return f"{shot['id']}: blocked by {shot['blocked_by']}"
     return None

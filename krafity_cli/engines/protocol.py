@@ -284,6 +284,8 @@ class Capabilities:
     end_frame: bool = True
     seconds_per_clip: float = 1.0
     """How long one clip usually takes, for the longest-path schedule and the ETA."""
+    per_minute: float | None = None
+    """Requests per minute the provider is known to allow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from krafity_cli.render.desk import Load, cause_of
 from krafity_cli.render.fate import CUT_OFF, Next, deciding, next_step, remembered, worth_asking
 from krafity_cli.render.keeping import Job
 from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.limits import Limiter
 from krafity_cli.render.orders import Order, State, now
 from krafity_cli.render.patience import Deadline, Sleep, patiently
 from krafity_cli.render.values import (
@@ -61,6 +62,8 @@ class Terms:
     """On the clock of `OrderDesk`; after it nothing new is sent and running orders are left."""
     poll_scale: float = 1.0
     """Stretches or shortens the polls of orders nothing is known of yet."""
+    in_flight: int | None = None
+    """Orders on their way at once, all processes of this cache together; else the engine's wish."""
 
     @property
     def limited(self) -> bool:
@@ -93,6 +96,7 @@ class OrderDesk:
         self._deadline = Deadline(terms.deadline, clock or asyncio.get_running_loop().time)
         self.collector = Collector(cache, engine, files, self._deadline, terms.poll_scale, sleep)
         self.left: dict[str, Cause] = {}
+        self._limiters: dict[str, Limiter] = {}
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Collect what runs, honour what is remembered, else buy."""
@@ -144,7 +148,10 @@ class OrderDesk:
         order = None
         try:
             order = await self._reserved(job, price)
-            return await self._sent(order, job, materials) if order else Held(usd)
+            if order is None:
+                return Held(usd)
+            async with self._limiter(order.model).flight():
+                return await self._sent(order, job, materials)
         finally:
             self._terms.purse.settle(usd, self._owed(order))
 
@@ -213,15 +220,32 @@ class OrderDesk:
 
     async def _patiently(self, order: Order, send: Callable[[], Awaitable[T]]) -> T:
         """Send until the service is not busy; the order is `intended` only while it is sent."""
+        limiter = self._limiter(order.model)
 
         async def once() -> T:
+            await limiter.turn()
             intended = self._files.advance(order, State.INTENDED)
             answer = await send()
             if isinstance(answer, Busy):
                 self._files.advance(intended, State.RESERVED)
+            if isinstance(answer, Busy) and answer.limited:
+                limiter.refused(answer.again_in)
+            else:
+                limiter.served()
             return answer
 
         return await patiently(once, self._sleep, self._deadline)
+
+    def _limiter(self, model: str) -> Limiter:
+        if model not in self._limiters:
+            self._limiters[model] = Limiter(
+                self._cache.path / "limits",
+                f"{self._engine.identity()} {model}",
+                self._engine.capabilities(model).per_minute,
+                self._terms.in_flight or self._engine.parallel,
+                sleep=self._sleep,
+            )
+        return self._limiters[model]
 
     def _cut_off(self, order: Order) -> None:
         """Write down how an order stands that the end of the run has cut off."""

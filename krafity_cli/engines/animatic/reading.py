@@ -100,7 +100,7 @@ def _marks(page: Sheet, penned: Sequence[Figure], laid_on: bool) -> list[Seen]:
     sure = _LEAST_SURE if laid_on else _SURE
     for figure in penned:
         shapes = [] if _at_border(page, figure) and not laid_on else read(figure)
-        shapes = [shape for shape in shapes if shape.sure >= sure]
+        shapes = [shape for shape in shapes if shape.sure >= sure or _is_part(shape)]
         if not shapes or figure.span < 0.035 * page.diagonal:
             rest.append(figure)
         elif shapes[0].kind in ("angle", "bracket"):
@@ -115,6 +115,11 @@ def _marks(page: Sheet, penned: Sequence[Figure], laid_on: bool) -> list[Seen]:
     if laid_on:
         found += _scrawled(page, rest)
     return found
+
+
+def _is_part(shape: Shape) -> bool:
+    """Corners and brackets need less to go by: only with others of their kind they count."""
+    return shape.kind in ("angle", "bracket") and shape.sure >= _LEAST_SURE
 
 
 def _scrawled(page: Sheet, rest: list[Figure]) -> list[Seen]:

@@ -84,7 +84,7 @@ class Vertex:
 
     def capabilities(self, model: str) -> Capabilities:
         """What the capability file says of a video model; an unknown one is held able to all."""
-        return limits.capabilities(self._catalog.model(model))
+        return limits.capabilities(self._catalog.model(model), self._account.endpoint is None)
 
     def refusals(self, action: Video, model: str) -> Sequence[Refusal]:
         """The fields of a clip that the model cannot do, each with what it can."""

@@ -11,14 +11,18 @@ MOST_SEED = 2**32 - 1
 """Seeds are unsigned numbers of 32 bits."""
 
 
-def capabilities(model: Model) -> Capabilities:
-    """What the model takes; a model that is not known takes anything."""
+def capabilities(model: Model, at_google: bool = True) -> Capabilities:
+    """What the model takes; a model that is not known takes anything.
+
+    How often it may be asked is known of Google's own endpoint only.
+    """
     return Capabilities(
         durations=model.durations,
         aspect_ratios=model.aspect_ratios,
         resolutions=model.resolutions,
         end_frame=model.end_frame,
         seconds_per_clip=model.seconds_per_clip,
+        per_minute=model.requests_per_minute if at_google else None,
     )
 
 

@@ -1,0 +1,38 @@
+"""After a run: what it found is written down, abandoned drafts are swept, damage is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from typing import Any
+
+from krafity_cli.cache import Cache, Tally, note_run, sweep
+from krafity_cli.cli.console import say
+from krafity_cli.render.orders import now
+
+
+def settle_run(cache: Cache, document: dict[str, Any]) -> None:
+    """Write down what a run found and made, and tell what was damaged."""
+    counts = Counter(shot["status"] for shot in document["shots"])
+    tally = Tally(
+        now(),
+        document["storyboard"],
+        counts["reused"],
+        counts["rendered"],
+        document["saved_usd"],
+        document["cost_usd"],
+    )
+    note_run(cache, tally)
+    tell_damage(cache)
+
+
+def tell_damage(cache: Cache) -> None:
+    """One line for each answer that was found damaged or gone."""
+    for note in cache.told():
+        say(f"note: {note}")
+
+
+def sweep_drafts(cache: Cache) -> None:
+    """Remove what runs that were killed left behind; where that fails it stays."""
+    with suppress(OSError):
+        sweep(cache)

@@ -1,0 +1,97 @@
+"""The live view: a table at the foot of the terminal, as long as a call goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TextIO
+
+from krafity_cli.cli.forecast import Act, Forecast
+from krafity_cli.cli.painter import Painter
+from krafity_cli.cli.table import Signs, Table
+from krafity_cli.cli.tally import Tally
+from krafity_cli.cli.terminal import coloured, room
+from krafity_cli.render.accounts import Event
+
+PATIENCE = 0.25
+"""Seconds before the first picture: where everything is there already, none is needed."""
+
+TICK = 0.1
+"""Seconds between two pictures at most; where nothing changed none is written."""
+
+
+class Live:
+    """Is told of every event, and shows how things stand ten times a second."""
+
+    wants_plans = True
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._tally = Tally(clock)
+        self._forecast = Forecast(self._tally, clock)
+        self._painter = Painter(stream, lambda: room(stream))
+        self._table = Table(
+            self._tally,
+            self._forecast,
+            Signs.of(stream.encoding),
+            lambda text, colour: coloured(text, colour, stream),
+        )
+        self._stream = stream
+        self._clock = clock
+        self._began = clock()
+        self._second = -1
+        self._changed = True
+        self._size = (0, 0)
+
+    def begins(self, name: str, act: Act) -> None:
+        """A storyboard's turn has come."""
+        self._forecast.acts[name] = act
+        self._tally.add(name, act.made.board, act.chosen())
+        self._changed = True
+
+    def event(self, name: str, event: Event) -> None:
+        """Something changed."""
+        self._tally.event(name, event)
+        if event.state == "finished":
+            self._forecast.acts[name].learn(event)
+        self._changed = True
+
+    def paint(self) -> None:
+        """Show how things stand, where that looks different from before."""
+        now, size = self._clock(), room(self._stream)
+        second = int(now - self._began)
+        if self._changed or second != self._second or size != self._size:
+            self._second, self._changed, self._size = second, False, size
+            self._painter.paint(self._table.lines(now, self._began, size))
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Paint until the block ends, then leave the terminal as it was found."""
+        loop = asyncio.get_running_loop()
+
+        def tick() -> None:
+            self.paint()
+            timers.append(loop.call_later(TICK, tick))
+            del timers[0]
+
+        timers = [loop.call_later(PATIENCE, tick)]
+        before = signal.signal(signal.SIGTSTP, self._suspend)
+        try:
+            yield
+        finally:
+            timers[0].cancel()
+            signal.signal(signal.SIGTSTP, before)
+            self._painter.close()
+
+    def _suspend(self, number: int, frame: FrameType | None) -> None:
+        """Ctrl-Z: the shell gets its cursor; back again, the table is painted anew below."""
+        del frame
+        self._painter.close()
+        ours = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        signal.signal(signal.SIGTSTP, ours)
+        self._changed = True

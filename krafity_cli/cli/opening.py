@@ -1,0 +1,133 @@
+"""What a command line asks for, and the storyboards it names, read and ready to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from krafity_cli.cache import Cache
+from krafity_cli.cli.composition import Choice, output_folder, production, settings
+from krafity_cli.cli.console import say
+from krafity_cli.cli.ending import tell
+from krafity_cli.errors import CacheRefused, KrafityError, Refused
+from krafity_cli.render.budget import Standing, standing
+from krafity_cli.render.order_desk import Terms
+from krafity_cli.render.run import Production, Wish
+
+RETRIES = frozenset({"unknown", "filtered", "failed", "damaged"})
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the command line asked for."""
+
+    files: tuple[Path, ...]
+    flags: Mapping[str, Any] = field(default_factory=dict)
+    quick: bool = False
+    only: tuple[str, ...] = ()
+    start_from: tuple[str, ...] = ()
+    refresh: frozenset[str] = frozenset()
+    offline: bool = False
+    fail_fast: bool = False
+    strict: bool = False
+    json: bool = False
+    verbose: bool = False
+    quiet: bool = False
+    max_cost: float | None = None
+    partial: bool = False
+    yes: bool = False
+    wait: str | None = None
+    retry: str | None = None
+    junit: Path | None = None
+    events: Path | None = None
+
+    def wish(self, jobs: int) -> Wish:
+        """What of each storyboard to make."""
+        return Wish(self.only, self.start_from, self.refresh, jobs, self.fail_fast)
+
+    def retries(self) -> frozenset[str]:
+        """Which old troubles to try again. Raises `Refused` for a word that names none."""
+        words = frozenset(word.strip() for word in (self.retry or "").split(",") if word.strip())
+        if words - RETRIES:
+            raise Refused(
+                f"--retry does not know `{', '.join(sorted(words - RETRIES))}`",
+                "",
+                f"it takes {', '.join(sorted(RETRIES))}, joined by commas",
+            )
+        return words
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A storyboard ready to be made."""
+
+    file: Path
+    production: Production
+    choice: Choice
+    wish: Wish
+    folder: Path
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True)
+class Unopened:
+    """A storyboard that is refused, and why."""
+
+    file: Path
+    error: KrafityError
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all files of a call share: money, patience, and the words for old troubles."""
+
+    terms: Terms
+    cache: Cache
+
+
+def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
+    """A storyboard ready to be made, or why it is refused. Raises `CacheRefused`."""
+    try:
+        chosen = settings(file, **ask.flags)
+        for note in chosen.notes:
+            say(f"note: {note}")
+        made, choice = production(file, chosen, cache, ask.wish(1), ask.quick)
+        limit = standing(chosen.get("budget"), chosen.origin("budget"))
+    except CacheRefused:
+        raise
+    except Refused as error:
+        return Unopened(file, error)
+    jobs = int(chosen.get("jobs", choice.engine.parallel))
+    folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
+    return Opened(file, made, choice, ask.wish(jobs), folder, limit)
+
+
+def open_files(ask: Ask, cache: Cache) -> list[Opened | Unopened]:
+    """Every storyboard of a call, each file once. Raises `Refused` where outputs would collide."""
+    files = {file.resolve(): file for file in reversed(ask.files)}
+    opened = [open_file(file, ask, cache) for file in reversed(files.values())]
+    owners: dict[Path, Path] = {}
+    for one in opened:
+        if isinstance(one, Opened):
+            other = owners.setdefault(one.folder, one.file)
+            if other != one.file:
+                raise Refused(
+                    f"{other} and {one.file} would both write to {one.folder}",
+                    "",
+                    "leave out --out, or give each a folder of its own",
+                )
+    return opened
+
+
+def tell_each(bad: Sequence[Unopened]) -> None:
+    """Say why storyboards are not made; what concerns several of them alike is said once."""
+    files: dict[int, list[str]] = {}
+    for one in bad:
+        files.setdefault(id(one.error), []).append(str(one.file))
+    for error in {id(one.error): one.error for one in bad}.values():
+        names = files[id(error)]
+        if len(names) > 1:
+            say(f"{names[0]} and {len(names) - 1} more:")
+        tell(error)

@@ -1,0 +1,156 @@
+"""Storyboards that may be made are made: side by side where they wait for a service.
+
+They share the cache, the money and the places to work at. A signal ends all of them alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from krafity_cli.cache import Damaged
+from krafity_cli.cli.documents import Document, refusal
+from krafity_cli.cli.forecast import Act
+from krafity_cli.cli.opening import Ask, Opened, Shared, Unopened
+from krafity_cli.cli.permission import Permitted
+from krafity_cli.cli.progress import Audience
+from krafity_cli.delivery.deliver import Delivery, deliver
+from krafity_cli.delivery.document import SCHEMA
+from krafity_cli.errors import KrafityError, Refused
+from krafity_cli.render.desk import Desk, FreeDesk
+from krafity_cli.render.ledger import harvest
+from krafity_cli.render.order_desk import OrderDesk
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.results import RunStatus
+from krafity_cli.render.run import render
+from krafity_cli.render.schedule import Places
+from krafity_cli.storyboard.model import Storyboard
+
+AT_ONCE = 16
+"""Storyboards that wait for a service at once; what is made here has its processors busy alone."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one storyboard of a call."""
+
+    file: Path
+    document: Document
+    board: Storyboard | None = None
+    delivery: Delivery | None = None
+    error: KrafityError | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Company:
+    """What the storyboards of a call work with together."""
+
+    ask: Ask
+    shared: Shared
+    audience: Audience
+    _places: dict[str, Places] = field(default_factory=dict)
+    _turns: dict[bool, asyncio.Semaphore] = field(
+        default_factory=lambda: {True: asyncio.Semaphore(AT_ONCE), False: asyncio.Semaphore(1)}
+    )
+
+    async def perform(self, ready: Sequence[Permitted | Unopened]) -> list[Outcome]:
+        """Make them all; the outcomes in their order. Who is cancelled cancels all, and waits."""
+        tasks = [asyncio.ensure_future(self._perform(one)) for one in ready]
+        while True:
+            try:
+                await asyncio.wait(tasks)
+            except asyncio.CancelledError:
+                for task in tasks:
+                    task.cancel()
+            else:
+                break
+        pairs = zip(tasks, ready, strict=True)
+        return [left(_opened(one)) if task.cancelled() else task.result() for task, one in pairs]
+
+    async def _perform(self, one: Permitted | Unopened) -> Outcome:
+        """Make one storyboard when its turn comes. Never raises for what is wrong with it."""
+        if isinstance(one, Unopened):
+            self.audience.ended(str(one.file), RunStatus.REFUSED.value)
+            return refused(one)
+        try:
+            async with self._turns[one.opened.production.engine.remote]:
+                outcome = await self._made(one)
+        except asyncio.CancelledError:
+            outcome = left(one.opened)
+        except Refused as error:
+            outcome = refused(Unopened(one.opened.file, error))
+        except KrafityError as error:
+            outcome = _broken(one.opened.file, error)
+        finally:
+            await one.opened.production.engine.aclose()
+        self.audience.ended(str(one.opened.file), outcome.document["status"])
+        return outcome
+
+    async def _made(self, one: Permitted) -> Outcome:
+        opened, made = one.opened, one.opened.production
+        orders = OrderFiles(self.shared.cache.path / "orders")
+        desk = self._desk(opened, orders)
+        plans = {shot.id: shot for shot in one.plan.shots} if one.plan else {}
+        self.audience.begins(str(opened.file), Act(made, plans, opened.wish.jobs))
+        delivery = await self._delivered(opened, desk)
+        interrupted = delivery.manifest["status"] == RunStatus.INTERRUPTED.value
+        if isinstance(desk, OrderDesk) and not self.ask.offline and not interrupted:
+            with suppress(asyncio.CancelledError):
+                await harvest(self.shared.cache, desk.collector, orders, made.board.name)
+        notes = tuple(orders.set_aside)
+        return Outcome(opened.file, delivery.manifest, made.board, delivery, notes=notes)
+
+    async def _delivered(self, opened: Opened, desk: Desk) -> Delivery:
+        """Render and deliver; once more where a blob turned out damaged on the way out.
+
+        A signal that comes while films are cut leaves the films, and delivers what is there.
+        """
+        made, name = opened.production, str(opened.file)
+        places = self._places.setdefault(made.engine.name, Places(opened.wish.jobs))
+        while True:
+            run = await render(
+                made, desk, opened.wish, lambda event: self.audience.event(name, event), places
+            )
+            try:
+                return await deliver(made, run, opened.folder)
+            except Damaged:
+                continue
+            except asyncio.CancelledError:
+                left = replace(run, status=RunStatus.INTERRUPTED)
+                return await deliver(made, left, opened.folder)
+
+    def _desk(self, opened: Opened, orders: OrderFiles) -> Desk:
+        made = opened.production
+        if not made.engine.paid:
+            return FreeDesk(made.cache, made.engine, made.board.name)
+        in_flight = opened.wish.jobs
+        terms = replace(self.shared.terms, standing=opened.standing, in_flight=in_flight)
+        return OrderDesk(made.cache, made.engine, orders, terms, made.board.name)
+
+
+def refused(one: Unopened) -> Outcome:
+    """The outcome of a storyboard that was not started."""
+    return Outcome(one.file, refusal(one.file, one.error), error=one.error)
+
+
+def _opened(one: Permitted | Unopened) -> Opened | Unopened:
+    return one if isinstance(one, Unopened) else one.opened
+
+
+def _broken(file: Path, error: KrafityError) -> Outcome:
+    """The outcome where something gave way underneath: a folder, a disk, the cache."""
+    document = refusal(file, error) | {"status": RunStatus.INCOMPLETE.value}
+    return Outcome(file, document, error=error)
+
+
+def left(opened: Opened | Unopened) -> Outcome:
+    """A signal that comes between two steps ends the file's turn like one that comes within."""
+    if isinstance(opened, Unopened):
+        return refused(opened)
+    board = opened.production.board
+    head = {"schema": SCHEMA, "storyboard": board.name, "title": board.title}
+    return Outcome(opened.file, {**head, "status": RunStatus.INTERRUPTED.value}, board)

@@ -1,0 +1,163 @@
+"""May it start? The network, the money and a person's word, for all storyboards of a call.
+
+Storyboards share a budget, so they are asked about together: over the limit none of them starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from krafity_cli.cli.aftermath import tell_damage
+from krafity_cli.cli.consent import by_word, check_word
+from krafity_cli.cli.console import say
+from krafity_cli.cli.opening import Ask, Opened, Shared, Unopened
+from krafity_cli.cli.plan_view import plan_in_words
+from krafity_cli.errors import Refused
+from krafity_cli.render.fate import outlook
+from krafity_cli.render.healing import heal
+from krafity_cli.render.money import check_price, out_of_reach
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.results import Decision, PriceRange
+from krafity_cli.render.run import Plan, plan
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """A storyboard that may be made, and its plan where one was needed."""
+
+    opened: Opened
+    plan: Plan | None
+
+
+async def permitted(
+    opened: Sequence[Opened | Unopened], ask: Ask, shared: Shared, *, all_plans: bool
+) -> list[Permitted | Unopened]:
+    """What may be made, in order. `all_plans` asks for plans also where nobody has to allow it.
+
+    What costs money is refused together, with the same words.
+    """
+    orders = OrderFiles(shared.cache.path / "orders")
+    if any(isinstance(one, Opened) and one.production.engine.paid for one in opened):
+        for healed in await heal(shared.cache, orders):
+            say(f"note: {healed}")
+        tell_damage(shared.cache)
+    asked = [await _planned(one, ask, orders, all_plans) for one in opened]
+    paid = [one for one in asked if isinstance(one, Permitted) and _costs(one)]
+    if not paid:
+        return asked
+    try:
+        allowed = _allowed(paid, ask, shared, orders)
+    except Refused as error:
+        for one in paid:
+            await one.opened.production.engine.aclose()
+        return [Unopened(one.opened.file, error) if one in paid else one for one in asked]
+    return [allowed.get(id(one), one) for one in asked]
+
+
+async def _planned(
+    one: Opened | Unopened, ask: Ask, orders: OrderFiles, all_plans: bool
+) -> Permitted | Unopened:
+    if isinstance(one, Unopened):
+        return one
+    engine = one.production.engine
+    if not (all_plans or engine.remote or engine.paid):
+        return Permitted(one, None)
+    found = await plan(one.production, one.wish, outlook(orders, ask.retries()))
+    if ask.offline and engine.remote and not found.makes_nothing:
+        await engine.aclose()
+        return Unopened(one.file, _needs_the_network(found))
+    return Permitted(one, found)
+
+
+def _costs(one: Permitted) -> bool:
+    return one.opened.production.engine.paid and one.plan is not None
+
+
+def _needs_the_network(found: Plan) -> Refused:
+    shots = ", ".join(shot.id for shot in found.shots if any(shot.calls.values()))
+    return Refused(
+        "the network would be needed, and --offline forbids it",
+        f"not in the cache: {shots}",
+        "leave out --offline, or preview with --engine animatic",
+    )
+
+
+def _allowed(
+    paid: Sequence[Permitted], ask: Ask, shared: Shared, orders: OrderFiles
+) -> dict[int, Permitted]:
+    """Each storyboard as it may be made, by its identity. Raises `Refused`."""
+    if not shared.cache.locks_hold():
+        raise Refused(
+            f"file locks do not hold in {shared.cache.path}, so an order could be sent twice",
+            "",
+            "put the cache on a local disk: --cache-dir or KRAFITY_CACHE_DIR",
+        )
+    plans = each_once([_plan(one) for one in paid])
+    purse = shared.terms.purse.left()
+    check_price(_together(plans), purse, ask.partial)
+    allowed, promised = {}, 0.0
+    for one, found in zip(paid, plans, strict=True):
+        limit = _standing_left(one.opened, orders, promised)
+        check_price(found, limit, ask.partial)
+        limits = [limit] if limit is not None else []
+        limits += [purse - promised] if purse is not None else []
+        held = {}
+        if limits and ask.partial:
+            held = out_of_reach(one.opened.production.board, found, min(limits))
+        promised += found.price.likely - sum(held.values())
+        wish = replace(one.opened.wish, held=held)
+        allowed[id(one)] = replace(one, opened=replace(one.opened, wish=wish))
+    _check_words(paid, ask)
+    return allowed
+
+
+def _standing_left(opened: Opened, orders: OrderFiles, promised: float) -> float | None:
+    """What the user's standing budget still has; `None` where there is none.
+
+    `promised` is for storyboards of this call that are not in the ledger yet.
+    """
+    if opened.standing is None:
+        return None
+    left = opened.standing.left(orders.all(), opened.production.board.name)
+    return left if opened.standing.per == "storyboard" else left - promised
+
+
+def _check_words(paid: Sequence[Permitted], ask: Ask) -> None:
+    """One question for all that nobody has given a word for yet."""
+    if ask.max_cost is not None:
+        return
+    silent = [one for one in paid if not (one.opened.standing or by_word(one.opened.choice))]
+    if not silent:
+        return
+    words = "\n\n".join(
+        plan_in_words(one.opened.production.board.title, one.opened.choice.said, _plan(one))
+        for one in silent
+    )
+    found = _together(each_once([_plan(one) for one in silent]))
+    check_word(silent[0].opened.choice, found, yes=ask.yes, has_budget=False, words=words)
+
+
+def each_once(plans: Sequence[Plan]) -> list[Plan]:
+    """The plans; what an earlier storyboard orders just the same costs a later one nothing."""
+    seen: set[str] = set()
+    found = []
+    for each in plans:
+        shots = []
+        for shot in each.shots:
+            twice = shot.decision is Decision.RENDER and shot.order in seen
+            shots.append(replace(shot, price=PriceRange()) if twice else shot)
+        seen |= {shot.order for shot in each.shots if shot.order}
+        found.append(replace(each, shots=tuple(shots)))
+    return found
+
+
+def _together(plans: Sequence[Plan]) -> Plan:
+    shots = [shot for each in plans for shot in each.shots]
+    unpriced = dict.fromkeys(model for each in plans for model in each.unpriced)
+    return Plan(tuple(shots), tuple(unpriced))
+
+
+def _plan(one: Permitted) -> Plan:
+    assert one.plan is not None  # noqa: S101  (what costs money was planned)
+    return one.plan

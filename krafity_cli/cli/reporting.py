@@ -1,0 +1,72 @@
+"""`krafity report`: the report of the last render, written anew without rendering anything."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+
+from krafity_cli.cache import Cache
+from krafity_cli.cli.composition import open_cache, settings
+from krafity_cli.cli.console import put, say
+from krafity_cli.cli.finding import Found, find
+from krafity_cli.delivery.board_sheet import board_sheet
+from krafity_cli.delivery.document import SCHEMA, as_text
+from krafity_cli.delivery.outputs import OutputFolder
+from krafity_cli.delivery.report.source import Source
+from krafity_cli.delivery.report.timeline import recall
+from krafity_cli.delivery.report.writing import write_report
+from krafity_cli.errors import Refused
+
+
+@dataclass(frozen=True)
+class ReportAsk:
+    """What the command line asked for."""
+
+    file: Path
+    engine: str | None = None
+    quick: bool = False
+    out: Path | None = None
+    cache: Path | None = None
+    open: bool = False
+    alone: bool = False
+    sheet: Path | None = None
+    json: bool = False
+
+
+def report_file(ask: ReportAsk) -> int:
+    """Write the report, and the contact sheet if asked for. Raises `Refused` without a render."""
+    chosen = settings(ask.file, engine=ask.engine, out=ask.out, cache=ask.cache)
+    cache = open_cache(chosen)
+    try:
+        found = find(ask.file, chosen, cache, ask.quick)
+        report = asyncio.run(_written(ask, found, cache))
+    finally:
+        cache.close()
+    if ask.json:
+        sheet = str(ask.sheet) if ask.sheet else None
+        written = {"report": str(report), "sheet": sheet}
+        put(as_text({"schema": SCHEMA, "storyboard": found.board.name, **written}))
+    else:
+        say("\n".join(str(path) for path in (report, ask.sheet) if path), sys.stdout)
+    if ask.open and not webbrowser.open(report.resolve().as_uri()):
+        say(f"note: no browser could be started; open {report} yourself")
+    return 0
+
+
+async def _written(ask: ReportAsk, found: Found, cache: Cache) -> Path:
+    outputs = OutputFolder(found.folder, cache.memo)
+    bars = recall(cache.memo, str(found.folder.resolve()))
+    source = Source(found.board, found.manifest, outputs, cache, found.shelf, found.edition, bars)
+    if ask.sheet:
+        _write(ask.sheet, await asyncio.to_thread(board_sheet, source))
+    return found.folder / await write_report(source, alone=ask.alone, anew=True)
+
+
+def _write(path: Path, picture: bytes) -> None:
+    try:
+        path.write_bytes(picture)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written", error.strerror or str(error)) from error
