@@ -19,12 +19,24 @@ from krafity_cli.errors import Refused
 TASTE = frozenset({"engine", "models", "defaults", "out", "jobs"})
 """What a project's `krafity.toml` may set."""
 
-PERSONAL = TASTE | {"cache", "budget", "prices", "bucket", "labels", "poll_scale", "capabilities", "endpoints"}
+PERSONAL = TASTE | {
+    "cache",
+    "cache_remote",
+    "cache_ttl",
+    "budget",
+    "prices",
+    "bucket",
+    "labels",
+    "poll_scale",
+    "capabilities",
+    "endpoints",
+}
 """What the user's own file may set."""
 
 _FROM_ENVIRONMENT = {
     "engine": "KRAFITY_ENGINE",
     "cache": "KRAFITY_CACHE_DIR",
+    "cache_remote": "KRAFITY_CACHE_REMOTE",
     "out": "KRAFITY_OUT",
     "jobs": "KRAFITY_JOBS",
     "poll_scale": "KRAFITY_POLL_SCALE",
@@ -130,7 +142,7 @@ def _checked(values: dict[str, Setting]) -> dict[str, Setting]:
     scale = values.get("poll_scale")
     if scale is not None:
         values["poll_scale"] = Setting(_factor(scale), scale.origin)
-    for name in ("engine", "out", "cache"):
+    for name in ("engine", "out", "cache", "cache_remote"):
         setting = values.get(name)
         if setting is not None and not isinstance(setting.value, str | Path | Mapping):
             raise Refused(f"`{name}` in {setting.origin} must be text")

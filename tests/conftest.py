@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +16,26 @@ _TASTE = ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "XDG_CONFIG_HOME", "XDG_RUNTIME_
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: Any) -> None:
-    """Nobody's settings, nobody's keys, and a home folder that is empty."""
-    for name in list(os.environ):
+def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nobody's settings, nobody's keys, an empty home; and what a test sets ends with it."""
+    before = dict(os.environ)
+    for name in before:
         if name.startswith(_OURS) or name in _TASTE:
-            monkeypatch.delenv(name)
+            del os.environ[name]
     home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    _without_default_cache(monkeypatch, home)
+    os.environ["HOME"] = str(home)
+    _without_default_cache(home)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
-def _without_default_cache(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def _without_default_cache(home: Path) -> None:
     """The default cache folder lies behind a file, so whoever opens it is refused."""
     wall = home / "Library" / "Caches"  # where macOS has it
     wall.parent.mkdir()
     wall.write_text("set KRAFITY_CACHE_DIR or --cache-dir\n", encoding="utf-8")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(wall))
+    os.environ["XDG_CACHE_HOME"] = str(wall)
 
 
 @pytest.fixture(autouse=True)

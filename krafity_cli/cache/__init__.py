@@ -4,24 +4,47 @@ from krafity_cli.cache.blobs import Damaged
 from krafity_cli.cache.cache import Cache
 from krafity_cli.cache.claims import Wait
 from krafity_cli.cache.files import CacheFailed
+from krafity_cli.cache.prune import Going, Limits, choose, prune
 from krafity_cli.cache.records import Link, Record
-from krafity_cli.cache.stats import Share, Stats, rebuild, stats
-from krafity_cli.cache.upkeep import Cleared, Verified, clear, every_record, sweep, verify
+from krafity_cli.cache.remote import Remote, remote_at
+from krafity_cli.cache.runs import Tally, in_all, note_run, runs
+from krafity_cli.cache.stats import Entry, Share, Stats, rebuild, stats
+from krafity_cli.cache.upkeep import (
+    Cleared,
+    Verified,
+    clear,
+    every_record,
+    repair,
+    sweep,
+    verify,
+)
 
 __all__ = [
     "Cache",
     "CacheFailed",
     "Cleared",
     "Damaged",
+    "Entry",
+    "Going",
+    "Limits",
     "Link",
     "Record",
+    "Remote",
     "Share",
     "Stats",
+    "Tally",
     "Verified",
     "Wait",
+    "choose",
     "clear",
     "every_record",
+    "in_all",
+    "note_run",
+    "prune",
     "rebuild",
+    "remote_at",
+    "repair",
+    "runs",
     "stats",
     "sweep",
     "verify",

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -61,6 +62,18 @@ class Blobs:
             if not self.whole(blob):
                 draft.keep(Path(self._place(blob)))
         return blob, size
+
+    def adopt(self, blob: str, content: Iterable[bytes]) -> bool:
+        """Keep bytes from elsewhere under this name, if they are those the name says."""
+        running = hashlib.sha256()
+        with self._folder.draft() as draft:
+            for chunk in content:
+                running.update(chunk)
+                draft.write(chunk)
+            if running.hexdigest() != blob:
+                return False
+            draft.keep(Path(self._place(blob)))
+        return True
 
     def there(self, blob: str) -> bool:
         """Whether there is a regular file under this name; says nothing about its bytes."""

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from krafity_cli.cache.blobs import Blobs
+from krafity_cli.cache.blobs import Blobs, Damaged
 from krafity_cli.cache.claims import Claims, Wait, gate, locks_hold
+from krafity_cli.cache.copies import Copies
+from krafity_cli.cache.expiry import Expiry
 from krafity_cli.cache.files import Told
 from krafity_cli.cache.folder import Folder
 from krafity_cli.cache.index import Index, Memo
-from krafity_cli.cache.records import Link, Record, check, links, records
-from krafity_cli.cache.row import Row
+from krafity_cli.cache.leases import Leases
+from krafity_cli.cache.records import Link, Record, check, links, records, seal
+from krafity_cli.cache.remote import Remote
+from krafity_cli.cache.row import Row, cost_of
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+NO_AGES: Mapping[str, timedelta] = MappingProxyType({})
+
+USE_NOTED = 86_400.0
+"""Seconds after which it is noted again that an answer was used."""
 
 
 def utc_now() -> datetime:
@@ -34,7 +42,15 @@ class Cache:
     `ValueError` for a digest or kind that is none.
     """
 
-    def __init__(self, folder: Folder, *, wait: Wait, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        *,
+        wait: Wait,
+        now: Callable[[], datetime],
+        ages: Mapping[str, timedelta] = NO_AGES,
+        remote: Remote | None = None,
+    ) -> None:
         self.folder = folder
         self.blobs = Blobs(folder)
         self.records = records(folder)
@@ -43,7 +59,15 @@ class Cache:
         self.memo = Memo(self.index)
         self._claims = Claims(folder, wait)
         self._now = now
+        self.remote = remote
+        self._leases = Leases(remote, wait) if remote else None
+        self._not_there: set[str] = set()
+        self._expiry = Expiry(ages, self.memo, now)
         self._told = Told(f"The cache folder {folder.path} cannot be used.")
+        self._copies = Copies(self.links, self.blobs)
+        self._recalled: dict[str, Record] = {}
+        self._given_up: set[str] = set()
+        self._notes: list[str] = []
 
     @classmethod
     def open(
@@ -53,14 +77,20 @@ class Cache:
         readonly: bool = False,
         wait: Wait = asyncio.sleep,
         now: Callable[[], datetime] = utc_now,
+        ages: Mapping[str, timedelta] = NO_AGES,
+        remote: Remote | None = None,
     ) -> Self:
         """Open a cache folder, making it (mode 0700) where there is none.
 
-        `wait` waits for claims of other processes, `now` dates the records. Raises
+        `wait` waits for claims of other processes, `now` dates the records, and an answer older
+        than `ages` allows for its kind is a miss (`ValueError` for one that never expires). What is
+        not here is taken from `remote`, and what is made is put there too. Raises
         `CacheRefused` for a folder that must not be used. A folder opened `readonly` is not
         touched at all, and is empty when it is not there.
         """
-        return cls(Folder.open(folder, readonly=readonly), wait=wait, now=now)
+        return cls(
+            Folder.open(folder, readonly=readonly), wait=wait, now=now, ages=ages, remote=remote
+        )
 
     @property
     def path(self) -> Path:
@@ -73,9 +103,15 @@ class Cache:
         The blob's bytes are verified when they are used, not here.
         """
         with self._told:
-            record = self.records.get(key)
-            if record is None or record.kind != kind or not self.blobs.there(record.blob):
+            record = self.records.get(key) or self._fetched_record(key)
+            if record is None or record.kind != kind:
                 return None
+            if self._expiry.is_over(kind, record.created):
+                return None
+            self._recalled[record.blob] = record
+            if not (self.blobs.there(record.blob) or self.mend(record.blob)):
+                return None
+            self._note_use(key)
             return record
 
     def recall_many(self, keys: Iterable[str]) -> dict[str, Record]:
@@ -91,7 +127,7 @@ class Cache:
     def follow(self, link: str) -> Link | None:
         """Where a link leads; whether there is an answer, `recall` tells."""
         with self._told:
-            return self.links.get(link)
+            return self.links.get(link) or self._fetched_link(link)
 
     def link(self, link: str, to: str, about: Mapping[str, Any] = NOTHING) -> None:
         """Let a digest lead to the key of a record, in place of where it led before."""
@@ -99,11 +135,18 @@ class Cache:
         check(led)
         with self._writing():
             self.links.put(link, led)
+        if self.remote:
+            self.remote.put(_shelf("links", f"{link}.json"), seal(led.to_json()))
 
     def read(self, blob: str) -> bytes:
         """The verified bytes of a blob; raises `Damaged`, which is the same as a miss."""
         with self._told:
-            return self.blobs.read(blob)
+            try:
+                return self.blobs.read(blob)
+            except Damaged:
+                if not self.mend(blob):
+                    raise
+                return self.blobs.read(blob)
 
     def checked_path(self, blob: str) -> Path:
         """The file of a blob whose bytes were verified just now; raises `Damaged`.
@@ -111,7 +154,9 @@ class Cache:
         It is read-only and stays in the cache: copy it, never move or link it.
         """
         with self._told:
-            return self.blobs.checked_path(blob)
+            if not self.blobs.whole(blob) and not self.mend(blob):
+                raise Damaged(blob)
+            return self.blobs.path(blob)
 
     def sound(self, blob: str) -> bool:
         """Whether a blob may be relied on: its bytes were verified since its file last changed.
@@ -120,16 +165,43 @@ class Cache:
         Bytes that are really used are verified all the same, by `read` and `checked_path`.
         """
         with self._told:
-            seen = self.blobs.stat(blob)
-            if seen is None:
-                return False
-            key = f"sound {blob}"
-            if self.memo.get(key) == seen:
+            seen, key = self.blobs.stat(blob), f"sound {blob}"
+            if seen is not None and self.memo.get(key) == seen:
                 return True
-            whole = self.blobs.whole(blob)
-            if whole:
+            whole = seen is not None and self.blobs.whole(blob)
+            if not whole and self.mend(blob):
+                whole, seen = True, self.blobs.stat(blob)
+            if whole and seen is not None:
                 self.memo.put(key, seen)
             return whole
+
+    def mend(self, blob: str) -> bool:
+        """Whether a blob that is not whole was found elsewhere, and is whole again.
+
+        It is looked for in the outputs it was delivered to and in the remote cache. What became
+        of it is told once.
+        """
+        if self.folder.readonly or blob in self._given_up:
+            return False
+        with self._told, gate(self.folder, "upkeep", shared=True):
+            found = self._copies.take_back(blob) or self._fetched_blob(blob)
+        if not found:
+            self._given_up.add(blob)
+        if (record := self._recalled.get(blob)) is not None:
+            self._notes.append(_lost_in_words(record, found))
+        return found is not None
+
+    def note_copy(self, blob: str, key: str, place: Path) -> None:
+        """Remember that the blob that answers a key was copied to this file."""
+        with self._told:
+            link = self._copies.noted(blob, key, str(place.absolute()))
+        if link is not None:
+            self.link(link.link, link.to, link.about)
+
+    def told(self) -> list[str]:
+        """What there is to tell a person of damage since this was asked last, a line each."""
+        notes, self._notes = self._notes, []
+        return notes + (self.remote.told() if self.remote else [])
 
     def blob_path(self, blob: str) -> Path:
         """Where a blob lies, its bytes not looked at: for a copy of what was `sound` just now."""
@@ -148,9 +220,25 @@ class Cache:
             blob, size = self.blobs.put(content)
             record = replace(record, blob=blob, size=size)
             written = self.records.put(key, record)
+        self._given_up.discard(blob)
+        if self.remote and self.remote.put_once(_shelf("blobs", blob), self.blobs.path(blob)):
+            self.remote.put(_shelf("records", f"{key}.json"), seal(record.to_json()))
         row = Row.of(record, written.st_mtime_ns)
         self.index.later(f"record/{key}", row.to_text(key))
         return record
+
+    def last_used(self, record: Record) -> datetime:
+        """When an answer was last recalled, to the day; never before it was made."""
+        stamp = self.records.stamp(record.key) / 1e9
+        return max(record.created, datetime.fromtimestamp(stamp, UTC))
+
+    def _note_use(self, key: str) -> None:
+        """Date a record's file, at most once a day: a file's time is copied along with it."""
+        if self.folder.readonly:
+            return
+        now = self._now().timestamp()
+        if self.records.stamp(key) / 1e9 < now - USE_NOTED:
+            self.records.touch(key, now)
 
     def forget(self, key: str) -> None:
         """Remove the answer to a key; its blob stays until it is cleared."""
@@ -159,11 +247,20 @@ class Cache:
         self.index.later(f"record/{key}", None)
 
     @asynccontextmanager
-    async def claim(self, name: str) -> AsyncIterator[None]:
-        """Be the only one, in this process and all others, for as long as the block lasts."""
+    async def claim(self, name: str, *, everywhere: bool = False) -> AsyncIterator[None]:
+        """Be the only one, in this process and all others, for as long as the block lasts.
+
+        `everywhere` means on all machines that share the remote cache, as far as it can be asked.
+        """
         self.folder.refuse_readonly()
         async with self._claims.hold(name):
-            yield
+            if self._leases is None or not everywhere:
+                yield
+                return
+            async with self._leases.hold(name):
+                # Whoever held it before may have made it.
+                self._not_there.discard(name)
+                yield
 
     def is_held(self, name: str) -> bool:
         """Whether somebody, here or in another process, holds this claim now."""
@@ -189,9 +286,62 @@ class Cache:
     ) -> None:
         self.close()
 
+    def _fetched_record(self, key: str) -> Record | None:
+        """The record of an answer another machine made, kept here too with its blob."""
+        content = self._fetched("records", key)
+        record = self.records.taken(key, content) if content else None
+        if record is None or not (self.blobs.there(record.blob) or self._fetched_blob(record.blob)):
+            return None
+        with self._writing():
+            written = self.records.put(key, record)
+        self.index.later(f"record/{key}", Row.of(record, written.st_mtime_ns).to_text(key))
+        return record
+
+    def _fetched_link(self, link: str) -> Link | None:
+        content = self._fetched("links", link)
+        found = self.links.taken(link, content) if content else None
+        if found is not None:
+            with self._writing():
+                self.links.put(link, found)
+        return found
+
+    def _fetched(self, room: str, key: str) -> bytes | None:
+        """A small file of the remote cache; what is not there is asked for once."""
+        if self.remote is None or self.folder.readonly or key in self._not_there:
+            return None
+        content = self.remote.get(_shelf(room, f"{key}.json"))
+        if content is None:
+            self._not_there.add(key)
+        return content
+
+    def _fetched_blob(self, blob: str) -> str | None:
+        """Where a blob was taken from, verified; `None` where it is not to be had."""
+        if self.remote is None:
+            return None
+        with suppress(OSError):
+            if self.blobs.adopt(blob, self.remote.chunks(_shelf("blobs", blob))):
+                return self.remote.url
+        return None
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Write beside others, but not while somebody clears."""
         self.folder.refuse_readonly()
         with self._told, gate(self.folder, "upkeep", shared=True):
             yield
+
+
+def _shelf(room: str, name: str) -> str:
+    """Where a file lies in the remote cache: as in a folder."""
+    return f"{room}/{name[:2]}/{name}"
+
+
+def _lost_in_words(record: Record, found: str | None) -> str:
+    parts = (record.about.get(part) for part in ("storyboard", "shot"))
+    what = " ".join([record.kind, *(str(part) for part in parts if part)])
+    head = f"{what} was damaged or gone in the cache"
+    if found:
+        return f"{head}; taken back from {found}"
+    if cost := cost_of(record):
+        return f"{head}, and no copy was found; it cost ${cost:.2f}"
+    return f"{head}; it is made again"

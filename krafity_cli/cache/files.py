@@ -14,6 +14,9 @@ from typing import Self
 
 from krafity_cli.errors import KrafityError
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says when there is no room left."""
+
 _NO_PLAIN_FILE = (errno.ELOOP, errno.EMLINK, errno.ENXIO)
 
 
@@ -41,7 +44,7 @@ class Told:
         trace: TracebackType | None,
     ) -> None:
         if isinstance(error, OSError):
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            full = error.errno in FULL
             hint = "Make room on its disk." if full else ""
             raise CacheFailed(self._what, f"{error.strerror or error}.", hint) from error
 

@@ -126,6 +126,14 @@ class Drawer(Generic[T]):
             self._folder.set_aside(path)
             return None
 
+    def taken(self, key: str, content: bytes) -> T | None:
+        """What a file from elsewhere says of a digest; `None` where it is not whole."""
+        try:
+            value = unseal(content)
+            return self._parse(value) if value[self._digest] == key else None
+        except (KeyError, TypeError, ValueError):
+            return None
+
     def put(self, key: str, value: T) -> os.stat_result:
         """Keep a value, in place of what was there; it must have passed `check`."""
         path, content = self._place(key), seal(value.to_json())
@@ -150,6 +158,11 @@ class Drawer(Generic[T]):
             return os.lstat(self._place(key)).st_mtime_ns
         except FileNotFoundError:
             return 0
+
+    def touch(self, key: str, at: float) -> None:
+        """Date a file (seconds since 1970), where that can be done."""
+        with suppress(OSError):
+            os.utime(self._place(key), (at, at), follow_symlinks=False)
 
     def _place(self, key: str) -> str:
         if not is_digest(key):

@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from krafity_cli.cache.records import Record, is_kind
 
+_FIRST, _LAST = -62_135_596_800, 253_402_300_799
+"""Seconds since 1970 of the years 1 and 9999: nothing outside has a date."""
+
 
 class Row(NamedTuple):
-    """A record in brief; `stamp` is when its file was written (nanoseconds)."""
+    """A record in brief; `stamp` is when its file was written (nanoseconds).
+
+    `created` is in seconds since 1970, `cost` in USD, and `board` the storyboard it was made for.
+    """
 
     kind: str
     blob: str
     size: int
     stamp: int
+    created: int = 0
+    cost: float = 0.0
+    board: str = ""
 
     @classmethod
     def of(cls, record: Record, stamp: int) -> Row:
         """The row of a record whose file has this stamp."""
-        return cls(record.kind, record.blob, record.size, stamp)
+        board = record.about.get("storyboard", "")
+        return cls(
+            record.kind,
+            record.blob,
+            record.size,
+            stamp,
+            int(record.created.timestamp()),
+            cost_of(record),
+            board if isinstance(board, str) else "",
+        )
 
     def to_text(self, key: str) -> str:
         """As it is kept under a record's key, with a checksum."""
-        text = f"{self.kind} {self.blob} {self.size} {self.stamp}"
+        plain = " ".join(str(field) for field in self[:6])
+        text = f"{plain} {quote(self.board, safe='', errors='replace')}"
         return f"{text} {_checksum(key, text)}"
 
     @classmethod
     def from_text(cls, key: str, text: str) -> Row | None:
         """The row written by `to_text` under this key, `None` when a bit differs."""
         try:
-            kind, blob, size, stamp, check = text.split(" ")
-            whole = int(check) == _checksum(key, text[: -len(check) - 1]) and is_kind(kind)
-            return cls(kind, blob, int(size), int(stamp)) if whole else None
+            kind, blob, size, stamp, created, cost, board, check = text.split(" ")
+            if int(check) != _checksum(key, text[: -len(check) - 1]) or not is_kind(kind):
+                return None
+            numbers = int(size), int(stamp), int(created), float(cost)
+            is_dated = _FIRST <= numbers[2] <= _LAST and math.isfinite(numbers[3])
+            return cls(kind, blob, *numbers, unquote(board)) if is_dated else None
         except ValueError:
             return None
+
+
+def cost_of(record: Record) -> float:
+    """What the answer cost (USD), nothing where its record does not say a sum of money."""
+    cost = record.about.get("cost_usd")
+    if not isinstance(cost, int | float) or isinstance(cost, bool):
+        return 0.0
+    return float(cost) if math.isfinite(cost) and cost > 0 else 0.0
 
 
 def _checksum(key: str, text: str) -> int:

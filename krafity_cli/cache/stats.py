@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import os
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from krafity_cli.cache.cache import Cache
@@ -30,31 +33,85 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer that stands out; `created` is in seconds since 1970, `cost_usd` what it cost."""
+
+    key: str
+    kind: str
+    storyboard: str
+    bytes: int
+    created: int
+    cost_usd: float
+
+    @classmethod
+    def of(cls, key: str, row: Row) -> Entry:
+        """What the index knows of the answer to a key."""
+        return cls(key, row.kind, row.board, row.size, row.created, row.cost)
+
+    def to_json(self) -> dict[str, Any]:
+        """As `cache stats --json` shows it; `from_json` reads it back equal."""
+        created = datetime.fromtimestamp(self.created, UTC).isoformat()
+        return {**asdict(self), "created": created}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Entry:
+        """The entry written by `to_json`; raises `KeyError`, `TypeError` or `ValueError`."""
+        created = int(datetime.fromisoformat(value["created"]).timestamp())
+        return cls(**{**value, "created": created})
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
-    """What a cache holds, in all and by the kind of answer."""
+    """What a cache holds: in all, by the kind of answer, by storyboard, and what stands out.
+
+    Answers that name no storyboard (stills that were decoded here) are under the empty name.
+    """
 
     path: str
     entries: int
     bytes: int
     by_kind: Mapping[str, Share]
+    by_storyboard: Mapping[str, Share] = field(default_factory=dict)
+    largest: tuple[Entry, ...] = ()
+    oldest: tuple[Entry, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document `cache stats --json` prints."""
-        kinds = {kind: share.to_json() for kind, share in self.by_kind.items()}
         return {
             "schema": 1,
             "path": self.path,
             "entries": self.entries,
             "bytes": self.bytes,
-            "by_kind": kinds,
+            "by_kind": _shares_to_json(self.by_kind),
+            "by_storyboard": _shares_to_json(self.by_storyboard),
+            "largest": [entry.to_json() for entry in self.largest],
+            "oldest": [entry.to_json() for entry in self.oldest],
         }
 
     @classmethod
     def from_json(cls, path: str, value: Mapping[str, Any]) -> Stats:
         """What `to_json` wrote, for a folder that lies at `path` now."""
-        kinds = {kind: Share(**share) for kind, share in value["by_kind"].items()}
-        return cls(path, value["entries"], value["bytes"], kinds)
+        return cls(
+            path,
+            value["entries"],
+            value["bytes"],
+            _shares_from_json(value["by_kind"]),
+            _shares_from_json(value["by_storyboard"]),
+            tuple(Entry.from_json(entry) for entry in value["largest"]),
+            tuple(Entry.from_json(entry) for entry in value["oldest"]),
+        )
 
+
+def _shares_to_json(shares: Mapping[str, Share]) -> dict[str, dict[str, int]]:
+    return {name: share.to_json() for name, share in shares.items()}
+
+
+def _shares_from_json(value: Mapping[str, Any]) -> dict[str, Share]:
+    return {name: Share(**share) for name, share in value.items()}
+
+
+STANDING_OUT = 5
+"""How many of the largest and of the oldest answers are named."""
 
 SETTLED = 2.0
 """Seconds after which a folder's time stamp is sure to change with the next file put into it."""
@@ -120,15 +177,28 @@ def _last(cache: Cache, shelves: str) -> Stats | None:
 
 def _counted(path: str, rows: Mapping[str, Row], blobs: set[str]) -> Stats:
     """Count the rows whose blobs are there, each blob's bytes once."""
-    entries: dict[str, int] = {}
+    there = {key: row for key, row in rows.items() if row.blob in blobs}
+    every = {row.blob: row.size for row in there.values()}
+    largest = heapq.nsmallest(STANDING_OUT, there.items(), key=lambda item: (-item[1].size, item))
+    oldest = heapq.nsmallest(STANDING_OUT, there.items(), key=lambda item: (item[1].created, item))
+    return Stats(
+        path,
+        len(there),
+        sum(every.values()),
+        _shared_out((row.kind, row) for row in there.values()),
+        _shared_out((row.board, row) for row in there.values()),
+        tuple(Entry.of(key, row) for key, row in largest),
+        tuple(Entry.of(key, row) for key, row in oldest),
+    )
+
+
+def _shared_out(named: Iterable[tuple[str, Row]]) -> dict[str, Share]:
+    entries: Counter[str] = Counter()
     sizes: dict[str, dict[str, int]] = {}
-    for row in rows.values():
-        if row.blob in blobs:
-            entries[row.kind] = entries.get(row.kind, 0) + 1
-            sizes.setdefault(row.kind, {})[row.blob] = row.size
-    every = {blob: size for kind in sizes.values() for blob, size in kind.items()}
-    by_kind = {kind: Share(entries[kind], sum(sizes[kind].values())) for kind in sorted(entries)}
-    return Stats(path, sum(entries.values()), sum(every.values()), by_kind)
+    for name, row in named:
+        entries[name] += 1
+        sizes.setdefault(name, {})[row.blob] = row.size
+    return {name: Share(entries[name], sum(sizes[name].values())) for name in sorted(entries)}
 
 
 def _reconciled(cache: Cache, blobs: set[str]) -> dict[str, Row]:

@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ from pathlib import Path
 from krafity_cli.cache.cache import Cache
 from krafity_cli.cache.claims import gate
 from krafity_cli.cache.files import NotWhole, Told, open_plain
-from krafity_cli.cache.records import Record
+from krafity_cli.cache.records import Drawer, Link, Record
+from krafity_cli.cache.row import cost_of
 
 STALE = 3600.0
 """Seconds after which an abandoned draft is swept; much longer than any write takes."""
@@ -38,6 +39,8 @@ class Verified:
     damaged: tuple[str, ...]
     returned: tuple[str, ...]
     missing: tuple[str, ...]
+    broken: tuple[str, ...] = ()
+    """Records and links that were not whole, by their names: set aside, and absent from now on."""
 
 
 def clear(
@@ -75,15 +78,83 @@ def clear(
     return Cleared(len(going), freed)
 
 
-def verify(cache: Cache) -> Verified:
-    """Read every byte: blobs that are not whole are set aside, whole ones come back."""
+def remove(cache: Cache, asked: Callable[[Record], bool]) -> Cleared:
+    """Remove the answers that are `asked` for, what leads to them, and blobs nobody else needs.
+
+    Each is asked about once more while nobody writes.
+    """
     cache.folder.refuse_readonly()
+    with (
+        Told(f"The cache folder {cache.path} cannot be cleared."),
+        gate(cache.folder, "upkeep"),
+    ):
+        going, staying = [], {}
+        for record in _all(cache):
+            if asked(record):
+                going.append(record)
+            else:
+                staying[record.key] = record
+        for record in going:
+            cache.records.drop(record.key)
+        _drop_links(cache, {record.key for record in going}, False, staying, ())
+        needed = {record.blob for record in staying.values()}
+        blobs = {record.blob for record in going} - needed
+        freed = sum(cache.blobs.drop(blob) for blob in blobs)
+    _drop_rows(cache, going, everything=False)
+    return Cleared(len(going), freed)
+
+
+def tell_nobody(done: int, of: int) -> None:
+    """Nobody wants to hear how far it is."""
+    del done, of
+
+
+def verify(cache: Cache, told: Callable[[int, int], None] = tell_nobody) -> Verified:
+    """Read every byte: blobs that are not whole are set aside, whole ones come back.
+
+    `told` hears how many of how many blobs were read.
+    """
+    cache.folder.refuse_readonly()
+    damaged = []
     with Told(f"The cache folder {cache.path} cannot be verified."):
         returned = cache.blobs.returned()
         blobs = sorted(cache.blobs.digests())
-        damaged = [blob for blob in blobs if not cache.blobs.whole(blob)]
+        for number, blob in enumerate(blobs, 1):
+            if not cache.blobs.whole(blob):
+                damaged.append(blob)
+            told(number, len(blobs))
+        broken = _broken(cache)
         missing = [record.key for record in _all(cache) if not cache.blobs.there(record.blob)]
-    return Verified(len(blobs), tuple(damaged), tuple(returned), tuple(missing))
+    return Verified(
+        len(blobs), tuple(damaged), tuple(returned), tuple(missing), tuple(sorted(broken))
+    )
+
+
+def repair(cache: Cache, lost: Collection[Record]) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+    """Mend answers that have lost their blobs: those found elsewhere, and those forgotten.
+
+    What cost nothing is forgotten, to be made again; what was paid for stays, and is bought again
+    only on a person's word.
+    """
+    mended = tuple(record for record in lost if cache.mend(record.blob))
+    found = {record.key for record in mended}
+    free = [record for record in lost if record.key not in found and not cost_of(record)]
+    for record in free:
+        cache.forget(record.key)
+    return mended, tuple(free)
+
+
+def _broken(cache: Cache) -> list[str]:
+    rooms: tuple[tuple[str, Drawer[Record] | Drawer[Link]], ...] = (
+        ("records", cache.records),
+        ("links", cache.links),
+    )
+    return [
+        f"{room}/{key}"
+        for room, drawer in rooms
+        for key in drawer.digests()
+        if drawer.get(key) is None
+    ]
 
 
 def sweep(cache: Cache, now: float | None = None) -> int:

@@ -27,6 +27,14 @@ app.add_typer(cache_app, name="cache")
 ledger_app = typer.Typer(help="Every order and its fate.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 
+
+def _shots(context: typer.Context, incomplete: str) -> list[str]:
+    # Loaded when the tab key is pressed, and only then.
+    from krafity_cli.cli.completing import shots
+
+    return shots(context, incomplete)
+
+
 Files = Annotated[list[Path], typer.Argument(help="Storyboards (YAML).", show_default=False)]
 File = Annotated[Path, typer.Argument(help="A storyboard (YAML).", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -36,14 +44,20 @@ EngineName = Annotated[
 Quick = Annotated[bool, typer.Option("--quick", help="4 seconds and 720p, to try things out.")]
 Out = Annotated[Path | None, typer.Option("--out", help="The output folder.")]
 Only = Annotated[
-    list[str] | None, typer.Option("--only", metavar="SHOT", help="Just this shot and its needs.")
+    list[str] | None,
+    typer.Option(
+        "--only", metavar="SHOT", help="Just this shot and its needs.", autocompletion=_shots
+    ),
 ]
 From = Annotated[
     list[str] | None,
-    typer.Option("--from", metavar="SHOT", help="This shot and all that follow."),
+    typer.Option(
+        "--from", metavar="SHOT", help="This shot and all that follow.", autocompletion=_shots
+    ),
 ]
 Refresh = Annotated[
-    list[str] | None, typer.Option("--refresh", metavar="SHOT", help="Make this clip anew.")
+    list[str] | None,
+    typer.Option("--refresh", metavar="SHOT", help="Make this clip anew.", autocompletion=_shots),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", help="Actions at once.")]
 CacheDir = Annotated[Path | None, typer.Option("--cache-dir", help="The cache folder.")]
@@ -196,15 +210,19 @@ def validate(files: Files, json: Json = False) -> None:
 def graph(
     file: File,
     view: Annotated[str, typer.Option("--format", help="text, mermaid, dot or json.")] = "text",
+    engine: EngineName = None,
+    quick: Quick = False,
     json: Json = False,
+    cache_dir: CacheDir = None,
 ) -> None:
     """Draw the storyboard's graph.
 
     Example: krafity graph storyboard.yaml --format mermaid
     """
-    from krafity_cli.cli.reading import show_graph
+    from krafity_cli.cli.graphing import show_graph
 
-    raise typer.Exit(show_graph(file, "json" if json else view))
+    view = "json" if json else view
+    raise typer.Exit(show_graph(file, view, engine=engine, quick=quick, cache_dir=cache_dir))
 
 
 @app.command()
@@ -258,6 +276,35 @@ def init(
     from krafity_cli.cli.starting import init_folder
 
     raise typer.Exit(init_folder(folder, json))
+
+
+@app.command()
+def watch(
+    file: File,
+    quick: Quick = False,
+    out: Out = None,
+    only: Only = None,
+    start_from: From = None,
+    jobs: Jobs = None,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Render with the animatic engine whenever the storyboard or a picture is saved.
+
+    Example: krafity watch storyboard.yaml --quick
+    """
+    from krafity_cli.cli.opening import Ask
+    from krafity_cli.cli.watching import watch_file
+
+    ask = Ask(
+        files=(file,),
+        flags={"engine": "animatic", "out": out, "jobs": jobs, "cache": cache_dir},
+        quick=quick,
+        only=tuple(only or ()),
+        start_from=tuple(start_from or ()),
+        json=json,
+    )
+    raise typer.Exit(watch_file(ask))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import Any
 import platformdirs
 
 from krafity_cli.cache import Cache
+from krafity_cli.cli.cache_settings import cache_ages, cache_remote
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.engines.registry import Setup, build, first_available
 from krafity_cli.errors import Problem, Problems, Refused
@@ -49,7 +50,7 @@ def cache_folder(chosen: Settings) -> Path:
 
 def open_cache(chosen: Settings) -> Cache:
     """The cache, opened. Raises `CacheRefused` where it cannot be trusted or used."""
-    return Cache.open(cache_folder(chosen))
+    return Cache.open(cache_folder(chosen), ages=cache_ages(chosen), remote=cache_remote(chosen))
 
 
 def read(file: Path, memo: Memo) -> tuple[Storyboard, Shelf]:

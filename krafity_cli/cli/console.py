@@ -69,15 +69,21 @@ def hush(stream: TextIO) -> None:
 
 
 def agreed(question: str) -> bool:
-    """Ask on the terminal; only a plain yes counts. Ctrl-C leaves, as anywhere else."""
+    """Ask on the terminal; only a plain yes counts. Ctrl-C and SIGTERM leave, as anywhere else."""
     say(f"{question} [y/N]")
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         return input().strip().lower() in ("y", "yes")
     except EOFError:
         return False
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, frame: object) -> None:
+    del frame
+    sys.exit(128 + number)
 
 
 def _visible(character: str) -> str:

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from krafity_cli.cli.console import harmless, hush, put, say
-from krafity_cli.cli.terminal import coloured
+from krafity_cli.cli.terminal import coloured, folded
 from krafity_cli.errors import KrafityError, Refused
 
 BUG = 3
 """The exit code of a bug of ours."""
 
 _USAGE = 2
+_HEAD = "error:"
 
 
 @contextmanager
@@ -43,11 +44,12 @@ def told() -> Iterator[None]:
 
 def tell(error: KrafityError) -> None:
     """Say an error on stderr: what happened, why, and what to do."""
-    head, colon, rest = lines_of(error).partition("error:")
-    if head or not colon:
-        say(lines_of(error))
-    else:
-        put(coloured(colon, "red", sys.stderr) + harmless(rest) + "\n", sys.stderr)
+    text = lines_of(error)
+    if not text.startswith(_HEAD):
+        say(text)
+        return
+    safe = folded(harmless(text.removeprefix(_HEAD)), len(_HEAD), sys.stderr)
+    put(coloured(_HEAD, "red", sys.stderr) + safe + "\n", sys.stderr)
 
 
 def lines_of(error: KrafityError) -> str:

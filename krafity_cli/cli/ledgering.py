@@ -157,7 +157,7 @@ def _outcomes(orders: Sequence[Order], made: Sequence[Record | Cause]) -> str:
 
 def _opened(folder: Path | None) -> tuple[Cache, OrderFiles]:
     cache = open_cache(settings(None, cache=folder))
-    return cache, OrderFiles(cache.path / "orders")
+    return cache, OrderFiles(cache.path / "orders", cache.remote)
 
 
 def _matching(orders: Sequence[Order], digest: str) -> list[Order]:

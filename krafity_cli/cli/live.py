@@ -46,6 +46,7 @@ class Live:
         self._second = -1
         self._changed = True
         self._size = (0, 0)
+        self._timer: asyncio.TimerHandle | None = None
 
     def begins(self, name: str, act: Act) -> None:
         """A storyboard's turn has come."""
@@ -71,21 +72,22 @@ class Live:
     @contextmanager
     def shown(self) -> Iterator[None]:
         """Paint until the block ends, then leave the terminal as it was found."""
-        loop = asyncio.get_running_loop()
-
-        def tick() -> None:
-            self.paint()
-            timers.append(loop.call_later(TICK, tick))
-            del timers[0]
-
-        timers = [loop.call_later(PATIENCE, tick)]
+        self._again_in(PATIENCE)
         before = signal.signal(signal.SIGTSTP, self._suspend)
         try:
             yield
         finally:
-            timers[0].cancel()
+            if self._timer:
+                self._timer.cancel()
             signal.signal(signal.SIGTSTP, before)
             self._painter.close()
+
+    def _tick(self) -> None:
+        self.paint()
+        self._again_in(TICK)
+
+    def _again_in(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._tick)
 
     def _suspend(self, number: int, frame: FrameType | None) -> None:
         """Ctrl-Z: the shell gets its cursor; back again, the table is painted anew below."""

@@ -92,7 +92,8 @@ class Company:
 
     async def _made(self, one: Permitted) -> Outcome:
         opened, made = one.opened, one.opened.production
-        orders = OrderFiles(self.shared.cache.path / "orders")
+        cache = self.shared.cache
+        orders = OrderFiles(cache.path / "orders", cache.remote)
         desk = self._desk(opened, orders)
         plans = {shot.id: shot for shot in one.plan.shots} if one.plan else {}
         self.audience.begins(str(opened.file), Act(made, plans, opened.wish.jobs))

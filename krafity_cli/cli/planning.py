@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 
 from krafity_cli.cli.composition import open_cache, settings
 from krafity_cli.cli.console import say
 from krafity_cli.cli.documents import Document, print_documents, refusal
 from krafity_cli.cli.opening import Ask, Opened, Unopened, open_files, tell_each
-from krafity_cli.cli.plan_view import plan_in_words
+from krafity_cli.cli.permission import each_once
+from krafity_cli.cli.plan_view import plan_lines, totals
 from krafity_cli.delivery.manifest import plan_json
 from krafity_cli.render.fate import outlook
 from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.run import plan
+from krafity_cli.render.run import Plan, plan
 
 SOMETHING_TO_MAKE = 10
 """What `plan --exit-code` answers when something would be made."""
@@ -25,27 +27,42 @@ def plan_files(ask: Ask, exit_code: bool = False) -> int:
     try:
         opened = open_files(ask, cache)
         tell_each([one for one in opened if isinstance(one, Unopened)])
-        documents = [asyncio.run(_planned(one, ask)) for one in opened]
+        found = asyncio.run(_plans([one for one in opened if isinstance(one, Opened)], ask))
     finally:
         cache.close()
     if ask.json:
-        print_documents(documents, len(ask.files) > 1)
-    if any(document.get("status") == "refused" for document in documents):
+        print_documents([_document(one, found) for one in opened], len(ask.files) > 1)
+    else:
+        _show(found)
+    if any(isinstance(one, Unopened) for one in opened):
         return 2
-    something = any(
-        shot["decision"] in ("render", "wait")
-        for document in documents
-        for shot in document["shots"]
-    )
+    something = any(not each.makes_nothing for _, each in found)
     return SOMETHING_TO_MAKE if exit_code and something else 0
 
 
-async def _planned(opened: Opened | Unopened, ask: Ask) -> Document:
-    if isinstance(opened, Unopened):
-        return refusal(opened.file, opened.error)
-    made = opened.production
-    orders = OrderFiles(made.cache.path / "orders")
-    found = await plan(made, opened.wish, outlook(orders, ask.retries()))
-    if not ask.json:
-        say(plan_in_words(made.board.title, opened.choice.said, found), sys.stdout)
-    return plan_json(made.board, made.engine.name, found)
+async def _plans(opened: Sequence[Opened], ask: Ask) -> list[tuple[Opened, Plan]]:
+    found = []
+    for one in opened:
+        orders = OrderFiles(one.production.cache.path / "orders")
+        wanted = await plan(one.production, one.wish, outlook(orders, ask.retries()))
+        found.append((one, wanted))
+    return found
+
+
+def _document(one: Opened | Unopened, found: Sequence[tuple[Opened, Plan]]) -> Document:
+    if isinstance(one, Unopened):
+        return refusal(one.file, one.error)
+    wanted = next(plan for opened, plan in found if opened is one)
+    return plan_json(one.production.board, one.production.engine.name, wanted)
+
+
+def _show(found: Sequence[tuple[Opened, Plan]]) -> None:
+    for number, (one, wanted) in enumerate(found):
+        if number:
+            say("", sys.stdout)
+        for line, colour in plan_lines(one.production.board.title, one.choice.said, wanted):
+            say(line, sys.stdout, colour)
+    if len(found) > 1:
+        say(f"\n{len(found)} storyboards together", sys.stdout, "bold")
+        for line in totals(each_once([wanted for _, wanted in found])):
+            say(line, sys.stdout, "bold")

@@ -1,4 +1,4 @@
-"""`krafity validate`, `graph` and `schema`: what only reads a storyboard."""
+"""`krafity validate` and `schema`: what needs no more than the storyboard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from krafity_cli.cli.documents import print_documents, refusal
 from krafity_cli.cli.ending import lines_of
 from krafity_cli.delivery.document import SCHEMA
 from krafity_cli.errors import Refused
-from krafity_cli.storyboard.graph_views import FORMATS, draw
 from krafity_cli.storyboard.schema import schema
 
 
@@ -38,16 +37,12 @@ def validate_files(files: tuple[Path, ...], as_json: bool) -> int:
     return 2 if any(document["problems"] for document in documents) else 0
 
 
-def show_graph(file: Path, view: str) -> int:
-    """Draw the graph in one of the formats."""
-    if view not in FORMATS:
-        raise Refused(f"there is no format `{view}`", "", f"formats are {', '.join(FORMATS)}")
-    drawn = draw(read_only(file), view)
-    put(drawn.rstrip("\n") + "\n")
-    return 0
-
-
 def show_schema() -> int:
     """Print the JSON Schema."""
-    put(json.dumps(schema(), indent=2) + "\n")
+    put(schema_text())
     return 0
+
+
+def schema_text() -> str:
+    """The JSON Schema of storyboards, as an editor reads it from a file."""
+    return json.dumps(schema(), indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""`krafity init`: a small storyboard with a frame, ready to render."""
+"""`krafity init`: a small storyboard with a frame, and the schema that editors check it by."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from pathlib import Path
 
 from krafity_cli.cli.console import put, say
 from krafity_cli.cli.first_frame import first_frame
+from krafity_cli.cli.reading import schema_text
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
 
-STORYBOARD = """\
+SCHEMA_FILE = "storyboard.schema.json"
+STORYBOARD = f"""\
+# yaml-language-server: $schema={SCHEMA_FILE}
 version: 1
 title: First Light
 context:
@@ -29,17 +32,19 @@ shots:
 def init_folder(folder: Path, json: bool) -> int:
     """Write the storyboard and its frame; refused where a storyboard is there already."""
     file, frame = folder / "storyboard.yaml", folder / "frames" / "dawn.png"
-    for path in (file, frame):
+    rules = folder / SCHEMA_FILE
+    for path in (file, frame, rules):
         if path.exists():
             raise Refused(f"{path} is there already", "", "name another folder: krafity init DIR")
     try:
         frame.parent.mkdir(parents=True, exist_ok=True)
         frame.write_bytes(first_frame())
+        rules.write_text(schema_text(), encoding="utf-8")
         file.write_text(STORYBOARD, encoding="utf-8")
     except OSError as error:
         raise Refused(f"{error.filename} cannot be written", error.strerror or "") from error
     if json:
-        put(as_text({"schema": SCHEMA, "files": [str(file), str(frame)]}))
+        put(as_text({"schema": SCHEMA, "files": [str(file), str(frame), str(rules)]}))
     else:
-        say(f"{file}\n{frame}\nnext: krafity render {file}", sys.stdout)
+        say(f"{file}\n{frame}\n{rules}\nnext: krafity render {file}", sys.stdout)
     return 0

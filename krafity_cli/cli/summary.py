@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from krafity_cli.cli.documents import Document
@@ -16,6 +17,8 @@ _ORDER = (
 )  # fmt: skip
 
 _COLLECT = "what still runs is collected by the same command again, or by krafity ledger resume"
+_MOST_TROUBLES = 20
+_NAMED = 3
 _MOST_FILMS = 20
 """Films that are named; further ones are counted, and every manifest names its own."""
 
@@ -47,13 +50,15 @@ def troubles(outcomes: Sequence[Outcome]) -> str:
     lines = []
     for outcome in outcomes:
         name = f"{outcome.file} " if len(outcomes) > 1 else ""
-        shots = outcome.document.get("shots", [])
-        lines += [f"{name}{line}" for shot in shots if (line := _trouble(shot))]
-        lines += [
-            f"{name}{line}" for line in (outcome.delivery.troubles if outcome.delivery else ())
-        ]
-    pending = [outcome for outcome in outcomes if _has_pending(outcome.document)]
-    return "\n".join([*lines, *([_COLLECT] if pending else [])])
+        found = [*_troubles(outcome.document.get("shots", ()))]
+        found += outcome.delivery.troubles if outcome.delivery else ()
+        lines += [f"{name}{line}" for line in found]
+    more = len(lines) - _MOST_TROUBLES
+    if more > 0:
+        lines[_MOST_TROUBLES:] = [f"and {more} more, each with its reason in manifest.json"]
+    if any(_has_pending(outcome.document) for outcome in outcomes):
+        lines.append(_COLLECT)
+    return "\n".join(lines)
 
 
 def _refused(outcomes: Sequence[Outcome]) -> str:
@@ -94,21 +99,46 @@ def _films(delivery: Delivery) -> list[str]:
     for film in delivery.manifest["films"]:
         standins = sum(shot["standin"] for shot in film["shots"])
         note = f", {standins} standing in" if standins else ""
-        path = delivery.folder / film["path"]
+        path = _from_here(delivery.folder / film["path"])
         lines.append(f"  {path}  {film['seconds']:.1f} s, {film['frames']} frames{note}")
     return lines
+
+
+def _from_here(path: Path) -> Path:
+    """The path as short as it can be said where the person is."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _has_pending(document: Document) -> bool:
     return any(shot["status"] == "pending" for shot in document.get("shots", ()))
 
 
-def _trouble(shot: dict[str, Any]) -> str | None:
-    if shot["error"]:
-        # Most causes name what they are themselves: "filtered: ...", "held: ...".
-        error = str(shot["error"])
-        named = error.startswith(shot["status"])
-        return f"{shot['id']}: {error}" if named else f"{shot['id']}: {shot['status']}: {error}"
-    if shot["blocked_by"]:
-        return f"{shot['id']}: blocked by {shot['blocked_by']}"
-    return None
+def _troubles(shots: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """A line for each shot that went wrong itself, with those that wait for it.
+
+    What was never begun has one reason for all.
+    """
+    waiting: dict[str, list[str]] = {}
+    for shot in shots:
+        if shot["blocked_by"]:
+            waiting.setdefault(shot["blocked_by"], []).append(shot["id"])
+    for shot in shots:
+        if shot["error"] and shot["status"] != "blocked":
+            yield f"{shot['id']}: {_named(shot)}{_blocks(waiting.get(shot['id'], []))}"
+    begun = Counter(shot["error"] for shot in shots if shot["error"])
+    for error in dict.fromkeys(shot["error"] for shot in shots if shot["status"] == "blocked"):
+        if error:
+            yield f"{begun[error]} shot{'s' * (begun[error] != 1)} {error}"
+
+
+def _named(shot: dict[str, Any]) -> str:
+    """The error; most name what they are themselves: `filtered: ...`, `held: ...`."""
+    error, status = str(shot["error"]), str(shot["status"])
+    return error if error.startswith(status) else f"{status}: {error}"
+
+
+def _blocks(shots: Sequence[str]) -> str:
+    more = len(shots) - _NAMED
+    named = ", ".join(shots[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"; blocks {named}" if shots else ""

@@ -27,7 +27,7 @@ _FRAME = 4
 """Lines that are no shots: the head, the counts, the bar, and one for the cursor's peace."""
 
 _MOST_ROWS = 16
-_STEP, _TIME, _COST = 14, 8, 9
+_STEP, _TIME, _COST = 17, 8, 9
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Table:
             elapsed, expected = span(now - row.began(now)), self._expected(row)
         else:
             elapsed, expected = span(row.seconds) if row.seconds else "", ""
-        cost = f"${row.cost_usd:.2f}" if row.cost_usd else ""
+        cost = _usd(row.cost_usd)
         text = (
             f"{sign} {self._fit(self._name(row), name - 1)} {self._fit(step, _STEP - 1)} "
             f"{elapsed:>{_TIME}}{expected:>{_TIME + 1}}{cost:>{_COST - 1}}"
@@ -125,7 +125,7 @@ class Table:
     def _expected(self, row: Row) -> str:
         times = [self._forecast.expected(row.board, row.shot, what) for what in row.steps]
         known = [time for time in times if time is not None]
-        return f"~{span(max(known))}" if known else ""
+        return f"~{span(max(known))}" if known and max(known) >= 1 else ""
 
     def _name(self, row: Row) -> str:
         return row.shot if len(self._tally.boards) == 1 else f"{one_line(row.board)} {row.shot}"
@@ -159,10 +159,16 @@ class Table:
 
     def _said(self, done: int, total: int, seconds: float, left: float) -> Iterator[str]:
         yield f"  {done}/{total} shots  {span(seconds)}"
-        if done < total and left >= 1:
+        if done == total:
+            yield "  cutting films"
+        elif left >= 1:
             yield f"  ~{span(left)} left"
-        if self._tally.cost_usd:
-            yield f"  ${self._tally.cost_usd:.2f}"
+        if cost := _usd(self._tally.cost_usd):
+            yield f"  {cost}"
+
+
+def _usd(amount: float) -> str:
+    return f"${amount:.2f}" if amount >= 0.005 else ""
 
 
 def span(seconds: float) -> str:

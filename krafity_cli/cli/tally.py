@@ -48,8 +48,10 @@ class Row:
         return self.status != WAITING
 
     def step(self) -> str:
-        """What is made for it right now, in words."""
-        return " + ".join(STEPS.get(what, what) for what in self.steps)
+        """What is made for it right now, in words; of several the one that began first."""
+        words = [STEPS.get(what, what) for what in self.steps]
+        more = f" +{len(words) - 1}" if len(words) > 1 else ""
+        return f"{words[0]}{more}" if words else ""
 
     def began(self, now: float) -> float:
         """When the step that runs longest began."""

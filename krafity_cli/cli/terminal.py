@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from collections.abc import MutableMapping
 from typing import TextIO
 
 _OFF = {"0", "false", "no"}
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "dim": "2", "bold": "1"}
+_INDENT = " " * 7
+_NARROWEST = 20
 _ROOM = (80, 24)
 """Columns and lines where nobody says how many there are."""
 
@@ -51,6 +54,28 @@ def coloured(text: str, colour: str | None, stream: TextIO) -> str:
         return text
     start = f"\x1b[{_COLOURS[colour]}m"
     return "\n".join(f"{start}{line}\x1b[0m" if line else line for line in text.split("\n"))
+
+
+def folded(text: str, before: int, stream: TextIO) -> str:
+    """Lines cut between words where a terminal would cut them anywhere; pipes get them whole.
+
+    `before` is how many columns the first line has lost already.
+    """
+    if not moves(stream):
+        return text
+    width = max(_NARROWEST, room(stream)[0])
+    lines = (
+        textwrap.wrap(
+            " " * before * (not number) + line,
+            width,
+            subsequent_indent=_INDENT,
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        )
+        for number, line in enumerate(text.split("\n"))
+    )
+    return "\n".join(part for line in lines for part in line or [""])[before:]
 
 
 def room(stream: TextIO) -> tuple[int, int]:

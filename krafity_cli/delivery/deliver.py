@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from krafity_cli.cache import Cache
+from krafity_cli.cache import Cache, Damaged
+from krafity_cli.delivery.copies import note_copies
 from krafity_cli.delivery.document import as_text
 from krafity_cli.delivery.films import Film, Piece, cut_film, pieces_of
 from krafity_cli.delivery.manifest import manifest
@@ -38,7 +39,8 @@ async def deliver(production: Production, run: Run, folder: Path) -> Delivery:
     An interrupted run delivers its clips but cuts no films: the person asked to leave at once.
     """
     outputs = OutputFolder(folder, production.cache.memo)
-    files = {shot.id: _files(production, shot, outputs) for shot in run.shots}
+    files = _all_files(production, run, outputs)
+    note_copies(production, run, files, outputs)
     films: list[Film] = []
     troubles: list[str] = []
     if run.status is not RunStatus.INTERRUPTED:
@@ -72,15 +74,30 @@ async def _report(
     await write_report(source)
 
 
+def _all_files(production: Production, run: Run, outputs: OutputFolder) -> dict[str, Files]:
+    """Every shot's files. Raises `Damaged` after all were tried, so that each is known to be."""
+    files: dict[str, Files] = {}
+    damaged: Damaged | None = None
+    for shot in run.shots:
+        try:
+            files[shot.id] = _files(production, shot, outputs)
+        except Damaged as error:
+            damaged = error
+    if damaged:
+        raise damaged
+    return files
+
+
 def _files(production: Production, result: ShotResult, outputs: OutputFolder) -> Files:
     if result.clip is None:
         return {}
     shot = production.board.shot(result.id)
-    source = _clip_path(production.cache, shot, result)
-    suffix = source.suffix if shot.clip else ".mp4"
+    suffix = shot.clip.path.suffix if shot.clip else ".mp4"
     stills = result.stills
     return {
-        "clip": outputs.place(f"shots/{shot.id}{suffix}", result.clip, lambda: source),
+        "clip": outputs.place(
+            f"shots/{shot.id}{suffix}", result.clip, lambda: _clip(production.cache, shot, result)
+        ),
         "first_frame": _frame(production.cache, outputs, f"{shot.id}.first.png", stills.first),
         "last_frame": _frame(production.cache, outputs, f"{shot.id}.last.png", stills.last),
         "context": _context(outputs, shot, stills.context),
@@ -142,6 +159,12 @@ async def _standins(
             path = cache.checked_path(record.blob)
             pieces[shot.id] = Piece(shot, path, record.blob, standin=True)
     return pieces
+
+
+def _clip(cache: Cache, shot: Shot, result: ShotResult) -> Path:
+    """The clip's file, its bytes verified; raises `Damaged`."""
+    assert result.clip is not None  # noqa: S101  (asked only of shots that have one)
+    return shot.clip.path if shot.clip else cache.checked_path(result.clip)
 
 
 def _clip_path(cache: Cache, shot: Shot, result: ShotResult) -> Path:

@@ -11,5 +11,9 @@ SCHEMA = 1
 
 
 def as_text(document: Mapping[str, Any]) -> str:
-    """Indented, and ASCII throughout: no control or direction character reaches a terminal."""
-    return json.dumps(document, indent=1, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
+    """Indented, and ASCII throughout: no control or direction character reaches a terminal.
+
+    Two number signs in a row would begin a command to a CI system that finds them in its log.
+    """
+    text = json.dumps(document, indent=1, allow_nan=False)
+    return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023") + "\n"

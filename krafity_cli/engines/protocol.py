@@ -146,6 +146,8 @@ class Video:
     people: str | None = None
     fit: str = "crop"
     chained: bool = False
+    references: tuple[str, ...] = ()
+    """Pictures of people, things or places, for a model that takes them beside a start frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,8 @@ class Capabilities:
     """How long one clip usually takes, for the longest-path schedule and the ETA."""
     per_minute: float | None = None
     """Requests per minute the provider is known to allow."""
+    references: int = 0
+    """How many reference pictures it takes beside a start frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,10 +409,11 @@ Progress = Running | Done | Filtered | Failed | Gone
 class OrderEngine(Engine, Protocol):
     """An engine whose clips take minutes: submit and poll are apart."""
 
-    async def submit(
-        self, request: Request, materials: Materials
-    ) -> str | Filtered | Failed | Busy | Lost:
-        """Send the order once, never again by itself; the operation's name when it is known."""
+    async def submit(self, request: Request, materials: Materials) -> str | Outcome:
+        """Send the order once, never again by itself; the operation's name when it is known.
+
+        A service that is asked to wait may bring the clip along: that is an `Answer`.
+        """
         ...
 
     async def poll(self, request: Request, operation: str) -> Progress:
@@ -417,4 +422,13 @@ class OrderEngine(Engine, Protocol):
 
     async def fetch(self, request: Request, operation: str, done: Done) -> Outcome:
         """The finished clip's bytes."""
+        ...
+
+
+@runtime_checkable
+class Stopping(Protocol):
+    """An engine whose orders can be stopped. Only ever asked on a person's word."""
+
+    async def cancel(self, request: Request, operation: str) -> Progress:
+        """Stop an order that runs, and say how it stands now."""
         ...

@@ -38,7 +38,11 @@ def _vertex(setup: Setup) -> Engine:
     return import_module("krafity_cli.engines.vertex").engine(setup)  # type: ignore[no-any-return]
 
 
-_BUILT_IN: Mapping[str, Factory] = {"animatic": _animatic, "vertex": _vertex}
+def _gemini(setup: Setup) -> Engine:
+    return import_module("krafity_cli.engines.gemini").engine(setup)  # type: ignore[no-any-return]
+
+
+_BUILT_IN: Mapping[str, Factory] = {"animatic": _animatic, "vertex": _vertex, "gemini": _gemini}
 """Each is imported only when it is chosen: one alone may take a second to import."""
 
 
@@ -50,12 +54,15 @@ def names() -> list[str]:
 
 def first_available(setup: Setup) -> tuple[str, str]:
     """What `auto` takes, and why, in words."""
-    if not setup.environment.get("GOOGLE_CLOUD_PROJECT"):
-        return "animatic", "no paid engine is set up"
-    why_not = import_module("krafity_cli.engines.vertex").available(setup)
-    if why_not:
-        return "animatic", f"a Google Cloud project is set, but {why_not}"
-    return "vertex", "a Google Cloud project is set and credentials are found"
+    has_project = bool(setup.environment.get("GOOGLE_CLOUD_PROJECT"))
+    why_not = import_module("krafity_cli.engines.vertex").available(setup) if has_project else ""
+    if has_project and not why_not:
+        return "vertex", "a Google Cloud project is set and credentials are found"
+    but = f"a Google Cloud project is set, but {why_not}" if has_project else ""
+    key = import_module("krafity_cli.engines.gemini").key_in(setup.environment)
+    if key:
+        return "gemini", f"{but}; {key} is set" if but else f"{key} is set"
+    return "animatic", but or "no paid engine is set up"
 
 
 def build(name: str, setup: Setup) -> Engine:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg
+from krafity_cli.media.process import pipe, started
 
 Frame = NDArray[np.uint8]
 
@@ -80,10 +81,10 @@ async def encode(
     shape = (height, width, 3) if form == "rgb" else (height * 3 // 2, width)
     convert = f"{TO_YUV},{BT709}" if form == "rgb" else BT709
     last = () if count is None else ("-force_key_frames", f"expr:eq(n,{count - 1})")
-    with ffmpeg.pipe() as (reader, writer):
+    with pipe() as (reader, writer):
         pump = _Pump(frames, shape, writer, on_frame)
         try:
-            async with ffmpeg.started(
+            async with started(
                 *("-f", "rawvideo", "-pix_fmt", "rgb24" if form == "rgb" else "yuv420p"),
                 *("-video_size", f"{width}x{height}", "-framerate", str(Fraction(fps))),
                 *("-i", "pipe:0", "-vf", convert, *x264(CRF, "-g", str(GOP)), *last),
@@ -162,7 +163,7 @@ class _Pump:
             self._loop.call_soon_threadsafe(what, *about)
 
     def _end(self, taken: int, error: BaseException | None) -> None:
-        if error is None:
+        if error is None or self._unwanted.is_set():
             self._ended.set_result(taken)
         else:
             self._ended.set_exception(error)

@@ -1,34 +1,22 @@
-"""The one place that starts ffmpeg.
+"""The arguments ffmpeg is started with, and commands that answer at once.
 
-Inputs are opened as `file:` with an absolute path, a container format named beforehand and no
-protocol but files and pipes, so that no picture, playlist or name can make ffmpeg open anything
-else. ffmpeg gets an empty environment (`FFREPORT` would write log files) and its own process group
-(a terminal's Ctrl-C goes to us, and we end it).
-
-No process is left behind. Whatever way a call ends, ffmpeg is killed and reaped before the call
-returns. And when this process dies without a chance to do that, every command hangs on a pipe that
-breaks: it reads what it works on from us, or it writes its result to us and stops at the next
-write. Death signals (`prctl`) would need code between fork and exec, which is unsafe with threads.
+Inputs are opened as `file:` with an absolute path, a container format named beforehand, the codecs
+a clip may have, and no protocol but files and pipes, so that no picture, playlist or name can make
+ffmpeg open anything else.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import re
-import subprocess
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from functools import cache
-from io import FileIO
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
-from typing import TypeVar
 
-import imageio_ffmpeg
+from krafity_cli.errors import MediaError
+from krafity_cli.media.process import binary, started
 
-from krafity_cli.errors import MediaError, harmless
+__all__ = ["MOST_OUTPUT", "MOST_PIXELS", "TIMEOUT", "Output", "binary", "reading", "run", "writing"]
 
 TIMEOUT = 900.0
 """Seconds after which reading a clip is given up; decoding one usually takes less than one."""
@@ -39,29 +27,11 @@ MOST_OUTPUT = 1 << 28
 MOST_PIXELS = 40_000_000
 """The largest picture a clip may hold; 8K has 33 million pixels."""
 
-T = TypeVar("T")
-
-_AT_ONCE = 4
 _CODECS = (
     "h264,hevc,mpeg4,mpeg2video,vp8,vp9,libdav1d,av1,prores,mjpeg,ffv1,dnxhd,"
     "aac,mp3,mp3float,opus,libopus,vorbis,flac,alac,ac3,eac3,"
     "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le"
 )
-_QUIET = ("-nostdin", "-hide_banner", "-nostats")
-_MOST_NOTES = 1 << 17
-_NOISE = re.compile(
-    r"Conversion failed!|Last message repeated|Nothing was written|Error opening input|"
-    r"Error opening output file|Failed to set value|To ignore this|Error parsing options|"
-    r"Terminating thread|Task finished with error|Error submitting|Error muxing|Error writing|"
-    r"Error closing|Error sending frames|Could not open encoder|Cannot determine format|"
-    r"Error while opening decoder"
-)
-_PLAINER = (
-    (re.compile(r"Codec \((\w+)\) not on whitelist.*"), r"the codec \1 is not supported"),
-    (re.compile(r"Picture size (\w+) exceeds.*"), r"a picture of \1 pixels is too large"),
-    (re.compile(r"Stream map .* matches no streams.*"), "it has no picture track"),
-)
-_ORIGIN = re.compile(r"\[[^\[\]]* @ 0x[0-9a-f]+\] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +40,6 @@ class Output:
 
     stdout: bytes
     stderr: str
-
-
-@cache
-def binary() -> str:
-    """The ffmpeg to start: imageio-ffmpeg's own, or the one `IMAGEIO_FFMPEG_EXE` names.
-
-    Raises `MediaError` where there is none.
-    """
-    try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError as error:
-        raise MediaError(
-            "ffmpeg was not found",
-            "imageio-ffmpeg brings none for this system",
-            "install ffmpeg and set IMAGEIO_FFMPEG_EXE to its path",
-        ) from error
 
 
 def reading(clip: Path, container: str, *seek: str) -> tuple[str, ...]:
@@ -104,207 +58,26 @@ def writing(out: Path, container: str = "mp4") -> tuple[str, ...]:
     return (*bitexact, "-f", container, "-y", f"file:{out.absolute()}")
 
 
-@contextmanager
-def pipe() -> Iterator[tuple[FileIO, FileIO]]:
-    """A pipe's ends to read from and to write to; both are closed at the end of the block."""
-    reader, writer = os.pipe()
-    with FileIO(reader, "rb") as read, FileIO(writer, "wb") as write:
-        yield read, write
-
-
-class Process:
-    """A running ffmpeg: `feed` its standard input, read its `stdout`, then wait for `done`.
-
-    Built on `Popen`, because a process that asyncio started can be waited for without end when it
-    is cancelled at a bad moment. Here the end needs no event loop: `end` kills and reaps at once.
-    """
-
-    def __init__(self, process: subprocess.Popen[bytes], what: str, hint: str) -> None:
-        self._process = process
-        self._what = what
-        self._hint = hint
-        self._notes = _Notes()
-        self._stdout = asyncio.StreamReader(limit=1 << 20)
-        self._stdin: asyncio.StreamWriter | None = None
-        self._ends: list[asyncio.WriteTransport | asyncio.ReadTransport] = []
-
-    async def connect(self) -> None:
-        """Lay hands on its pipes."""
-        loop = asyncio.get_running_loop()
-        if self._process.stdin is not None:
-            # Only writers of sockets come with a protocol of their own that holds back.
-            protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader())
-            into, _ = await loop.connect_write_pipe(lambda: protocol, self._process.stdin)
-            into.set_write_buffer_limits(0)  # once drained it is empty, and closes at once
-            self._ends.append(into)
-            self._stdin = asyncio.StreamWriter(into, protocol, None, loop)
-        if self._process.stdout is not None:
-            reading = asyncio.StreamReaderProtocol(self._stdout)
-            out, _ = await loop.connect_read_pipe(lambda: reading, self._process.stdout)
-            self._ends.append(out)
-        notes, _ = await loop.connect_read_pipe(lambda: self._notes, self._process.stderr)
-        self._ends.append(notes)
-
-    @property
-    def stdout(self) -> asyncio.StreamReader:
-        """What it writes, where its standard output is a `PIPE`."""
-        return self._stdout
-
-    async def feed(self, chunks: AsyncGenerator[bytes]) -> None:
-        """Write all chunks, then close; ends early and silently when ffmpeg stops reading."""
-        if self._stdin is None:
-            return
-        async with aclosing(chunks):
-            with suppress(BrokenPipeError, ConnectionResetError):
-                async for chunk in chunks:
-                    self._stdin.write(chunk)
-                    await self._stdin.drain()
-        self._stdin.close()
-        with suppress(BrokenPipeError, ConnectionResetError):
-            await self._stdin.wait_closed()
-
-    async def done(self) -> str:
-        """Wait for the end; what it wrote to standard error. Raises `MediaError` if it failed."""
-        await self._notes.ended.wait()
-        code = await asyncio.to_thread(self._process.wait)
-        notes = self._notes.text()
-        if code != 0:
-            why = last_words(notes) or f"ffmpeg ended with {code}"
-            raise MediaError(self._what, why, self._hint)
-        return notes
-
-    def end(self) -> None:
-        """Kill it if it still runs, reap it, and let go of its pipes."""
-        self._process.kill()
-        self._process.wait()
-        for end in self._ends:
-            if isinstance(end, asyncio.ReadTransport):
-                end.close()
-            elif not end.is_closing():
-                end.abort()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe is not None:
-                pipe.close()
-
-
-class _Notes(asyncio.Protocol):
-    """Standard error's beginning and end; a broken clip can make ffmpeg complain without end."""
-
-    def __init__(self) -> None:
-        self.ended = asyncio.Event()
-        self._head = b""
-        self._tail = b""
-
-    def data_received(self, data: bytes) -> None:
-        room = _MOST_NOTES - len(self._head)
-        self._head += data[:room]
-        self._tail = (self._tail + data[room:])[-_MOST_NOTES:]
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's name)
-        self.ended.set()
-
-    def text(self) -> str:
-        return (self._head + self._tail).decode("utf-8", "replace")
-
-
-@asynccontextmanager
-async def started(
-    *args: str,
-    what: str = "ffmpeg failed",
-    hint: str = "",
-    stdin: int = DEVNULL,
-    stdout: int = PIPE,
-    pass_fds: tuple[int, ...] = (),
-    loglevel: str = "error",
-    timeout: float | None = None,
-) -> AsyncIterator[Process]:
-    """A running ffmpeg that has ended and is reaped when the block is left, however it is left.
-
-    `what` and `hint` are the error's words if it fails. `stdin` and `stdout` are descriptors or
-    `PIPE`; `pass_fds` are kept open for it. Raises `MediaError` after `timeout` seconds, if given.
-    """
-    command = [binary(), *_QUIET, "-loglevel", loglevel, *args]
-    process = Process(_spawn(command, stdin, stdout, pass_fds), what, hint)
-    try:
-        async with asyncio.timeout(timeout):
-            await process.connect()
-            yield process
-    except TimeoutError as error:
-        raise MediaError(what, f"ffmpeg took longer than {timeout:g} s", hint) from error
-    finally:
-        process.end()
-
-
-def _spawn(
-    command: list[str], stdin: int, stdout: int, pass_fds: tuple[int, ...]
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        bufsize=0,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=PIPE,
-        env={},
-        pass_fds=pass_fds,
-        process_group=0,
-    )
-
-
 async def run(
     *args: str,
     stdin: bytes | None = None,
     what: str = "ffmpeg failed",
     hint: str = "",
     loglevel: str = "error",
-    timeout: float = TIMEOUT,
+    timeout: float | None = TIMEOUT,
 ) -> Output:
     """Run ffmpeg to its end, with `stdin` as its input; answers what it wrote.
 
     Raises `MediaError` (`what`, ffmpeg's last words, `hint`) when it fails, takes longer than
-    `timeout` seconds or answers with more than `MOST_OUTPUT` bytes.
+    `timeout` seconds (`None`: however long) or answers with more than `MOST_OUTPUT` bytes.
     """
     given = DEVNULL if stdin is None else PIPE
     async with started(
         *args, what=what, hint=hint, stdin=given, loglevel=loglevel, timeout=timeout
     ) as process:
-        _, stdout = await asyncio.gather(process.feed(_once(stdin)), _all(process.stdout))
-        if len(stdout) > MOST_OUTPUT:
-            raise MediaError(what, f"ffmpeg answered with more than {MOST_OUTPUT >> 20} MB", hint)
+        reading = _all(process.stdout, what, hint)
+        _, stdout = await asyncio.gather(process.feed(_once(stdin)), reading)
         return Output(stdout, await process.done())
-
-
-async def together(works: Iterable[Coroutine[None, None, T]]) -> list[T]:
-    """Do all of it, a few at once, and answer in order.
-
-    When one fails the others are cancelled and have ended before its error is raised.
-    """
-    limit = asyncio.Semaphore(_AT_ONCE)
-    works = list(works)
-
-    async def one(work: Coroutine[None, None, T]) -> T:
-        async with limit:
-            return await work
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(work)) for work in works]
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    finally:
-        for work in works:
-            work.close()  # what was cancelled before it began would complain
-    return [task.result() for task in tasks]
-
-
-def last_words(notes: str) -> str:
-    """The last line that says what went wrong, without addresses and fit for a terminal."""
-    lines = [_ORIGIN.sub("", line).strip() for line in notes.splitlines()]
-    lines = [line for line in lines if line]
-    useful = [line for line in lines if not _NOISE.match(line)]
-    words = harmless((useful or lines or [""])[-1])
-    for pattern, plain in _PLAINER:
-        words = pattern.sub(plain, words)
-    return words[:200]
 
 
 async def _once(data: bytes | None) -> AsyncGenerator[bytes]:
@@ -312,11 +85,12 @@ async def _once(data: bytes | None) -> AsyncGenerator[bytes]:
         yield data
 
 
-async def _all(stream: asyncio.StreamReader) -> bytes:
-    """The whole stream; of one that is too long a little more than is allowed."""
+async def _all(stream: asyncio.StreamReader, what: str, hint: str) -> bytes:
     chunks = []
     size = 0
-    while size <= MOST_OUTPUT and (chunk := await stream.read(1 << 20)):
+    while chunk := await stream.read(1 << 20):
         chunks.append(chunk)
         size += len(chunk)
+        if size > MOST_OUTPUT:
+            raise MediaError(what, f"ffmpeg answered with more than {MOST_OUTPUT >> 20} MB", hint)
     return b"".join(chunks)

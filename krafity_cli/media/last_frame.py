@@ -16,7 +16,6 @@ import numpy as np
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg, packets, stills
-from krafity_cli.media.container import container
 from krafity_cli.media.probe import Probe, probe
 
 _PPM = re.compile(rb"P6\s(\d+)\s(\d+)\s255\s")
@@ -39,8 +38,8 @@ async def last_frame(clip: Path) -> bytes:
 
 async def first_frame(clip: Path) -> bytes:
     """The first frame shown, as PNG; the same bytes each time. Raises like `last_frame`."""
-    kind = container(clip)
-    frames = await _decode(clip, kind, (), (*_PLAIN, "-frames:v", "1"))
+    found = await probe(clip)
+    frames = await _decode(clip, found.container, (), (*_PLAIN, "-frames:v", "1"))
     if not frames:
         raise _none(clip)
     return stills.png(frames[0])
@@ -65,7 +64,7 @@ async def _found_by_count(clip: Path, found: Probe) -> list[stills.Rgb]:
     The others are dropped behind the encoder: filters start counting anew when the size changes.
     """
     args = (*ffmpeg.reading(clip, found.container), *_PLAIN, "-f", "framecrc", "pipe:1")
-    output = await ffmpeg.run(*args, what=f"cannot decode {clip.name}")
+    output = await ffmpeg.run(*args, what=f"cannot decode {clip.name}", timeout=None)
     count = sum(line.startswith(b"0,") for line in output.stdout.splitlines())
     others = f"noise=drop=lt(n\\,{count - 1})"
     frames = await _decode(clip, found.container, (), (*_PLAIN, "-bsf:v", others))

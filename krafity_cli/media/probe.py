@@ -12,8 +12,8 @@ from krafity_cli.media import ffmpeg, packets
 from krafity_cli.media.container import container
 from krafity_cli.media.packets import Track
 
-_STREAM = re.compile(r"^  Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([\w-]+\))?: (Video|Audio): (.*)$")
-_TURN = re.compile(r"^ +Display Matrix: rotation of (-?[\d.]+) degrees")
+_STREAM = re.compile(r"^  Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^()]*\))?: (Video|Audio): (.*)$")
+_TURN = re.compile(r"^ +(?:Display Matrix|displaymatrix): rotation of (-?[\d.]+) degrees")
 _SIZE = re.compile(r", (\d+)x(\d+)\b")
 _FORMAT = re.compile(r"^(\w+).*?, (\w+)(?:\(([^()]*)\))?, \d+x\d+")
 _SHAPE = re.compile(r"SAR (\d+):(\d+)")
@@ -105,10 +105,9 @@ def rate(track: Track) -> tuple[Fraction, bool]:
         return (1 / (duration * track.time_base) if duration > 0 else Fraction(24)), True
     span = (times[-1] - times[0]) * track.time_base
     mean = (len(times) - 1) / span if span > 0 else Fraction(24)
-    usual = {Fraction(round(mean)), Fraction(round(mean * 1001 / 1000) * 1000, 1001)} - {
-        Fraction(0)
-    }
-    off = {fps: _worst(times, 1 / (fps * track.time_base)) for fps in sorted(usual | {mean})}
+    nearest = (Fraction(round(mean)), Fraction(round(mean * 1001 / 1000) * 1000, 1001))
+    usual = [fps for fps in nearest if fps > 0]
+    off = {fps: _worst(times, 1 / (fps * track.time_base)) for fps in (*usual, mean)}
     allowed = max(Fraction(1), Fraction(1, 1000) / track.time_base)
     for fps in (*sorted(usual, key=off.__getitem__), mean):
         if off[fps] < allowed:

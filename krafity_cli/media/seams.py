@@ -128,5 +128,6 @@ async def _count(clip: Path, found: Probe, aim: Target) -> int:
         *("-vf", retimed(found, aim), "-fps_mode", "passthrough"),
         *("-c:v", "wrapped_avframe", "-f", "framecrc", "pipe:1"),
         what=f"cannot decode {clip.name}",
+        timeout=None,
     )
     return sum(line.startswith(b"0,") for line in output.stdout.splitlines())

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg
+from krafity_cli.media.process import started
 from krafity_cli.media.seams import Part
 
 RATE = 48_000
@@ -60,9 +61,7 @@ async def pour(parts: Sequence[Part], fps: Fraction, into: FileIO) -> None:
 async def _pour(part: Part, length: int, into: FileIO) -> None:
     what = f"cannot decode the sound of {part.clip.name}"
     try:
-        async with ffmpeg.started(
-            *_decoding(part, length), what=what, stdout=into.fileno()
-        ) as process:
+        async with started(*_decoding(part, length), what=what, stdout=into.fileno()) as process:
             await process.done()
     except MediaError as error:
         if "Broken pipe" in error.why:

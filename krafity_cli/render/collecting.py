@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from krafity_cli.cache import Cache, Record
+from krafity_cli.cache import Cache, CacheFailed, Record
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,
@@ -142,6 +142,9 @@ class Collector:
                         return await self.keep(order, answer)
                     except MediaError as error:
                         cause = self.undecodable(order, error, answer)
+                    except CacheFailed as error:
+                        # The order still is `submitted`: a later run fetches it again for nothing.
+                        return _unkept(order, error)
                 case Filtered() | Failed(everywhere=True) as refusal:
                     return self._refused(order, refusal)
                 case Failed(what, why):
@@ -170,3 +173,13 @@ class Collector:
 
     def _lost(self, order: Order, words: str) -> Cause:
         return remembered(self._files.advance(order, State.UNKNOWN, words=words))
+
+
+def _unkept(order: Order, error: CacheFailed) -> Cause:
+    price = "" if order.price_usd is None else f" (${order.price_usd:.2f})"
+    return Trouble(
+        f"its clip is made and paid for{price}, and cannot be kept",
+        f"{error.what} {error.why}".strip(),
+        "it stays with the provider: make room, then run again, and it is fetched at no cost",
+        everywhere=True,
+    )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
 from collections.abc import Callable, Iterable
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +11,7 @@ from krafity_cli.render.collecting import Collector
 from krafity_cli.render.fate import CUT_OFF, remembered
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
-from krafity_cli.render.patience import Deadline
+from krafity_cli.render.patience import Deadline, entered
 from krafity_cli.render.results import usd
 from krafity_cli.render.values import Cause, StillRunning
 
@@ -84,12 +81,8 @@ async def collect(
 
     Where another process watches over it, that one is waited for as long as the deadline allows.
     """
-    left = None if deadline.at is None else deadline.within(math.inf)
-    async with AsyncExitStack() as stack:
-        try:
-            async with asyncio.timeout(left):
-                await stack.enter_async_context(cache.claim(order.order))
-        except TimeoutError:
+    async with entered(cache.claim(order.order, everywhere=True), deadline) as in_time:
+        if not in_time:
             return StillRunning(order.operation or "being sent by another process")
         latest = _as_it_is(files.read(order) or order, cache, files)
         found = cache.recall(order.order, order.kind)
@@ -110,7 +103,7 @@ async def harvest(cache: Cache, collector: Collector, files: OrderFiles, board: 
         mine = order.storyboard == board and collector.knows(order)
         if not mine or order.state is not State.SUBMITTED or cache.is_held(order.order):
             continue
-        async with cache.claim(order.order):
+        async with cache.claim(order.order, everywhere=True):
             latest = _as_it_is(files.read(order) or order, cache, files)
             if latest.state is State.SUBMITTED:
                 await collector.look_in(latest)

@@ -32,10 +32,10 @@ from krafity_cli.render.collecting import Collector
 from krafity_cli.render.desk import Load, cause_of
 from krafity_cli.render.fate import CUT_OFF, Next, deciding, next_step, remembered, worth_asking
 from krafity_cli.render.keeping import Job
-from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.limits import Limiter
+from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State, now
-from krafity_cli.render.patience import Deadline, Sleep, patiently
+from krafity_cli.render.patience import Deadline, Sleep, entered, patiently
 from krafity_cli.render.values import (
     Cause,
     Held,
@@ -100,6 +100,7 @@ class OrderDesk:
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Collect what runs, honour what is remembered, else buy."""
+        await asyncio.to_thread(self._files.pull, job.request.digest)
         order = deciding(self._left_behind(job.request.digest))
         if order and worth_asking(order, job.fresh) and self.collector.knows(order):
             found = await self.collector.once_more(order)
@@ -150,10 +151,12 @@ class OrderDesk:
             order = await self._reserved(job, price)
             if order is None:
                 return Held(usd)
-            async with self._limiter(order.model).flight():
+            async with entered(self._limiter(order.model).flight(), self._deadline) as in_time:
+                if not in_time:
+                    return NotStarted("--wait is over")
                 return await self._sent(order, job, materials)
         finally:
-            self._terms.purse.settle(usd, self._owed(order))
+            self._terms.purse.settle(usd, self._settled(order))
 
     async def _reserved(self, job: Job, price: Price | None) -> Order | None:
         """The order on disk, its money reserved; `None` where the standing budget is too low."""
@@ -194,7 +197,7 @@ class OrderDesk:
     async def _booked(self, order: Order, job: Job, materials: Materials) -> Record | Cause | Order:
         """Send it and write down what came of it: an order that runs is given back."""
         engine = self._engine
-        answer: str | Outcome
+        answer: str | Outcome | NotStarted
         if job.request.kind == "video" and isinstance(engine, OrderEngine):
             answer = await self._patiently(order, lambda: engine.submit(job.request, materials))
         else:
@@ -213,17 +216,21 @@ class OrderDesk:
                 return remembered(self._files.advance(order, State.UNKNOWN, words=why))
             case Filtered(words, code):
                 self._files.advance(order, State.FILTERED, words=words, code=code, cost_usd=0.0)
+            case NotStarted():
+                return answer
             case Failed() | Busy():
                 # Surely nothing was made, so there is nothing to remember.
                 self._files.remove(order)
         return cause_of(answer)
 
-    async def _patiently(self, order: Order, send: Callable[[], Awaitable[T]]) -> T:
+    async def _patiently(self, order: Order, send: Callable[[], Awaitable[T]]) -> T | NotStarted:
         """Send until the service is not busy; the order is `intended` only while it is sent."""
         limiter = self._limiter(order.model)
 
-        async def once() -> T:
+        async def once() -> T | NotStarted:
             await limiter.turn()
+            if self._deadline.is_over():
+                return NotStarted("--wait is over")
             intended = self._files.advance(order, State.INTENDED)
             answer = await send()
             if isinstance(answer, Busy):
@@ -250,8 +257,6 @@ class OrderDesk:
     def _cut_off(self, order: Order) -> None:
         """Write down how an order stands that the end of the run has cut off."""
         match self._files.read(order):
-            case Order(state=State.RESERVED):
-                self._files.remove(order)
             case Order(state=State.INTENDED):
                 cut_off = self._files.advance(order, State.UNKNOWN, words=CUT_OFF)
                 self.left[order.shot] = remembered(cut_off)
@@ -262,6 +267,10 @@ class OrderDesk:
         found = self._files.read(order)
         return found.state if found else None
 
-    def _owed(self, order: Order | None) -> float:
+    def _settled(self, order: Order | None) -> float:
+        """USD that an order owes; one that surely was not sent is taken back."""
         found = self._files.read(order) if order else None
+        if found and found.state is State.RESERVED:
+            self._files.remove(found)
+            return 0.0
         return found.owed_usd if found else 0.0

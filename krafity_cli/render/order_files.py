@@ -21,7 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from krafity_cli.cache.files import Told, read_small, sync_folder
+from krafity_cli.cache import Remote
+from krafity_cli.cache.files import FULL, Told, read_small, sync_folder
 from krafity_cli.engines.protocol import Request
 from krafity_cli.render.orders import UNDER_WAY, Order, State, now, stamp
 
@@ -31,14 +32,27 @@ LARGEST = 4 * 1024 * 1024
 
 _NAME = re.compile(r"[1-9][0-9]{0,18}\.(json|unreadable)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+FURTHER = {
+    State.RESERVED: 0,
+    State.INTENDED: 1,
+    State.UNKNOWN: 2,
+    State.SUBMITTED: 3,
+    State.FAILED: 4,
+    State.FILTERED: 4,
+    State.DELIVERED: 5,
+    State.FORGOTTEN: 6,
+}
+"""Of two copies of one order, the one whose state comes later here is the newer."""
+
 _TOLD = Told("An order cannot be read or written down.")
 
 
 class OrderFiles:
     """The folder of all orders. Files that cannot be read are set aside, never dropped."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, remote: Remote | None = None) -> None:
         self._folder = folder
+        self._remote = remote
         self.set_aside: list[str] = []
 
     def new(self, request: Request, **about: Any) -> Order:
@@ -65,7 +79,32 @@ class OrderFiles:
         return order
 
     def write(self, order: Order) -> None:
-        """Write aside, fsync, rename, fsync the folder. Raises `CacheFailed`."""
+        """Write it down here, then in the remote cache where there is one. Raises `CacheFailed`."""
+        text = self._write(order)
+        if self._remote:
+            self._remote.put(f"orders/{order.order}/{order.n}.json", text.encode())
+
+    def pull(self, digest: str) -> None:
+        """Take over what other machines have written of an order, where that is further on.
+
+        The caller holds its claim everywhere, so none of them is writing now.
+        """
+        if self._remote is None:
+            return
+        here = {order.n: order for order in self.of(digest)}
+        for name in self._remote.names(f"orders/{digest}"):
+            path = self._folder / digest / name
+            if not _NAME.fullmatch(name) or path.suffix != ".json":
+                continue
+            content = self._remote.get(f"orders/{digest}/{name}")
+            with suppress(ValueError, KeyError, TypeError, RecursionError):
+                theirs = _order(json.loads(content or b""), path)
+                mine = here.get(theirs.n)
+                if mine is None or FURTHER[mine.state] < FURTHER[theirs.state]:
+                    self._write(theirs)
+
+    def _write(self, order: Order) -> str:
+        """Write aside, fsync, rename, fsync the folder; answers the text."""
         folder = self._folder / order.order
         aside = folder / f".{order.n}.{os.getpid()}.part"
         text = json.dumps({"schema": SCHEMA, **order.to_json()}, indent=1, sort_keys=True)
@@ -74,17 +113,26 @@ class OrderFiles:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 sync_folder(self._folder)
                 sync_folder(self._folder.parent)
-            with aside.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(folder / f"{order.n}.json")
-            sync_folder(folder)
+            final = folder / f"{order.n}.json"
+            try:
+                with aside.open("w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                aside.replace(final)
+                sync_folder(folder)
+            except OSError as error:
+                aside.unlink(missing_ok=True)
+                if error.errno not in FULL or not _fits_in_place(final, text):
+                    raise
+        return text
 
     def remove(self, order: Order) -> None:
         """Take back an order that surely led to nothing."""
         with _TOLD:
             (self._folder / order.order / f"{order.n}.json").unlink(missing_ok=True)
+        if self._remote:
+            self._remote.remove(f"orders/{order.order}/{order.n}.json")
 
     def read(self, order: Order) -> Order | None:
         """The order as it stands on disk; `None` where it was taken back."""
@@ -161,3 +209,22 @@ def _order(value: Any, path: Path) -> Order:
 def _named(folder: Path, pattern: re.Pattern[str]) -> Iterator[Path]:
     with suppress(FileNotFoundError, NotADirectoryError):
         yield from (path for path in folder.iterdir() if pattern.fullmatch(path.name))
+
+
+def _fits_in_place(path: Path, text: str) -> bool:
+    """Write over a file where it needs no more room than it has: the last resort on a full disk.
+
+    What a service just called an order must not be lost for a few bytes.
+    """
+    data = text.encode()
+    try:
+        with path.open("r+b") as file:
+            if os.fstat(file.fileno()).st_blocks * 512 < len(data):
+                return False
+            file.write(data)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return False
+    return True

@@ -6,8 +6,10 @@ orders do not come back at once.
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -37,9 +39,29 @@ class Deadline:
         """Whether it is time to leave."""
         return self.at is not None and self.clock() >= self.at
 
+    def left(self) -> float | None:
+        """Seconds until then; `None` for never."""
+        return None if self.at is None else max(0.0, self.at - self.clock())
+
     def within(self, seconds: float) -> float:
         """As many of these seconds as are left."""
-        return seconds if self.at is None else min(seconds, max(0.0, self.at - self.clock()))
+        left = self.left()
+        return seconds if left is None else min(seconds, left)
+
+
+@asynccontextmanager
+async def entered(
+    context: AbstractAsyncContextManager[None], deadline: Deadline
+) -> AsyncIterator[bool]:
+    """Enter what may be waited for, such as a claim; `False` where the deadline comes first."""
+    async with AsyncExitStack() as stack:
+        try:
+            async with asyncio.timeout(deadline.left()):
+                await stack.enter_async_context(context)
+        except TimeoutError:
+            yield False
+        else:
+            yield True
 
 
 async def patiently(ask: Callable[[], Awaitable[T]], sleep: Sleep, deadline: Deadline) -> T:

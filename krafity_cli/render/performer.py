@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from krafity_cli.cache import Record
+from krafity_cli.cache import CacheFailed, Record
 from krafity_cli.engines.protocol import (
     Action,
     Analyze,
@@ -240,7 +240,8 @@ class Performer:
     ) -> Record | Cause:
         if stopped := self._stopped():
             return stopped
-        async with self._archive.cache.claim(job.request.digest):
+        paid = self._archive.engine.paid
+        async with self._archive.cache.claim(job.request.digest, everywhere=paid):
             found = self._archive.answer(requests)
             if found and found != before:
                 return found
@@ -259,8 +260,9 @@ class Performer:
         began = self._clock()
         try:
             made = await self._desk.make(job, lambda: self._materials(job.request))
-        except MediaError as error:
-            made = Trouble(error.what, error.why, error.hint)
+        except (MediaError, CacheFailed) as error:
+            full = isinstance(error, CacheFailed)
+            made = Trouble(error.what, error.why, error.hint, everywhere=full)
         seconds = self._clock() - began
         account.seconds += seconds
         if isinstance(made, Record):

@@ -148,7 +148,8 @@ def test_bytes_flipped_anywhere_never_show(three: Cache, reopen: Reopen) -> None
         with reopen() as again:
             assert stats(again) == expected, place
             assert stats(again) == expected, place
-            assert len(again.index.beginning("record/")) == 3, place
+            # A row whose name was hit is not found by it: its file is read each time instead.
+            assert len(again.index.beginning("record/")) <= 3, place
             assert again.memo.get("boat.png") in ("a digest", None)
 
 
@@ -213,7 +214,7 @@ def test_rebuilding_makes_the_index_anew(three: Cache, reopen: Reopen) -> None:
 
 
 def test_every_flipped_bit_of_a_row_is_noticed() -> None:
-    row = Row("video", "a" * 64, 6, 1_700_000_000_000_000_000)
+    row = Row("video", "a" * 64, 6, 1_700_000_000_000_000_000, 1_700_000_000, 0.4, "a boat.yaml")
     text = row.to_text("1" * 64)
     assert Row.from_text("1" * 64, text) == row
     assert Row.from_text("2" * 64, text) is None

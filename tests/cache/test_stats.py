@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from krafity_cli.cache import Cache, Record, Share, Stats, stats
+from tests.cache.conftest import NOON
 
 Keep = Callable[..., Record]
 Reopen = Callable[[], Cache]
+
+ANSWERS = [
+    ("quay", "video", 6), ("storm", "video", 12), ("quay picture", "analyze", 15),
+    ("storm picture", "analyze", 15), ("quay last", "last_frame", 6),
+]  # fmt: skip
+"""The answers of `mixed`: the word of the key, the kind, the bytes."""
+
+
+def key_of(word: str) -> str:
+    return hashlib.sha256(word.encode()).hexdigest()
+
+
+BY_KEY = sorted(ANSWERS, key=lambda answer: key_of(answer[0]))
+LARGEST_FIRST = sorted(BY_KEY, key=lambda answer: -answer[2])
+
+
+def entry(word: str, kind: str, size: int) -> dict[str, Any]:
+    """An answer of `mixed` as the document shows it."""
+    return {
+        "key": key_of(word),
+        "kind": kind,
+        "storyboard": "",
+        "bytes": size,
+        "created": "2026-11-22T12:00:00+00:00",
+        "cost_usd": 0.0,
+    }
 
 
 def merge(source: Path, target: Path, *, over: bool = False) -> None:
@@ -51,6 +81,9 @@ def test_the_document_is_whole(mixed: Cache) -> None:
             "last_frame": {"entries": 1, "bytes": 6},
             "video": {"entries": 2, "bytes": 18},
         },
+        "by_storyboard": {"": {"entries": 5, "bytes": 39}},
+        "largest": [entry(word, kind, size) for word, kind, size in LARGEST_FIRST],
+        "oldest": [entry(word, kind, size) for word, kind, size in BY_KEY],
     }
 
 
@@ -61,6 +94,9 @@ def test_an_empty_cache_holds_nothing(cache: Cache) -> None:
         "entries": 0,
         "bytes": 0,
         "by_kind": {},
+        "by_storyboard": {},
+        "largest": [],
+        "oldest": [],
     }
 
 
@@ -68,7 +104,40 @@ def test_a_blob_that_answers_in_two_kinds_is_counted_once_in_all(cache: Cache, k
     keep("clean", "pixels", "clean")
     keep("improve", "pixels", "improve")
     shares = {"clean": Share(1, 6), "improve": Share(1, 6)}
-    assert stats(cache) == Stats(str(cache.path), 2, 6, shares)
+    found = stats(cache)
+    assert (found.entries, found.bytes, found.by_kind) == (2, 6, shares)
+
+
+def test_answers_are_counted_by_the_storyboard_they_were_made_for(
+    cache: Cache, digest: Callable[[str], str]
+) -> None:
+    cache.store(digest("quay"), "video", b"a clip", {"storyboard": "boat.yaml", "cost_usd": 0.4})
+    cache.store(digest("moor"), "video", b"a moor", {"storyboard": "a b é.yaml", "cost_usd": "?"})
+    cache.store(digest("last"), "last_frame", b"pixels")
+    found = stats(cache)
+    assert found.by_storyboard == {
+        "": Share(1, 6),
+        "a b é.yaml": Share(1, 6),
+        "boat.yaml": Share(1, 6),
+    }
+    assert {one.storyboard: one.cost_usd for one in found.largest} == {
+        "": 0.0,
+        "a b é.yaml": 0.0,
+        "boat.yaml": 0.4,
+    }
+
+
+def test_the_largest_and_the_oldest_answers_are_named(cache: Cache) -> None:
+    for day in range(1, 9):
+        with Cache.open(cache.path, now=lambda day=day: NOON - timedelta(days=day)) as then:
+            then.store(f"{day}" * 64, "video", b"x" * (10 - day))
+    found = stats(cache)
+    assert [(one.key[0], one.bytes) for one in found.largest] == [
+        ("1", 9), ("2", 8), ("3", 7), ("4", 6), ("5", 5),
+    ]  # fmt: skip
+    assert [one.key[0] for one in found.oldest] == ["8", "7", "6", "5", "4"]
+    assert found.oldest[0].to_json()["created"] == "2026-11-14T12:00:00+00:00"
+    assert Stats.from_json(found.path, found.to_json()) == found
 
 
 def test_an_answer_that_was_replaced_or_forgotten_does_not_count(cache: Cache, keep: Keep) -> None:
@@ -127,17 +196,13 @@ def test_merged_folders_hold_what_both_held(
     merge(other.path, mixed.path, over=over)
 
     merged = reopen()
-    assert stats(merged).to_json() == {
-        "schema": 1,
-        "path": str(mixed.path),
-        "entries": 7,
-        "bytes": 49,
-        "by_kind": {
-            "analyze": {"entries": 2, "bytes": 15},
-            "context": {"entries": 1, "bytes": 6},
-            "last_frame": {"entries": 1, "bytes": 6},
-            "video": {"entries": 3, "bytes": 28},
-        },
+    found = stats(merged)
+    assert (found.entries, found.bytes) == (7, 49)
+    assert found.by_kind == {
+        "analyze": Share(2, 15),
+        "context": Share(1, 6),
+        "last_frame": Share(1, 6),
+        "video": Share(3, 28),
     }
     link = merged.follow("2" * 64)
     assert link is not None

@@ -197,6 +197,24 @@ def test_a_film_is_cut_anew_when_its_cut_changed(boat: Stage) -> None:
     assert boat.deliver().manifest["films"][0]["frames"] == 144 + 144
 
 
+def test_a_film_shows_the_clips_there_are_of_shots_that_were_not_selected(boat: Stage) -> None:
+    before = boat.deliver()
+    boat.edit("storm closes in", "storm comes")
+    after = boat.deliver(only=("storm",))
+    assert [shot["status"] for shot in after.manifest["shots"]] == [
+        "reused",
+        "reused",
+        "rendered",
+        "skipped",
+    ]
+    assert after.manifest["films"][1] == before.manifest["films"][1]
+    assert after.manifest["shots"][3] == before.manifest["shots"][3] | {
+        "status": "skipped",
+        "reason": "not selected",
+    }
+    assert not any(shot["standin"] for film in after.manifest["films"] for shot in film["shots"])
+
+
 def test_a_cut_that_cannot_be_joined_takes_no_other_with_it(stage: Stage) -> None:
     whole = clip(4, 40, "footage")
     stage.put("broken.mp4", whole[: len(whole) // 2])

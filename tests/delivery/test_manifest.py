@@ -6,6 +6,7 @@ from krafity_cli.cache import Cache
 from krafity_cli.delivery.document import as_text
 from krafity_cli.delivery.manifest import plan_json
 from krafity_cli.engines.protocol import Failed
+from tests.render.clips import clip
 from tests.render.stage import NAME, Stage
 
 NONE = {"analyze": 0, "clean": 0, "improve": 0, "video": 0, "context": 0}
@@ -76,18 +77,22 @@ def test_what_was_paid_before_is_saved_and_still_the_films_cost(stage: Stage) ->
 
 def test_a_shot_without_a_clip_has_no_files(stage: Stage) -> None:
     stage.picture("a.png", 1)
-    stage.write("shots:\n  a: {image: a.png, duration: 4, prompt: a}\ncuts: {}\n")
+    stage.put("found.mp4", clip(4, 1, "footage"))
+    stage.write(
+        "shots:\n  a: {image: a.png, prompt: a}\n  f: {clip: found.mp4}\ncuts: {main: [f]}\n"
+    )
     stage.engine.answer("analyze a.png", Failed("no"))
-    found = stage.deliver(only=("a",)).manifest
-    (shot,) = found["shots"]
+    found = stage.deliver().manifest
+    shot = found["shots"][0]
     files = ("clip", "first_frame", "last_frame", "context", "clip_digest")
     assert {name: shot[name] for name in files} == dict.fromkeys(files)
     assert (found["status"], shot["error"]) == ("incomplete", "no")
 
 
 def test_the_plan_as_a_document(stage: Stage) -> None:
+    """Whether the picture is drawn on nobody knows yet, so its cleaning is in the price's range."""
     stage.picture("a.png", 1)
-    stage.engine.prices = {"analyze": 0.001, "video": 0.48, "context": 0.002}
+    stage.engine.prices = {"analyze": 0.001, "clean": 0.04, "video": 0.48, "context": 0.002}
     stage.write("shots:\n  a: {image: a.png, prompt: a}\n  b: {after: a, prompt: b}\n")
     planned = stage.plan()
     with Cache.open(stage.cache_folder) as cache:
@@ -99,9 +104,9 @@ def test_the_plan_as_a_document(stage: Stage) -> None:
         "storyboard": NAME,
         "title": "board",
         "engine": "scripted",
-        "cost_usd": {"min": 0.483, "likely": 0.963, "max": 0.963},
+        "cost_usd": {"min": 0.483, "likely": 1.003, "max": 1.003},
         "seconds": 2.0,
-        "calls": NONE | {"analyze": 1, "video": 2, "context": 1},
+        "calls": NONE | {"analyze": 1, "clean": 1, "video": 2, "context": 1},
         "shots": None,
     }
     assert {**a, "intent": None} == {
@@ -112,8 +117,8 @@ def test_the_plan_as_a_document(stage: Stage) -> None:
         "take": 1,
         "intent": None,
         "order": None,
-        "calls": NONE | {"analyze": 1, "video": 1, "context": 1},
-        "cost_usd": {"min": 0.483, "likely": 0.483, "max": 0.483},
+        "calls": NONE | {"analyze": 1, "clean": 1, "video": 1, "context": 1},
+        "cost_usd": {"min": 0.483, "likely": 0.523, "max": 0.523},
         "seconds": 1.0,
     }
     assert (b["decision"], b["cost_usd"]) == ("wait", {"min": 0.0, "likely": 0.48, "max": 0.48})

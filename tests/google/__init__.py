@@ -7,6 +7,8 @@ serves real clips. One module for each API:
 - `vertex`: who may ask Vertex AI for which model at which location
 - `gemini`: `:generateContent` of vision and image models
 - `veo`: `:predictLongRunning` and `:fetchPredictOperation`
+- `developer`: who may ask the Gemini API by a key, its models and files
+- `interactions`: creating, asking after and cancelling an interaction, whose clip is Gemini Omni's
 - `storage`: getting an object from Cloud Storage
 - `control`: orders to the server itself, over HTTP for tests in other processes
 

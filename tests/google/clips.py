@@ -12,7 +12,7 @@ import numpy as np
 from tests.google.marks import ACROSS, DOWN, cells
 
 FPS = 24
-_SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
+_SIZES = {"360p": (640, 360), "720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
 
 
 def clip(number: int, seconds: int, resolution: str, aspect: str, audio: bool, scale: int) -> bytes:

@@ -12,13 +12,13 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from tests.google import vertex
+from tests.google import developer, vertex
 from tests.google.marks import read_mark
 from tests.google.wire import Fault, Query, Refusal, Reply, Route
 from tests.google.world import Call, World
@@ -34,6 +34,7 @@ _CONFIG = (
 )
 _AS_IT_IS = ("labels", "responseSchema", "responseJsonSchema")
 _WITHOUT_THINKING = ("gemini-2.0-flash",)
+Admit = Callable[[World, Query], str]
 _LONG_SIDE = {"512": 512, "1K": 1344, "2K": 2688, "4K": 5376}
 _SHAPES = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
 
@@ -49,16 +50,25 @@ def routes(world: World) -> list[Route]:
             return "image"
         return "context" if b'"video/' in query.body else "analyze"
 
-    def answer(query: Query, fault: Fault | None) -> Reply:
-        return _generate(world, query, fault, exactly(query))
+    def route(model: str, admit: Admit, known: tuple[str, ...]) -> Route:
+        def answer(query: Query, fault: Fault | None) -> Reply:
+            body = _camel(query.json())
+            vertex.known_only(body, known, "")
+            return _generate(world, query, fault, exactly(query), admit(world, query), body)
 
-    pattern = re.compile(vertex.MODEL + ":generateContent")
-    return [Route("POST", pattern, kind, answer, exactly)]
+        pattern = re.compile(model + ":generateContent")
+        return Route("POST", pattern, kind, answer, exactly)
+
+    without_labels = tuple(name for name in _BODY if name != "labels")
+    return [
+        route(vertex.MODEL, vertex.admit, _BODY),
+        route(developer.MODEL, developer.admit, without_labels),
+    ]
 
 
-def _generate(world: World, query: Query, fault: Fault | None, kind: str) -> Reply:
-    model, body = vertex.admit(world, query), _camel(query.json())
-    vertex.known_only(body, _BODY, "")
+def _generate(
+    world: World, query: Query, fault: Fault | None, kind: str, model: str, body: dict[str, Any]
+) -> Reply:
     vertex.labels(body.get("labels"))
     config = body.get("generationConfig", {})
     _check(config, model, kind)
@@ -72,7 +82,7 @@ def _generate(world: World, query: Query, fault: Fault | None, kind: str) -> Rep
             prompt.partition("\n")[0][:60],
             billed,
             fault=name,
-            location=query.found["location"],
+            location=query.found.get("location", ""),
             prompt=prompt,
             start=read_mark(files[0][1]) if files and files[0][0].startswith("image/") else None,
             body={**body, "files": files},

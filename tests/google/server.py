@@ -15,11 +15,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.google import accounts, control, gemini, storage, veo
+from tests.google import accounts, control, developer, gemini, interactions, storage, veo
 from tests.google.wire import Fault, Query, Refusal, Reply, Route
 from tests.google.world import PROJECT, Call, Manners, World
 
-_APIS = (accounts, veo, gemini, storage, control)
+_APIS = (accounts, veo, gemini, interactions, developer, storage, control)
+
+
+_WRITTEN_DOWN = ("control", "token", "poll", "cancel", "file", "download", "model")
+"""Kinds of calls that are written down, if at all, before they can be refused."""
 
 
 class GoogleServer:
@@ -68,6 +72,10 @@ class GoogleServer:
             "GOOGLE_VERTEX_BASE_URL": self.url,
             "STORAGE_EMULATOR_HOST": self.url,
         }
+
+    def key_environment(self) -> dict[str, str]:
+        """The environment of somebody who has no more than a key, and uses this server."""
+        return {"GEMINI_API_KEY": developer.KEY, "GOOGLE_GEMINI_BASE_URL": self.url}
 
     def close(self) -> None:
         """Stop; requests that hang are let go."""
@@ -146,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
                 reply = route.answer(query, fault)
             except Refusal as refusal:
                 reply = refusal.reply()
-        if reply.status != 200 and kind not in ("control", "token", "poll", "download"):
+        if reply.status != 200 and kind not in _WRITTEN_DOWN:
             self.world.record(
                 Call(kind, found.get("model", ""), status=reply.status, fault=_name(fault))
             )

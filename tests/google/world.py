@@ -21,7 +21,7 @@ BUCKET = "film-bucket"
 class Call:
     """One request that came in.
 
-    `kind`: token, analyze, context, image, video, poll, download. `hint` is the beginning of its
+    `kind`: token, analyze, context, image, video, poll, cancel, file, download, model. `hint` is the beginning of its
     prompt. `billed`: something was made for it that costs money, `seconds` how much video. `start`
     and `end` are the clip and frame that its pictures show, if they are frames of our clips.
     """
@@ -61,22 +61,36 @@ class Operation:
 
 
 @dataclass
+class File:
+    """A clip that is fetched by a name of its own; `asked` counts how often it was asked for."""
+
+    content: bytes
+    state: str = ""
+    asked: int = 0
+
+
+@dataclass
 class Manners:
     """How the server behaves where nothing is ordered for a single request.
 
     `polls` and `seconds`: how many polls find a new order running, and for how long it does.
     `drawn`: what every analysis finds; `None`: red strokes are drawings. `scale`: clips and
     pictures are that many times smaller than asked for. `models`: by name, where each is served.
+    `two_credentials`: nobody may ask after an interaction. `files_ready_after`: how many questions
+    find a file not ready yet.
     """
 
     polls: int = 0
     seconds: float = 0.0
     drawn: bool | None = None
     scale: int = 4
+    two_credentials: bool = False
+    files_ready_after: int = 0
     models: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {
             "veo-3.1-fast-generate-001": ("us-central1",),
             "veo-3.1-generate-001": ("us-central1",),
+            "gemini-omni-1.2-flash": ("global",),
             "gemini-3.1-flash-image": ("global",),
             "gemini-2.5-flash-image": ("global", "us-central1"),
             "gemini-3.5-flash-lite": ("global",),
@@ -96,6 +110,7 @@ class World:
         self.operations: dict[str, Operation] = {}
         self.tokens: set[str] = set()
         self.objects: dict[str, bytes] = {}
+        self.files: dict[str, File] = {}
         self.url = ""
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._numbers = itertools.count(1)

@@ -18,7 +18,7 @@ from krafity_cli.media import colour
 from krafity_cli.media.encode import Frame, encode
 from krafity_cli.media.probe import Colours, probe, verify
 from tests.media import clips
-from tests.media.test_ffmpeg import left
+from tests.media.test_process import left
 
 
 def write(out: Path, frames: Iterator[Frame], fps: Fraction | int = 24, **more: Any) -> Path:
@@ -47,7 +47,7 @@ def test_a_clip_is_tagged_and_plays_everywhere(tmp_path: Path) -> None:
     found = asyncio.run(probe(clip))
     assert (found.codec, found.pix_fmt) == ("h264", "yuv420p")
     assert found.colours == Colours("tv", "bt709", "bt709", "bt709")
-    assert (found.width, found.height, found.sar, found.audio) == (128, 96, 1, False)
+    assert (found.width, found.height, found.sar, found.audio) == (128, 96, Fraction(1), False)
     assert clips.boxes(clip)[:2] == ["ftyp", "moov"]
 
 
@@ -133,6 +133,16 @@ def test_a_frame_of_another_shape_is_refused(
         write(tmp_path / "a.mp4", iter([bad]), form=form)
     assert caught.value.what == "cannot write the clip"
     assert caught.value.why == f"{why} of uint8"
+
+
+def test_an_odd_size_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MediaError) as caught:
+        asyncio.run(encode(clips.frames(2, size=(129, 96)), (129, 96), 24, tmp_path / "a.mp4"))
+    error = caught.value
+    assert (error.what, error.why) == (
+        "cannot write a.mp4",
+        "width not divisible by 2 (129x96)",
+    )
 
 
 def test_no_frames_are_no_clip(tmp_path: Path) -> None:

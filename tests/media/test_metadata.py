@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from tests.media import clips
 PICTURE = Image.fromarray(clips.frame(5))
 
 
-def saved(form: str, picture: Image.Image = PICTURE, **how: object) -> bytes:
+def saved(form: str, picture: Image.Image = PICTURE, **how: Any) -> bytes:
     out = io.BytesIO()
     picture.save(out, form, **how)
     return out.getvalue()
@@ -48,7 +49,7 @@ def test_nothing_else_is_a_picture(head: bytes) -> None:
 
 
 @pytest.mark.parametrize("how", [{}, {"progressive": True}, {"subsampling": 0, "optimize": True}])
-def test_a_bare_jpeg_has_the_same_pixels_and_no_words(how: dict[str, object]) -> None:
+def test_a_bare_jpeg_has_the_same_pixels_and_no_words(how: dict[str, Any]) -> None:
     plain = saved("JPEG", **how)
     told = plain[:2] + segment(0xE1, b"Exif\0\0secret") + segment(0xFE, b"secret") + plain[2:]
     stripped = bare(told + b"secret behind the end")

@@ -36,9 +36,10 @@ def test_a_clip_is_what_its_file_says(tmp_path: Path) -> None:
     clip = clips.make(tmp_path / "a.mp4", 24, "-vf", colours, sound=1.0)
     found = look(clip)
     assert (found.container, found.codec, found.pix_fmt) == ("mov", "h264", "yuv420p")
-    assert (found.width, found.height, found.sar) == (128, 96, 1)
-    assert (found.fps, found.constant, found.frames, found.seconds) == (24, True, 24, 1)
-    assert (found.audio, found.sound, found.declared) == (True, "aac", 1)
+    assert (found.width, found.height, found.sar) == (128, 96, Fraction(1))
+    assert (found.fps, found.constant, found.frames) == (Fraction(24), True, 24)
+    assert (found.seconds, found.declared) == (Fraction(1), Fraction(1))
+    assert (found.audio, found.sound) == (True, "aac")
     assert found.colours == Colours("tv", "bt709", "bt709", "bt709")
     assert (found.progressive, found.turned, found.rotation) == (True, False, 0)
 
@@ -92,8 +93,8 @@ def test_a_rate_is_exact_where_the_frames_keep_to_one(
 
 
 def test_the_rate_of_a_single_frame_is_its_length() -> None:
-    assert rate(parse(listing([0], "1/1000", 40))) == (25, True)
-    assert rate(parse(listing([0], "1/1000", 0))) == (24, True)
+    assert rate(parse(listing([0], "1/1000", 40))) == (Fraction(25), True)
+    assert rate(parse(listing([0], "1/1000", 0))) == (Fraction(24), True)
 
 
 def test_a_title_cannot_pose_as_a_track(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg
 from krafity_cli.media.probe import probe
+from krafity_cli.media.process import pipe
 from krafity_cli.media.seams import Part
 from krafity_cli.media.sound import lengths, pour, wanted
 from tests.media import clips
@@ -29,7 +29,7 @@ def poured(parts: list[Part], fps: Fraction = FPS) -> NDArray[np.int16]:
     """The samples that arrive at the other end, left and right."""
 
     async def both() -> bytes:
-        with ffmpeg.pipe() as (reader, writer):
+        with pipe() as (reader, writer):
             reading = asyncio.to_thread(reader.readall)
             data, _ = await asyncio.gather(reading, pour(parts, fps, writer))
             return data
@@ -112,7 +112,7 @@ def test_broken_sound_is_told(tmp_path: Path, nasty: Callable[[str], Path]) -> N
 
 def test_when_nobody_reads_on_pouring_ends_silently(nasty: Callable[[str], Path]) -> None:
     async def unread() -> None:
-        with ffmpeg.pipe() as (reader, writer):
+        with pipe() as (reader, writer):
             reader.close()
             await pour([part_of], FPS, writer)
             assert writer.closed

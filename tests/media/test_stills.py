@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ PIXELS = clips.frame(9)
 PICTURE = Image.fromarray(PIXELS)
 
 
-def saved(form: str, picture: Image.Image = PICTURE, **how: object) -> bytes:
+def saved(form: str, picture: Image.Image = PICTURE, **how: Any) -> bytes:
     out = io.BytesIO()
     picture.save(out, form, **how)
     return out.getvalue()
@@ -283,7 +284,7 @@ def test_a_lossy_picture_and_its_pixels_are_told_apart() -> None:
     ],
 )
 def test_what_is_sent_shows_the_same_without_metadata(
-    form: str, how: dict[str, object], mime: str
+    form: str, how: dict[str, Any], mime: str
 ) -> None:
     told = saved(form, exif=exif(1), icc_profile=b"secret", **how)
     data, kind = sendable(told)

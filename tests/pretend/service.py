@@ -41,7 +41,7 @@ class Account:
     """One client's orders, and what happens to them.
 
     `rules["seconds"]` is how long an operation takes (less lets those that run end), `thinks` how
-    long an answer that is given at once does. `rules["faults"]` are tried in turn: `on` one of submit, poll, fetch, answer, end; `do`
+    long an answer that is given at once does, `accepts` taking an order. `rules["faults"]` are tried in turn: `on` one of submit, poll, fetch, answer, end; `do`
     what happens; `times` how often (always without it); `prompt` a part of the prompt it is for.
     """
 
@@ -187,6 +187,7 @@ class Handler(BaseHTTPRequestHandler):
             takes=account.rules.get("seconds", 0.0),
             end=end,
         )
+        time.sleep(account.rules.get("accepts", 0.0))
         answer = json.dumps({"operation": operation}).encode()
         if not self._goes_wrong(fault, answer):
             self._send(200, answer)
@@ -196,6 +197,7 @@ class Handler(BaseHTTPRequestHandler):
         fault = account.fault("answer", f"{kind} {prompt}")
         if self._refuses(account, fault):
             return
+        account.book("thinks", of=asked["order"])
         time.sleep(account.rules.get("thinks", 0.0))
         line = account.book(
             "order", order=asked["order"], kind=kind, prompt=prompt, usd=PRICES[kind]

@@ -178,4 +178,4 @@ def test_the_clips_of_another_engine_are_not_ours(stage: Stage) -> None:
     stage.engine.name = "another"
     run = stage.render(only=("goal",))
     assert statuses(run)["goal"] == "rendered"
-    assert reasons(run)["goal"] == "engine changed from scripted"
+    assert reasons(run)["goal"] == "engine changed"

@@ -138,7 +138,7 @@ def test_a_damaged_clip_of_a_free_engine_is_a_miss_and_made_again(fleet: Stage) 
         flipped(cache, storm)
     run = fleet.render()
     assert statuses(run) == dict.fromkeys(SHOTS, "reused") | {"storm": "rendered"}
-    assert [shot.reason for shot in run.shots if shot.id == "storm"] == ["clip damaged or gone"]
+    assert [shot.reason for shot in run.shots if shot.id == "storm"] == ["clip damaged"]
     assert fleet.engine.began == ["video storm"]
 
 

@@ -129,7 +129,7 @@ class _Shots:
         return Still(small, large, path)
 
     def _stand_in(self, shot: Shot) -> Still:
-        """What a shot without a clip would start on: its own picture, or its parent's last frame."""
+        """What a shot without a clip would start on: its picture, or its parent's last frame."""
         if shot.image is not None:
             sizes = [self._thumbnails.of_picture(shot.image, side) for side in (SMALL, LARGE)]
             return Still(sizes[0], sizes[1], None)
@@ -277,7 +277,9 @@ def _film(
     ids = [shot["id"] for shot in film["shots"]]
     rate = film["frames"] / film["seconds"]
     cells = tuple(
-        Cell(shots[shot["id"]], start / rate, speech.timecode(start / rate), joined, shot["standin"])
+        Cell(
+            shots[shot["id"]], start / rate, speech.timecode(start / rate), joined, shot["standin"]
+        )
         for shot, start, joined in zip(
             film["shots"], film["starts"], continues(board, ids), strict=True
         )

@@ -8,15 +8,18 @@ there; so a chain is a straight line and a branch steps down.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from krafity_cli.storyboard.graph import Graph
 from krafity_cli.storyboard.graph_views import draw
 from krafity_cli.storyboard.model import Storyboard
 
-BOX = (148, 124)
-"""Width and height of a shot's box, in CSS pixels."""
+_WIDE, _UPRIGHT = (148, 76), (120, 160)
+"""How wide a shot's box is and how high its picture, in CSS pixels."""
+
+_WORDS = 48
+"""How much of a box is below its picture."""
 
 _GAP = (44, 20)
 
@@ -42,31 +45,40 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The graph laid out; the size is in CSS pixels."""
+    """The graph laid out, in CSS pixels; `mat` is how high the picture in a `box` is."""
 
     spots: tuple[Spot, ...]
     lines: tuple[Line, ...]
     width: int
     height: int
+    box: tuple[int, int]
+    mat: int
 
 
-def drawing(board: Storyboard) -> Drawing:
-    """Lay the graph of a storyboard out."""
+def drawing(board: Storyboard, upright: bool = False) -> Drawing:
+    """Lay the graph of a storyboard out; `upright` says that its pictures are."""
+    width, mat = _UPRIGHT if upright else _WIDE
+    box = (width, mat + _WORDS)
     graph = Graph.of(board)
     columns = _columns(graph)
     lanes = _lanes(graph, columns)
-    step = (BOX[0] + _GAP[0], BOX[1] + _GAP[1])
+    step = (box[0] + _GAP[0], box[1] + _GAP[1])
     spots = {
         shot: Spot(shot, 2 + columns[shot] * step[0], 2 + lanes[shot] * step[1])
         for shot in graph.order
     }
     lines = [
-        Line(edge["from"], edge["to"], edge["kind"], _curve(spots[edge["from"]], spots[edge["to"]]))
-        for edge in json.loads(draw(board, "json"))["edges"]
+        Line(before, after, kind, _curve(spots[before], spots[after], box))
+        for before, after, kind in _edges(board)
     ]
-    width = max(spot.x for spot in spots.values()) + BOX[0] + 2
-    height = max(spot.y for spot in spots.values()) + BOX[1] + 2
-    return Drawing(tuple(spots.values()), tuple(lines), width, height)
+    width = max(spot.x for spot in spots.values()) + box[0] + 2
+    height = max(spot.y for spot in spots.values()) + box[1] + 2
+    return Drawing(tuple(spots.values()), tuple(lines), width, height, box, mat)
+
+
+def _edges(board: Storyboard) -> Iterator[tuple[str, str, str]]:
+    for edge in json.loads(draw(board, "json"))["edges"]:
+        yield edge["from"], edge["to"], edge["kind"]
 
 
 def _columns(graph: Graph) -> dict[str, int]:
@@ -96,10 +108,10 @@ def _lanes(graph: Graph, columns: Mapping[str, int]) -> dict[str, int]:
     return lanes
 
 
-def _curve(before: Spot, after: Spot) -> str:
+def _curve(before: Spot, after: Spot, box: tuple[int, int]) -> str:
     """From the right side of one box to the left side of another, or around where it goes back."""
-    x1, y1 = before.x + BOX[0], before.y + BOX[1] // 2
-    x2, y2 = after.x, after.y + BOX[1] // 2
+    x1, y1 = before.x + box[0], before.y + box[1] // 2
+    x2, y2 = after.x, after.y + box[1] // 2
     if y1 == y2 and x1 < x2:
         return f"M{x1} {y1}H{x2}"
     bend = max(_GAP[0] // 2, (x2 - x1) // 2)

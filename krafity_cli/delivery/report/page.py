@@ -19,12 +19,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from krafity_cli.delivery.report import speech
-from krafity_cli.delivery.report.graph import BOX, drawing
+from krafity_cli.delivery.report.graph import drawing
 from krafity_cli.delivery.report.view import SIGNS, Page
+from krafity_cli.errors import KrafityError
 from krafity_cli.storyboard.model import Storyboard
 
 Link = Callable[[str], str]
 """From a path in the output folder to what stands in the page for it."""
+
+
+_VIDEOS = {
+    ".mp4": "mp4",
+    ".m4v": "mp4",
+    ".mov": "quicktime",
+    ".webm": "webm",
+    ".mkv": "x-matroska",
+}
 
 
 def beside(path: str) -> str:
@@ -33,13 +43,24 @@ def beside(path: str) -> str:
 
 
 def inside(folder: Path) -> Link:
-    """Files as `data:` URIs, so that the page can be sent alone; pictures stay links."""
+    """Videos as `data:` URIs, so that the page can be sent alone.
+
+    The link raises `KrafityError` for a video that cannot be read.
+    """
 
     def link(path: str) -> str:
-        if not path.endswith((".mp4", ".mov", ".webm", ".mkv", ".m4v")):
+        kind = _VIDEOS.get(Path(path).suffix.lower())
+        if kind is None:
             return beside(path)
-        data = base64.b64encode((folder / path).read_bytes()).decode()
-        return Markup(f"data:video/mp4;base64,{data}")  # noqa: S704  (base64 needs no escaping)
+        try:
+            data = base64.b64encode((folder / path).read_bytes()).decode()
+        except OSError as error:
+            raise KrafityError(
+                f"{folder / path} cannot be read",
+                error.strerror or str(error),
+                "render again to deliver it",
+            ) from error
+        return Markup(f"data:video/{kind};base64,{data}")
 
     return link
 
@@ -47,17 +68,21 @@ def inside(folder: Path) -> Link:
 def html(page: Page, board: Storyboard, link: Link = beside) -> str:
     """The report as HTML."""
     style, script = _asset("style.css"), _asset("script.js")
-    return _environment().get_template("page.html").render(
-        page=page,
-        graph=drawing(board),
-        box=BOX,
-        signs=SIGNS,
-        shots={shot.id: shot for shot in page.shots},
-        link=link,
-        alone=link is not beside,
-        style=Markup(style),  # noqa: S704  (our own files, without a word of the storyboard)
-        script=Markup(script),  # noqa: S704
-        policy=_policy(style, script),
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            page=page,
+            graph=drawing(board, upright=bool(page.shots and page.shots[0].portrait)),
+            signs=SIGNS,
+            shots={shot.id: shot for shot in page.shots},
+            link=link,
+            alone=link is not beside,
+            # Our own files, without a word of the storyboard in them.
+            style=Markup(style),
+            script=Markup(script),
+            policy=_policy(style, script),
+        )
     )
 
 
@@ -66,7 +91,7 @@ def _policy(style: str, script: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            "img-src data:",
+            "img-src 'self' data:",
             "media-src 'self' data:",
             f"style-src {_source(style)}",
             f"script-src {_source(script)}",

@@ -30,9 +30,24 @@ def run_view(found: Timeline) -> RunView | None:
         )
         for bar in found.bars
     )
-    path = tuple((bar.shot, speech.action(bar.what), speech.took(bar.seconds))
-                 for bar in found.critical)
-    return RunView(rows, bars, _ticks(found.seconds, scale), speech.took(found.seconds), path)
+    return RunView(
+        rows,
+        bars,
+        _ticks(found.seconds, scale),
+        speech.took(found.seconds),
+        tuple((bar.shot, speech.took(bar.seconds)) for bar in found.critical if _is_clip(bar)),
+        _between(found),
+    )
+
+
+def _is_clip(bar: Bar) -> bool:
+    return bar.what == "video"
+
+
+def _between(found: Timeline) -> str:
+    """What the run's length was made of besides clips."""
+    clips = sum(bar.seconds for bar in found.critical if _is_clip(bar))
+    return speech.took(max(0.0, found.seconds - clips))
 
 
 def _ticks(seconds: float, scale: float) -> tuple[tuple[float, str], ...]:

@@ -12,7 +12,7 @@ from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.report.timeline import Bar
 from krafity_cli.engines.protocol import digest_of
 from krafity_cli.media.shelf import Shelf
-from krafity_cli.storyboard.model import Shot, Storyboard
+from krafity_cli.storyboard.model import Storyboard
 
 REVISION = 1
 """Raised when the same run comes to be reported otherwise; reports are then written anew."""
@@ -45,11 +45,7 @@ class Source:
                 "report": [REVISION, __version__],
                 "manifest": document,
                 "board": [board.name, board.title, repr(board.cuts), repr(board.context)],
-                "shots": [_essence(shot) for shot in board.shots],
+                "shots": [repr(shot) for shot in board.shots],
                 "bars": repr(self.bars),
             }
         )
-
-
-def _essence(shot: Shot) -> str:
-    return repr(shot)

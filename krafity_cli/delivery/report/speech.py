@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 _WHAT = {
-    "analyze": "reading the drawings",
-    "clean": "cleaning the frame",
-    "improve": "redrawing the frame",
+    "analyze": "analysis",
+    "clean": "cleaning",
+    "improve": "redrawing",
     "video": "clip",
     "first_frame": "first frame",
     "last_frame": "last frame",

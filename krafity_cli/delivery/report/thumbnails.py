@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +22,10 @@ from krafity_cli.storyboard.model import Picture
 REVISION = 1
 """Raised when thumbnails come to look different."""
 
-LARGE, SMALL = 640, 168
+LARGE, SMALL = 512, 168
 """The longer side in pixels: as looked at, and in a strip."""
 
-_QUALITY = {LARGE: 66, SMALL: 60}
+_QUALITY = {LARGE: 62, SMALL: 58}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,19 @@ class Thumbnails:
 
     def _of(self, digest: str, side: int, load: Callable[[], bytes]) -> Thumbnail | None:
         key = digest_of({"thumbnail": digest, "side": side, "revision": REVISION})
+        known = self._cache.recall(key, "thumbnail")
+        if known:
+            with suppress(Damaged):
+                return self._thumbnail(known)
         try:
-            record = self._cache.recall(key, "thumbnail") or self._made(key, load(), side)
-            data = self._cache.read(record.blob)
-        except (Damaged, MediaError):
+            return self._thumbnail(self._made(key, load(), side))
+        except MediaError:
             return None
-        uri = f"data:image/webp;base64,{base64.b64encode(data).decode()}"
-        return Thumbnail(uri, int(record.about["width"]), int(record.about["height"]))
+
+    def _thumbnail(self, record: Record) -> Thumbnail:
+        data = base64.b64encode(self._cache.read(record.blob)).decode()
+        size = int(record.about["width"]), int(record.about["height"])
+        return Thumbnail(f"data:image/webp;base64,{data}", *size)
 
     def _made(self, key: str, data: bytes, side: int) -> Record:
         picture = Image.fromarray(decode(data))

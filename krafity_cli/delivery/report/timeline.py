@@ -156,22 +156,24 @@ def _context(shot: Shot) -> Iterator[tuple[str, str]]:
 
 
 def note(memo: Memo, folder: str, bars: Sequence[Bar]) -> None:
-    """Remember the last run that made something, for runs and reports that make nothing."""
-    rows = [[b.shot, b.what, b.start, b.end, b.cost_usd, int(b.failed)] for b in bars]
+    """Remember the last run that made something, for runs and reports that make nothing.
+
+    What is too long to remember is cut down to the actions that took longest.
+    """
+    kept = list(bars)
     while True:
-        text = json.dumps(rows, separators=(",", ":"))
+        rows = [[b.shot, b.what, b.start, b.end, b.cost_usd, b.failed] for b in kept]
         try:
-            memo.put(_key(folder), text)
-        except ValueError:  # too long: the longest actions tell most
-            rows = sorted(rows, key=lambda row: float(row[2]) - float(row[3]))[: len(rows) // 2]
+            memo.put(_key(folder), json.dumps(rows, separators=(",", ":")))
+        except ValueError:
+            kept = sorted(kept, key=lambda bar: -bar.seconds)[: len(kept) // 2]
         else:
             return
 
 
 def recall(memo: Memo, folder: str) -> tuple[Bar, ...]:
     """The actions noted last; none where nothing was, or it was lost."""
-    rows = json.loads(memo.get(_key(folder)) or "[]")
-    bars = [Bar(*row[:5], failed=bool(row[5])) for row in rows]
+    bars = [Bar(*row) for row in json.loads(memo.get(_key(folder)) or "[]")]
     return tuple(sorted(bars, key=lambda bar: (bar.start, bar.end)))
 
 

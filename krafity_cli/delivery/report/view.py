@@ -151,8 +151,10 @@ class RunView:
     bars: tuple[BarView, ...]
     ticks: tuple[tuple[float, str], ...]
     seconds: str
-    critical: tuple[tuple[str, str, str], ...]
-    """Shot, action and time of what the run's length was made of."""
+    critical: tuple[tuple[str, str], ...]
+    """The clips on the critical path, and how long each took."""
+    between: str
+    """How long the rest of the critical path was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from krafity_cli.engines.google.places import endpoint_of, labels_of, shown
 from krafity_cli.engines.registry import Setup
 from krafity_cli.errors import Refused
 
@@ -43,10 +43,7 @@ class Account:
     @property
     def address(self) -> str:
         """Host and path of the endpoint, fit to be shown; Google's own without a custom one."""
-        if self.endpoint is None:
-            return "aiplatform.googleapis.com"
-        parts = urlsplit(self.endpoint)
-        return f"{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
+        return "aiplatform.googleapis.com" if self.endpoint is None else shown(self.endpoint)
 
 
 def account_of(setup: Setup) -> Account:
@@ -65,10 +62,10 @@ def account_of(setup: Setup) -> Account:
     return Account(
         project=project,
         location=environment.get("GOOGLE_CLOUD_LOCATION") or HOME_LOCATION,
-        endpoint=_endpoint(environment, settings),
+        endpoint=endpoint_of(setup, "vertex", "GOOGLE_VERTEX_BASE_URL"),
         credentials=environment.get("GOOGLE_APPLICATION_CREDENTIALS") or None,
         bucket=_bucket(settings.get("bucket")),
-        labels=_labels(settings.get("labels", {})),
+        labels=labels_of(setup),
         storage=_storage(environment.get("STORAGE_EMULATOR_HOST")),
     )
 
@@ -112,23 +109,6 @@ def _at_google(environment: Mapping[str, str]) -> bool:
         return False
 
 
-def _endpoint(environment: Mapping[str, str], settings: Mapping[str, Any]) -> str | None:
-    set_there = settings.get("endpoints") or {}
-    if not isinstance(set_there, Mapping):
-        raise Refused("`endpoints` must be a table", "", '[endpoints] vertex = "URL"')
-    endpoint = environment.get("GOOGLE_VERTEX_BASE_URL") or set_there.get("vertex")
-    if not endpoint:
-        return None
-    parts = urlsplit(str(endpoint))
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise Refused(
-            f"the endpoint `{str(endpoint).rpartition('@')[2]}` is no address of a server",
-            "it must begin with https:// (or http://) and name a host",
-            "set GOOGLE_VERTEX_BASE_URL to one like https://vertex.example.com, or unset it",
-        )
-    return str(endpoint)
-
-
 def _storage(host: str | None) -> str:
     """Google's own libraries take this variable with and without a scheme."""
     if not host:
@@ -144,9 +124,3 @@ def _bucket(value: Any) -> str | None:
             f"`bucket` is `{value}`, no place in Cloud Storage", "", "write gs://BUCKET/FOLDER"
         )
     return value
-
-
-def _labels(value: Any) -> dict[str, str]:
-    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
-        raise Refused("`labels` must be a table of texts", "", '[labels] team = "film"')
-    return {str(name): text for name, text in value.items()}

@@ -8,50 +8,31 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from krafity_cli.engines.google.catalog import Catalog, Model
+from krafity_cli.engines.google.engine import STILLS, GoogleEngine
+from krafity_cli.engines.google.requests import Body
 from krafity_cli.engines.protocol import (
-    Action,
     Busy,
-    Capabilities,
+    Check,
     Done,
     Failed,
     Filtered,
     Lost,
     Materials,
     Outcome,
-    Price,
     Progress,
-    Refusal,
     Request,
     Role,
     Video,
 )
-from krafity_cli.engines.vertex import limits, pricing
+from krafity_cli.engines.vertex import wording
 from krafity_cli.engines.vertex.account import Account
-from krafity_cli.engines.vertex.catalog import Catalog, Model
-from krafity_cli.engines.vertex.requests import request_for
 
 if TYPE_CHECKING:
     from krafity_cli.engines.vertex.service import Service
 
-MODELS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        Role.VIDEO: ("veo-3.1-fast-generate-001", ()),
-        Role.IMAGE: ("gemini-3.1-flash-image", ("gemini-2.5-flash-image",)),
-        Role.VISION: ("gemini-3.5-flash-lite", ("gemini-2.0-flash",)),
-    }
-)
-"""The model used for a role where nobody chose, and those whose answers still count."""
 
-_ROLES = {
-    "video": Role.VIDEO,
-    "clean": Role.IMAGE,
-    "improve": Role.IMAGE,
-    "analyze": Role.VISION,
-    "context": Role.VISION,
-}
-
-
-class Vertex:
+class Vertex(GoogleEngine):
     """Performs every action with Google's models on Vertex AI, each call exactly once.
 
     It belongs to the event loop of its first call. `patience` overrides timeouts by call, in
@@ -59,9 +40,7 @@ class Vertex:
     """
 
     name = "vertex"
-    paid = True
-    remote = True
-    parallel = 10
+    own_models = MappingProxyType({Role.VIDEO: ("veo-3.1-fast-generate-001", ()), **STILLS})
 
     def __init__(
         self,
@@ -69,39 +48,14 @@ class Vertex:
         catalog: Catalog,
         patience: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
+        super().__init__(catalog, account.identity, account.endpoint is None)
         self._account = account
-        self._catalog = catalog
         self._patience = patience
         self._service: Service | None = None
 
-    def models(self, role: str) -> tuple[str, tuple[str, ...]]:
-        """The model for a role, and older ones whose answers still count."""
-        return MODELS[role]
-
-    def identity(self) -> str:
-        """`vertex`, or with a custom endpoint its address too."""
-        return self._account.identity
-
-    def capabilities(self, model: str) -> Capabilities:
-        """What the capability file says of a video model; an unknown one is held able to all."""
-        return limits.capabilities(self._catalog.model(model), self._account.endpoint is None)
-
-    def refusals(self, action: Video, model: str) -> Sequence[Refusal]:
-        """The fields of a clip that the model cannot do, each with what it can."""
-        return list(limits.refusals(action, self._catalog.model(model)))
-
-    def request(self, action: Action, model: str) -> Request:
-        """Everything that is sent but pictures, clips and where it goes."""
-        known = self._catalog.model(model, _ROLES[action.kind])
-        return request_for(action, known, self.identity())
-
-    def price(self, request: Request) -> Price | None:
-        """What the capability file, or the user, says it costs."""
-        return pricing.price(self._model(request), request)
-
     async def perform(self, request: Request, materials: Materials) -> Outcome:
         """Analyze, clean, improve, context; an answer nobody can read is asked for once more."""
-        from krafity_cli.engines.vertex import performing
+        from krafity_cli.engines.google import performing
 
         service, model = await self._open(), self._model(request)
         return await performing.perform(
@@ -138,14 +92,21 @@ class Vertex:
 
         return await filming.fetch(service, model, request, done)
 
+    async def checkup(self) -> Sequence[Check]:
+        """Credentials, project, location and each model; all of it free."""
+        service = await self._open()
+        from krafity_cli.engines.vertex import checking
+
+        return await checking.checkup(service, self._catalog, self.own_models)
+
     async def aclose(self) -> None:
         """Let go of all connections."""
         if self._service is not None:
             await self._service.aclose()
             self._service = None
 
-    def _model(self, request: Request) -> Model:
-        return self._catalog.model(request.model, _ROLES[request.kind])
+    def _clip(self, action: Video) -> Body:
+        return wording.clip(action)
 
     def _location(self, request: Request, model: Model) -> str:
         return model.location(request.location, self._account.location)

@@ -11,6 +11,11 @@ from typing import Any
 from google.genai import types
 from google.genai.errors import APIError
 
+from krafity_cli.engines.google import pictures, pricing
+from krafity_cli.engines.google.catalog import Model
+from krafity_cli.engines.google.prompts import data
+from krafity_cli.engines.google.safety import code_in, is_refusal
+from krafity_cli.engines.google.troubles import MOST_WORDS, Asked, again_in, words
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,
@@ -26,12 +31,7 @@ from krafity_cli.engines.protocol import (
     Request,
     Running,
 )
-from krafity_cli.engines.vertex import pictures, pricing
-from krafity_cli.engines.vertex.catalog import Model
-from krafity_cli.engines.vertex.prompts import data
-from krafity_cli.engines.vertex.safety import code_in, is_refusal
 from krafity_cli.engines.vertex.service import Service
-from krafity_cli.engines.vertex.troubles import MOST_WORDS, Asked, again_in, outcome, words
 from krafity_cli.errors import MediaError
 
 AGAIN_IN = 10.0
@@ -59,7 +59,7 @@ async def submit(
         name = await service.submit(request.model, location, source, config)
     except Exception as error:  # whatever it is, it is told what became of the order
         note = model.notes.get(request.body["resolution"], "")
-        return outcome(error, Asked(service.account, model, location, note=note))
+        return service.became(error, Asked(model, location, note=note))
     return name or Lost("Vertex AI accepted the order, and answered no operation's name")
 
 
@@ -71,7 +71,7 @@ async def poll(service: Service, model: Model, operation: str) -> Progress:
     try:
         answer = await service.operation(operation, found[1])
     except Exception as error:  # an order that runs must not be given up for a bad poll
-        return _not_told(error, Asked(service.account, model, found[1]))
+        return _not_told(service, error, Asked(model, found[1]))
     if not answer.done:
         return Running()
     if answer.error:
@@ -119,11 +119,11 @@ def _order(
     return source, config
 
 
-def _not_told(error: Exception, asked: Asked) -> Running | Failed | Gone:
+def _not_told(service: Service, error: Exception, asked: Asked) -> Running | Failed | Gone:
     """A poll without an answer says nothing of the order, unless the service does not know it."""
     if isinstance(error, APIError) and error.code in (400, 404):
         return Gone(f"Vertex AI does not know the operation: {words(error)}")
-    became = outcome(error, asked)
+    became = service.became(error, asked)
     if isinstance(became, Failed) and became.everywhere:
         return became
     wish = again_in(error) if isinstance(error, APIError) else None

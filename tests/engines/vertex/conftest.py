@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from krafity_cli.engines.google.catalog import Catalog
 from krafity_cli.engines.registry import Setup
 from krafity_cli.engines.vertex import Vertex
 from krafity_cli.engines.vertex.account import account_of
-from krafity_cli.engines.vertex.catalog import Catalog
 from tests.google.server import GoogleServer
 
 T = TypeVar("T")

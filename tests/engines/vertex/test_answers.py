@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from krafity_cli.engines.google import answers
 from krafity_cli.engines.protocol import Drawings, Mark
-from krafity_cli.engines.vertex import answers
 from krafity_cli.storyboard.context import Entity, SceneContext
 
 WIDE = (1600, 900)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from krafity_cli.engines.google.catalog import BUILT_IN, Catalog, Model
 from krafity_cli.engines.protocol import Analyze, Clean, Price, Refusal
 from krafity_cli.engines.registry import Setup
 from krafity_cli.engines.vertex import Vertex
 from krafity_cli.engines.vertex import engine as made
-from krafity_cli.engines.vertex.catalog import BUILT_IN, Catalog, Model
 from krafity_cli.errors import Refused
 from tests.engines.vertex.scenes import END, IMAGE, PICTURE, VIDEO, VISION, video
 

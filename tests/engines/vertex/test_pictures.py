@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from krafity_cli.engines.vertex import pictures
-from krafity_cli.engines.vertex.clips import watchable
+from krafity_cli.engines.google import pictures
+from krafity_cli.engines.google.clips import watchable
 from krafity_cli.errors import MediaError
 from krafity_cli.media.probe import probe
 from krafity_cli.media.stills import decode, png

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from krafity_cli.engines.google import prompts
 from krafity_cli.engines.protocol import Drawings, Improve, Mark, ReadContext
-from krafity_cli.engines.vertex import prompts
 from krafity_cli.storyboard.context import Entity, SceneContext
 from tests.engines.vertex.scenes import CLIP, PICTURE, START, video
 

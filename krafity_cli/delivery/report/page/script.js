@@ -4,11 +4,19 @@ document.documentElement.classList.add("scripted");
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const shots = all(".shot");
 
-// A clip that was not played yet shows the frame it begins with, which stands in the page already.
-for (const video of all("video[data-poster]")) {
-  const first = document.getElementById(video.dataset.poster);
-  if (first) video.poster = first.src;
-}
+// A clip that was not played yet shows the frame it begins with: the whole one where it lies beside
+// the page, and only when somebody comes near.
+const posters = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    posters.unobserve(target);
+    const first = document.getElementById(target.dataset.poster);
+    if (!first) continue;
+    const whole = first.closest("a[data-whole]");
+    target.poster = whole ? whole.href : first.src;
+  }
+}, { rootMargin: "300px" });
+for (const video of all("video[data-poster]")) posters.observe(video);
 
 // One clip plays at a time, unless takes are compared.
 let together = [];

@@ -54,7 +54,9 @@ class Model(BaseModel):
 
     `picture_mb` and `clip_mb` are the most MiB of one picture or clip inside a request; `retired`
     is the day it was shut down, `successor` the model to use instead, `notes` say by resolution
-    what may be wrong with an order that the service refuses.
+    what may be wrong with an order that the service refuses. `references` is how many pictures it
+    takes beside a start frame; `silence`, `negative_prompt` and `people` are `false` for a model
+    that always makes sound, takes no negative prompt, or cannot be told whom it may show.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,7 +68,11 @@ class Model(BaseModel):
     aspect_ratios: tuple[str, ...] = _ANY_ASPECT_RATIOS
     resolutions: tuple[str, ...] = _ANY_RESOLUTIONS
     end_frame: bool = True
+    references: int = 0
     audio: bool = True
+    silence: bool = True
+    negative_prompt: bool = True
+    people: bool = True
     seconds_per_clip: float = 45.0
     requests_per_minute: int | None = None
     picture_mb: float = 7.0
@@ -172,7 +178,8 @@ def _priced(model: Model | None, name: str, price: Any) -> Model:
     number = isinstance(price, int | float) and not isinstance(price, bool)
     if known["role"] == Role.VIDEO:
         each = {"silent": price, "audio": price}
-        known["usd_per_second"] = dict.fromkeys(_ANY_RESOLUTIONS, each) if number else price
+        resolutions = {*_ANY_RESOLUTIONS, *known.get("resolutions", ())}
+        known["usd_per_second"] = dict.fromkeys(resolutions, each) if number else price
     elif known["role"] == Role.IMAGE:
         known["usd_per_picture"] = {known.get("image_size", "1K"): price} if number else price
     else:

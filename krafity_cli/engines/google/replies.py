@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from google.genai import types
 
+from krafity_cli.engines.google.prompts import data
+from krafity_cli.engines.google.safety import BLOCKING, code_in
 from krafity_cli.engines.protocol import Filtered
-from krafity_cli.engines.vertex.prompts import data
-from krafity_cli.engines.vertex.safety import BLOCKING, code_in
 
 MOST_WORDS = 500
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from google.genai import types
 
+from krafity_cli.engines.google import answers, pictures, pricing
+from krafity_cli.engines.google.catalog import Model
+from krafity_cli.engines.google.clips import watchable
+from krafity_cli.engines.google.replies import picture_in, refusal_in, text_in
+from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,
@@ -19,12 +24,6 @@ from krafity_cli.engines.protocol import (
     Price,
     Request,
 )
-from krafity_cli.engines.vertex import answers, pictures, pricing
-from krafity_cli.engines.vertex.catalog import Model
-from krafity_cli.engines.vertex.clips import watchable
-from krafity_cli.engines.vertex.replies import picture_in, refusal_in, text_in
-from krafity_cli.engines.vertex.service import Service
-from krafity_cli.engines.vertex.troubles import Asked, outcome, words
 from krafity_cli.errors import MediaError
 
 Read = Callable[[str], bytes]
@@ -37,11 +36,28 @@ _TIMES = 2
 """An answer that cannot be read is asked for once more; each call costs a fraction of a cent."""
 
 
+class Service(Protocol):
+    """The service that is asked: `name` is the engine's, `labels` are billing labels."""
+
+    name: str
+    labels: Mapping[str, str]
+
+    async def generate(
+        self, call: str, model: str, location: str, parts: list[types.Part], config: dict[str, Any]
+    ) -> types.GenerateContentResponse:
+        """One `generateContent`; raises whatever the SDK raises."""
+        ...
+
+    def became(self, error: Exception, asked: Asked) -> Filtered | Failed | Busy | Lost:
+        """What became of a request that raised `error`."""
+        ...
+
+
 async def perform(
     service: Service, model: Model, location: str, request: Request, materials: Materials
 ) -> Outcome:
     """Do what the request asks. What is wrong with a picture or a clip is `Failed`."""
-    asked = Asked(service.account, model, location, cheap=True)
+    asked = Asked(model, location, cheap=True)
     call = _Call(service, asked, request, materials)
     try:
         match request.kind:
@@ -52,11 +68,11 @@ async def perform(
             case "clean" | "improve":
                 return await call.redraw()
             case _:
-                return Failed(f"vertex does not perform {request.kind} at once")
+                return Failed(f"{service.name} does not perform {request.kind} at once")
     except MediaError as error:
         return Failed(error.what, error.why, error.hint)
     except KeyError as error:
-        return Failed("vertex was not handed all it needs", f"missing: {error.args[0]}")
+        return Failed(f"{service.name} was not handed all it needs", f"missing: {error.args[0]}")
 
 
 class _Call:
@@ -141,7 +157,7 @@ class _Call:
                 self._request.kind, self._request.model, self._asked.location, parts, config
             )
         except Exception as error:  # whatever it is, it is told what became of the request
-            return outcome(error, self._asked)
+            return self._service.became(error, self._asked)
 
     async def _picture(self, data: bytes) -> types.Part:
         most = self._asked.model.most_picture
@@ -154,7 +170,7 @@ class _Call:
             "response_mime_type": "application/json",
             "response_schema": _FORMS[self._body["answer"]],
             "max_output_tokens": self._body["most_tokens"],
-            "labels": dict(self._asked.account.labels) or None,
+            "labels": dict(self._service.labels) or None,
         }
         thinking = self._body["thinking"]
         if isinstance(thinking, int):
@@ -172,7 +188,7 @@ class _Call:
                 aspect_ratio=pictures.nearest_shape(size, self._asked.model.shapes),
                 image_size=self._body["image_size"],
             ),
-            "labels": dict(self._asked.account.labels) or None,
+            "labels": dict(self._service.labels) or None,
         }
 
 

@@ -27,7 +27,7 @@ NEAR = 0.02
 FAR = 0.10
 """Further than this the model has framed another picture; up to it the excess is cut off."""
 
-_SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
+_SIZES = {"360p": (640, 360), "720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
 _QUALITY = 95
 _STEP = 0.8
 

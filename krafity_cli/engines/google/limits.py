@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.protocol import Capabilities, Refusal, Video
-from krafity_cli.engines.vertex.catalog import Model
 
 MOST_SEED = 2**32 - 1
 """Seeds are unsigned numbers of 32 bits."""
@@ -22,6 +22,7 @@ def capabilities(model: Model, at_google: bool = True) -> Capabilities:
         resolutions=model.resolutions,
         end_frame=model.end_frame,
         seconds_per_clip=model.seconds_per_clip,
+        references=model.references,
         per_minute=model.requests_per_minute if at_google else None,
     )
 
@@ -44,6 +45,15 @@ def refusals(action: Video, model: Model) -> Iterator[Refusal]:
     if action.audio and not model.audio:
         can = f"{name} makes no sound; leave `audio` out"
         yield Refusal("audio", "unsupported-audio", can)
+    if action.negative_prompt and not model.negative_prompt:
+        can = f"{name} takes no negative prompt; say in `prompt` what shall be there instead"
+        yield Refusal("negative_prompt", "unsupported-negative-prompt", can)
+    if action.people == "none" and not model.people:
+        can = f"{name} cannot be kept from showing people; say in `prompt` what is to be seen"
+        yield Refusal("people", "unsupported-people", can)
+    if len(action.references) > model.references:
+        can = f"{name} takes {model.references or 'no'} references beside a start frame"
+        yield Refusal("references", "unsupported-references", can)
     if action.seed is not None and not 0 <= action.seed <= MOST_SEED:
         can = f"{name} takes seeds from 0 to {MOST_SEED}, not {action.seed}"
         yield Refusal("seed", "unsupported-seed", can)

@@ -6,8 +6,11 @@ none of it is in the order digest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from krafity_cli.engines.google import prompts
+from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.protocol import (
     Action,
     Analyze,
@@ -17,9 +20,6 @@ from krafity_cli.engines.protocol import (
     Request,
     Video,
 )
-from krafity_cli.engines.vertex import prompts
-from krafity_cli.engines.vertex.catalog import Model
-from krafity_cli.storyboard.text import normal
 
 DRAWINGS = "drawings/1"
 SCENE = "scene/1"
@@ -28,16 +28,23 @@ SCENE = "scene/1"
 MOST_TOKENS = 4096
 """A vision model's answer is a few hundred tokens; a model that rambles is stopped."""
 
-_PEOPLE = {"allow": "allow_adult", "none": "dont_allow"}
+Body = dict[str, Any]
 
 
-def request_for(action: Action, model: Model, identity: str) -> Request:
-    """The request for an action; the same words and pictures always give the same request."""
-    body, inputs = _body(action, model)
+def request_for(
+    action: Action, model: Model, identity: str, clip: Callable[[Video], Body]
+) -> Request:
+    """The request for an action; the same words and pictures always give the same request.
+
+    `clip` words the request for a clip, in which services differ.
+    """
+    body, inputs = _body(action, model, clip)
     return Request(identity, action.kind, model.name, body, inputs)
 
 
-def _body(action: Action, model: Model) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _body(
+    action: Action, model: Model, clip: Callable[[Video], Body]
+) -> tuple[Body, tuple[str, ...]]:
     match action:
         case Analyze(picture=picture):
             asked = _question(prompts.ANALYZE, DRAWINGS, model)
@@ -53,10 +60,11 @@ def _body(action: Action, model: Model) -> tuple[dict[str, Any], tuple[str, ...]
             known = [entity.id for entity in action.known.entities]
             return {**asked, "clip": action.clip, "known": known}, (action.clip,)
         case Video():
-            return _clip(action), (action.start, *((action.end,) if action.end else ()))
+            end = (action.end,) if action.end else ()
+            return clip(action), (action.start, *end, *action.references)
 
 
-def _question(prompt: str, form: str, model: Model) -> dict[str, Any]:
+def _question(prompt: str, form: str, model: Model) -> Body:
     return {
         "prompt": prompt,
         "answer": form,
@@ -65,21 +73,5 @@ def _question(prompt: str, form: str, model: Model) -> dict[str, Any]:
     }
 
 
-def _wish(prompt: str, model: Model) -> dict[str, Any]:
+def _wish(prompt: str, model: Model) -> Body:
     return {"prompt": prompt, "image_size": model.image_size}
-
-
-def _clip(action: Video) -> dict[str, Any]:
-    return {
-        "prompt": prompts.video(action),
-        "start": action.start,
-        "end": action.end,
-        "duration": action.duration,
-        "aspect_ratio": action.aspect_ratio,
-        "resolution": action.resolution,
-        "seed": action.seed,
-        "negative_prompt": normal(action.negative_prompt),
-        "audio": action.audio,
-        "people": _PEOPLE.get(action.people or ""),
-        "fit": action.fit,
-    }

@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from krafity_cli.engines.google.pictures import Size
+from krafity_cli.engines.google.prompts import MOST_DIRECTION, data
 from krafity_cli.engines.protocol import Box, Drawings, Mark
-from krafity_cli.engines.vertex.pictures import Size
-from krafity_cli.engines.vertex.prompts import MOST_DIRECTION, data
 from krafity_cli.storyboard.context import MOST_ENTITIES, Entity, SceneContext
 
 MOST_MARKS = 40

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.protocol import Price, Request
-from krafity_cli.engines.vertex.catalog import Model
 
 
 def price(model: Model, request: Request) -> Price | None:
@@ -36,8 +36,10 @@ def _clip(model: Model, request: Request) -> Price | None:
     if rate is None:
         return None
     usd = rate.audio if body["audio"] else rate.silent
-    sound = "with" if body["audio"] else "without"
-    basis = f"{body['duration']} s of {body['resolution']} {sound} sound at ${usd:g} per second"
+    sound = "with sound" if body["audio"] else "without sound"
+    if not (body["audio"] or model.silence):
+        sound = "with sound, which is taken off,"
+    basis = f"{body['duration']} s of {body['resolution']} {sound} at ${usd:g} per second"
     return Price(round(usd * body["duration"], 6), basis)
 
 

@@ -1,0 +1,56 @@
+"""What stands on a storyboard's contact sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from krafity_cli.delivery.report.source import Source
+from krafity_cli.delivery.sheet import Cell, sheet
+from krafity_cli.errors import MediaError
+from krafity_cli.storyboard.model import Shot
+
+_DELIVERED = ("rendered", "reused")
+
+
+def board_sheet(source: Source) -> bytes:
+    """The contact sheet of a storyboard's shots, in file order, as PNG."""
+    shots = source.board.shots
+    upright = sum(shot.aspect_ratio == "9:16" for shot in shots) * 2 > len(shots)
+    return sheet(source.board.title, list(_cells(source)), upright)
+
+
+def _cells(source: Source) -> Iterator[Cell]:
+    reported = {shot["id"]: shot for shot in source.manifest["shots"]}
+    for shot in source.board.shots:
+        told = reported.get(shot.id, {"status": "skipped", "first_frame": None})
+        status = str(told["status"])
+        yield Cell(
+            shot.id,
+            "footage" if shot.clip else f"{told.get('duration', shot.duration)} s",
+            shot.prompt or "",
+            _picture(source, shot, told, reported),
+            "" if status in _DELIVERED else status,
+        )
+
+
+def _picture(
+    source: Source,
+    shot: Shot,
+    told: Mapping[str, Any],
+    reported: Mapping[str, Mapping[str, Any]],
+) -> bytes | None:
+    """The frame it starts on; without a clip its own picture, or its parent's last frame."""
+    path: str | None = told["first_frame"]
+    if path is None and shot.image is not None:
+        with suppress(MediaError):
+            return source.shelf.read(shot.image)
+    if path is None and shot.after:
+        path = reported.get(shot.after[0], {}).get("last_frame")
+    if path is None:
+        return None
+    try:
+        return (source.outputs.folder / path).read_bytes()
+    except OSError:
+        return None

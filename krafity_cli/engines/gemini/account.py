@@ -1,0 +1,101 @@
+"""Whose key it is, where it is sent, and how orders are placed with it. No network is used here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from krafity_cli.engines.google.places import endpoint_of, labels_of, shown
+from krafity_cli.engines.registry import Setup
+from krafity_cli.errors import Refused
+
+KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+"""Where a key is looked for; the first wins, as in Google's own libraries."""
+
+WAITING = "KRAFITY_GEMINI_WAITING"
+
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a call needs to know beside the request; nothing of it is in a digest but the endpoint.
+
+    `variable` is where the key was found. `waiting`: an order is answered when its clip is there,
+    instead of with a name to ask by. `version` is the API's, the SDK's own where nobody says.
+    """
+
+    key: str = field(repr=False)
+    variable: str = KEYS[0]
+    endpoint: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    waiting: bool = False
+    version: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """`gemini`, or `gemini@HOST` for a custom endpoint, without a name or password in it."""
+        return "gemini" if self.endpoint is None else f"gemini@{self.address}"
+
+    @property
+    def address(self) -> str:
+        """Host and path of the endpoint, fit to be shown; Google's own without a custom one."""
+        if self.endpoint is None:
+            return "generativelanguage.googleapis.com"
+        return shown(self.endpoint)
+
+
+def key_in(environment: Mapping[str, str]) -> str | None:
+    """The variable that holds an API key, if one does."""
+    return next((name for name in KEYS if environment.get(name, "").strip()), None)
+
+
+def account_of(setup: Setup) -> Account:
+    """The account the environment names. Raises `Refused` without a key.
+
+    The settings `endpoints` (`{gemini = URL}`), `labels` and `gemini` (`{waiting = true,
+    api_version = "v1beta"}`) are the user's own.
+    """
+    variable = key_in(setup.environment)
+    if variable is None:
+        raise Refused(
+            "the engine `gemini` needs an API key",
+            "neither GEMINI_API_KEY nor GOOGLE_API_KEY is set",
+            "export GEMINI_API_KEY=YOUR-KEY (aistudio.google.com gives one), "
+            "or choose --engine animatic",
+        )
+    own = setup.settings.get("gemini", {})
+    if not isinstance(own, Mapping) or not set(own) <= {"waiting", "api_version"}:
+        raise Refused(
+            "`gemini` must be a table of `waiting` and `api_version`", "", "[gemini] waiting = true"
+        )
+    return Account(
+        key=setup.environment[variable].strip(),
+        variable=variable,
+        endpoint=endpoint_of(setup, "gemini", "GOOGLE_GEMINI_BASE_URL"),
+        labels=labels_of(setup),
+        waiting=_waiting(setup.environment.get(WAITING), own.get("waiting", False)),
+        version=_version(own.get("api_version")),
+    )
+
+
+def _waiting(told: str | None, otherwise: Any) -> bool:
+    if told is None:
+        if not isinstance(otherwise, bool):
+            raise Refused("`waiting` must be true or false", "", "[gemini] waiting = true")
+        return otherwise
+    word = told.strip().lower()
+    if word not in (*_YES, *_NO):
+        raise Refused(f"{WAITING} must be 1 or 0, not `{told}`", "", f"export {WAITING}=1")
+    return word in _YES
+
+
+def _version(value: Any) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.isalnum():
+        raise Refused(
+            f"`api_version` is `{value}`, no version of the API", "", '[gemini] api_version = "v1"'
+        )
+    return value

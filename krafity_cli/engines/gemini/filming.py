@@ -1,0 +1,215 @@
+"""The clip: ordered by one POST, asked after by the interaction's id alone, then fetched."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+from typing import Any
+
+from google.genai import types
+from google.genai.errors import APIError
+
+from krafity_cli.engines.gemini.service import Service
+from krafity_cli.engines.gemini.sound import silent
+from krafity_cli.engines.gemini.standing import file_of, standing
+from krafity_cli.engines.gemini.troubles import MISSED, is_two_credentials, plain
+from krafity_cli.engines.google import pictures, pricing
+from krafity_cli.engines.google.catalog import Model
+from krafity_cli.engines.google.prompts import data
+from krafity_cli.engines.google.troubles import Asked, again_in, words
+from krafity_cli.engines.protocol import (
+    Answer,
+    Busy,
+    Done,
+    Failed,
+    Filtered,
+    Gone,
+    Lost,
+    Materials,
+    Outcome,
+    Price,
+    Progress,
+    Request,
+    Running,
+)
+from krafity_cli.errors import MediaError
+
+AGAIN_IN = 10.0
+"""Seconds to the next poll after one that could not be asked or answered."""
+
+NOT_YET = 5.0
+"""Seconds to the next poll while a finished clip's file is made ready."""
+
+LABEL = "krafity-order"
+"""A label with the order's digest: what Google bills can be found again in the ledger."""
+
+KEPT = "files are kept for 48 hours"
+
+_BY_URI = ("4k",)
+"""Resolutions whose clips are too large to come inside an answer."""
+
+_NAME = re.compile(r"[\w.~-]{1,500}", re.ASCII)
+
+
+async def submit(
+    service: Service, model: Model, request: Request, materials: Materials
+) -> str | Outcome:
+    """Send the order once: the interaction's id, or where the service waits the clip itself."""
+    try:
+        asked = await asyncio.to_thread(_order, service, model, request, materials)
+    except MediaError as error:
+        return Failed(error.what, error.why, error.hint)
+    except KeyError as error:
+        return Failed("gemini was not handed all it needs", f"missing: {error.args[0]}")
+    waits = service.waiting
+    try:
+        interaction = await service.order(asked)
+    except Exception as error:  # whatever it is, it is told what became of the order
+        note = model.notes.get(request.body["resolution"], "")
+        return service.became(error, Asked(model, note=note))
+    name = getattr(interaction, "id", None)
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        return Lost("the Gemini API accepted the order, and answered no interaction's id")
+    return await _waited_for(service, model, request, interaction, name) if waits else name
+
+
+async def poll(service: Service, model: Model, name: str) -> Progress:
+    """How the order stands, by the interaction's id."""
+    if not _NAME.fullmatch(name):
+        return Gone(f"`{data(name, 100)}` is not the id of an interaction")
+    progress: Progress | None = service.told.get(name)
+    if progress is None:
+        try:
+            progress = standing(await service.interaction(name))
+        except Exception as error:  # an order that runs must not be given up for a bad poll
+            return _not_told(service, model, error)
+    if isinstance(progress, Done) and progress.result is None:
+        return await _ready(service, progress)
+    return progress
+
+
+async def cancel(service: Service, model: Model, name: str) -> Progress:
+    """Stop an order that runs, and say how it stands now."""
+    try:
+        return standing(await service.cancel(name))
+    except Exception as error:
+        return _not_told(service, model, error)
+
+
+async def fetch(service: Service, model: Model, request: Request, done: Done) -> Outcome:
+    """The clip a poll brought along, or the one in its file."""
+    if done.result is not None:
+        return await _finished(model, request, done.result)
+    name = file_of(done.where)
+    if name is None:
+        return Failed("the finished clip cannot be fetched", f"it is at {done.where or 'no place'}")
+    try:
+        content = await service.download(name)
+    except Exception as error:
+        if isinstance(error, APIError) and error.code in (403, 404):
+            return Failed("its file is gone", f"{KEPT}: {words(error)}")
+        return Busy(f"{name} cannot be fetched: {words(error)}")
+    return await _finished(model, request, content)
+
+
+async def _waited_for(
+    service: Service, model: Model, request: Request, interaction: Any, name: str
+) -> str | Outcome:
+    """What came with the answer; the id where it must be asked or fetched after all."""
+    progress = standing(interaction)
+    match progress:
+        case Done(result=bytes() as content):
+            return await _finished(model, request, content)
+        case Done():
+            service.told[name] = progress
+            return name
+        case Filtered() | Failed():
+            return progress
+        case _:
+            return name
+
+
+async def _finished(model: Model, request: Request, content: bytes) -> Answer:
+    price = pricing.price(model, request) or Price(0.0, "no price is known")
+    clip = content if request.body["audio"] else await silent(content)
+    return Answer(clip, price.usd, price.basis)
+
+
+async def _ready(service: Service, done: Done) -> Progress:
+    """Whether the file of a finished clip can be fetched."""
+    name = file_of(done.where)
+    if name is None:
+        return done
+    try:
+        file = await service.file(name)
+    except Exception as error:
+        if isinstance(error, APIError) and error.code in (403, 404):
+            return Gone(f"its file is gone, {KEPT}: {words(error)}")
+        return Running(AGAIN_IN)
+    if file.state is types.FileState.ACTIVE:
+        return done
+    if file.state is types.FileState.FAILED:
+        said = data((file.error.message if file.error else "") or "", 500)
+        return Failed("the file of the finished clip failed", said or "it named no reason")
+    return Running(NOT_YET)
+
+
+def _not_told(service: Service, model: Model, error: Exception) -> Running | Failed | Gone:
+    """A poll without an answer says nothing of the order, unless the service does not know it."""
+    if is_two_credentials(error):
+        service.waiting = True  # what this process orders from now on is not lost in the same way
+        return Gone(f"{MISSED}: {words(plain(error))}")
+    became = service.became(error, Asked(model))
+    found = plain(error)
+    if isinstance(found, APIError) and found.code == 404:
+        return Gone(f"the Gemini API does not know the interaction: {words(found)}")
+    if isinstance(became, Failed) and became.everywhere:
+        return became
+    if isinstance(found, APIError) and found.code == 400:
+        return Gone(f"the Gemini API does not know the interaction: {words(found)}")
+    wish = again_in(found) if isinstance(found, APIError) else None
+    return Running(AGAIN_IN if wish is None else wish)
+
+
+def _order(
+    service: Service, model: Model, request: Request, materials: Materials
+) -> dict[str, Any]:
+    """What is sent: the pictures, the words, the parameters."""
+    body = request.body
+    size = pictures.size_of_clip(body["resolution"], body["aspect_ratio"])
+    frames = [body["start"], *([body["end"]] if body["end"] else [])]
+    content = [
+        _image(*pictures.framed(materials[digest], size, body["fit"], model.most_picture))
+        for digest in frames
+    ]
+    content += [
+        _image(*pictures.small_enough(materials[digest], model.most_picture))
+        for digest in body["references"]
+    ]
+    text = {"type": "text", "text": body["prompt"]}
+    return {
+        "model": request.model,
+        "input": [{"type": "user_input", "content": [*content, text]}],
+        "response_format": {
+            "type": "video",
+            "aspect_ratio": body["aspect_ratio"],
+            "duration": f"{body['duration']}s",
+            "resolution": body["resolution"],
+            "delivery": "uri" if body["resolution"] in _BY_URI else "inline",
+        },
+        "generation_config": _generation(body["seed"], bool(body["references"])),
+        "labels": {**service.account.labels, LABEL: request.digest[:32]},
+    }
+
+
+def _generation(seed: int | None, has_references: bool) -> dict[str, Any]:
+    """With references beside a start frame the model finds out itself what its task is."""
+    config: dict[str, Any] = {} if seed is None else {"seed": seed}
+    if not has_references:
+        config["video_config"] = {"task": "image_to_video"}
+    return config
+
+
+def _image(content: bytes, kind: str) -> dict[str, str]:
+    return {"type": "image", "data": base64.b64encode(content).decode(), "mime_type": kind}

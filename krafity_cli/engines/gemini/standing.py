@@ -1,0 +1,80 @@
+"""How an interaction stands: whether it still runs, and what it brought.
+
+The set of statuses is open: one that is not known is taken for one that runs, so that nothing that
+was paid for is given up for a new word. A refusal has several shapes: completed with words instead
+of a clip, failed with errors, a step with an error.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from krafity_cli.engines.google.prompts import data
+from krafity_cli.engines.google.safety import code_in, is_refusal
+from krafity_cli.engines.google.troubles import MOST_WORDS
+from krafity_cli.engines.protocol import Done, Failed, Filtered, Running
+
+_ENDED = frozenset({"completed", "failed", "cancelled", "incomplete", "budget_exceeded"})
+_SAFETY = re.compile(r"safety|prohibited|blocked|blocklist|recitation|policy", re.IGNORECASE)
+_FILE = re.compile(r"files/([A-Za-z0-9_-]+)")
+
+
+def standing(interaction: Any) -> Running | Done | Filtered | Failed:
+    """What an answer of the Gemini API says of an interaction."""
+    status = str(interaction.status)
+    if status not in _ENDED:
+        return Running()
+    video = interaction.output_video
+    if video is not None and (video.data or video.uri):
+        return Done(_decoded(video.data), video.uri or "")
+    faults = [(code, said) for code, said in _faults(interaction) if code or said]
+    words = data(" ".join(said for _, said in faults), MOST_WORDS)
+    codes = ", ".join(dict.fromkeys(code for code, _ in faults if code))
+    if is_refusal(words) or _SAFETY.search(codes):
+        return Filtered(words or f"the service blocked it ({codes})", code_in(words) or codes)
+    if faults or status != "completed":
+        return _failed(status, codes, words)
+    said = data(interaction.output_text or "", MOST_WORDS)
+    return Filtered(said or "the model answered no clip and gave no reason", code_in(said))
+
+
+def file_of(uri: str) -> str | None:
+    """`files/ID`, where the URI is that of a file of the Gemini API."""
+    found = _FILE.search(uri)
+    return f"files/{found[1]}" if found else None
+
+
+def _failed(status: str, codes: str, words: str) -> Failed:
+    if status == "cancelled":
+        return Failed("the order was cancelled", words, "`--retry failed` orders it again")
+    named = f"{status}, {codes}" if codes else status
+    return Failed(
+        f"the Gemini API could not make the clip ({named})",
+        words or "it named no reason",
+        "`--retry failed` orders it again",
+    )
+
+
+def _faults(interaction: Any) -> Iterator[tuple[str, str]]:
+    """Code and words of each error: the interaction's own, then those of its steps."""
+    errors = [*(getattr(interaction, "errors", None) or [])]
+    errors += [getattr(step, "error", None) for step in interaction.steps or []]
+    for error in errors:
+        if error is not None:
+            code = data(str(getattr(error, "code", None) or ""), MOST_WORDS)
+            yield code.rpartition("/")[2], data(getattr(error, "message", None) or "", MOST_WORDS)
+
+
+def _decoded(text: Any) -> bytes | None:
+    """Bytes out of either alphabet of base64; `None` for what is neither."""
+    if not text:
+        return None
+    try:
+        plain = str(text).translate(str.maketrans("-_", "+/"))
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None

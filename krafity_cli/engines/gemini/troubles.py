@@ -1,0 +1,95 @@
+"""What the Gemini API's refusals mean, and the errors of Interactions in the form of all others."""
+
+from __future__ import annotations
+
+from google.genai import _interactions as raised
+from google.genai.errors import APIError
+
+from krafity_cli.engines.gemini.account import WAITING, Account
+from krafity_cli.engines.google.troubles import Asked, Troubles, details
+from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
+
+_NEW_KEY = "make a new key at aistudio.google.com/apikey and set"
+
+MISSED = (
+    f"it exists and is billed, but this key may not ask for it; set {WAITING}=1, and the orders "
+    "that follow wait for their clips instead"
+)
+
+
+class GeminiTroubles(Troubles):
+    """What errors mean for a key of the Gemini API."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__("the Gemini API", account.address, "GOOGLE_GEMINI_BASE_URL")
+        self._variable_of_key = account.variable
+
+    def outcome(self, error: Exception, asked: Asked) -> Filtered | Failed | Busy | Lost:
+        """What became of a request that raised `error`."""
+        return super().outcome(plain(error), asked)
+
+    def _forbidden(self, error: APIError, said: str) -> Failed:
+        if error.code == 401:
+            return self._not_accepted(said)
+        return Failed(
+            "the API key may not use the Gemini API",
+            said,
+            f"allow the key the Generative Language API, or {_NEW_KEY} {self._variable_of_key}",
+            everywhere=True,
+        )
+
+    def _no_such_model(self, asked: Asked, said: str) -> Failed:
+        model = asked.model
+        gone = "it may have been shut down"
+        if model.retired:
+            gone = f"it was shut down on {model.retired}"
+        setting = f"models: {{{model.role}: OTHER}}"
+        if model.successor:
+            setting = (
+                f"models: {{{model.role}: {{use: {model.successor}, accept: [{model.name}]}}}}"
+            )
+        return Failed(
+            f"the Gemini API has no model {model.name}",
+            f"{gone}, or this key is not given it: {said}",
+            f"set {setting}",
+            everywhere=True,
+        )
+
+    def _refused(self, error: APIError, said: str, note: str) -> Failed:
+        reasons = {str(detail.get("reason")) for detail in details(error)}
+        if "API_KEY_INVALID" in reasons or "api key not valid" in said.lower():
+            return self._not_accepted(said)
+        if is_two_credentials(error):
+            what = "the Gemini API cannot tell who asks"
+            return Failed(what, said, f"{_NEW_KEY} {self._variable_of_key}", everywhere=True)
+        if "FAILED_PRECONDITION" in str(error.status) or "billing" in said.lower():
+            hint = "turn on billing for the key's project at aistudio.google.com"
+            return Failed(f"the Gemini API refused the request ({error.code})", said, hint)
+        return super()._refused(error, said, note)
+
+    def _not_accepted(self, said: str) -> Failed:
+        return Failed(
+            "the Gemini API did not accept the API key",
+            said,
+            f"{_NEW_KEY} {self._variable_of_key}",
+            everywhere=True,
+        )
+
+
+def is_two_credentials(error: Exception) -> bool:
+    """Whether it is the answer some keys get whenever they ask for an interaction."""
+    found = plain(error)
+    said = str(found.message) if isinstance(found, APIError) else ""
+    return "multiple authentication credentials" in said.lower()
+
+
+def plain(error: Exception) -> Exception:
+    """An error of Interactions as what it is elsewhere: an `APIError`, or the transport's own."""
+    if isinstance(error, raised.APIStatusError):
+        body = error.body if isinstance(error.body, dict) else {"message": str(error.body)}
+        return APIError(int(error.status_code or 0), body, error.response)
+    if isinstance(error, raised.APIConnectionError) and isinstance(error.__cause__, Exception):
+        return error.__cause__
+    if isinstance(error, raised.APIError) and error.status_code is not None:
+        return APIError(int(error.status_code), {"message": error.message})
+    return error

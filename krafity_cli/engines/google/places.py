@@ -1,0 +1,44 @@
+"""Endpoints and labels, as the environment and the user's own settings name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from krafity_cli.engines.registry import Setup
+from krafity_cli.errors import Refused
+
+
+def endpoint_of(setup: Setup, engine: str, variable: str) -> str | None:
+    """A custom base URL: by the environment, else by the setting `endpoints`.
+
+    Raises `Refused` for what is no address.
+    """
+    set_there = setup.settings.get("endpoints") or {}
+    if not isinstance(set_there, Mapping):
+        raise Refused("`endpoints` must be a table", "", f'[endpoints] {engine} = "URL"')
+    endpoint = setup.environment.get(variable) or set_there.get(engine)
+    if not endpoint:
+        return None
+    parts = urlsplit(str(endpoint))
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Refused(
+            f"the endpoint `{str(endpoint).rpartition('@')[2]}` is no address of a server",
+            "it must begin with https:// (or http://) and name a host",
+            f"set {variable} to one like https://{engine}.example.com, or unset it",
+        )
+    return str(endpoint)
+
+
+def shown(endpoint: str) -> str:
+    """Host and path of an endpoint, without a name or password in it."""
+    parts = urlsplit(endpoint)
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
+
+
+def labels_of(setup: Setup) -> dict[str, str]:
+    """The setting `labels`, for the bill. Raises `Refused` for what is no table of texts."""
+    value = setup.settings.get("labels", {})
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
+        raise Refused("`labels` must be a table of texts", "", '[labels] team = "film"')
+    return {str(name): text for name, text in value.items()}

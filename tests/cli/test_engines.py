@@ -1,0 +1,78 @@
+"""Which engine performs, and who said so."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Krafity, alone
+from tests.render.clips import clip
+from tests.render.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def board(work: Stage) -> None:
+    work.put("found.mp4", clip(4, 9, "footage"))
+    work.write("shots:\n  here: {clip: found.mp4}\n")
+
+
+def engine_of(krafity: Krafity, *words: str) -> str:
+    """The first line of a render, which says the engine and why it is that one."""
+    done = krafity("render", "board.yaml", *words)
+    assert done.code == 0
+    return done.err.splitlines()[0]
+
+
+def test_a_flag_wins_over_the_environment_and_the_storyboard(krafity: Krafity, work: Stage) -> None:
+    work.edit("shots:", "engine: animatic\nshots:")
+    assert engine_of(krafity) == "board: 1 shot, engine animatic (the storyboard)"
+    os.environ["KRAFITY_ENGINE"] = "scripted"
+    assert engine_of(krafity) == "board: 1 shot, engine scripted (KRAFITY_ENGINE)"
+    assert engine_of(krafity, "--engine", "animatic") == "board: 1 shot, engine animatic (--engine)"
+
+
+def test_the_storyboard_wins_over_settings_files(krafity: Krafity, work: Stage) -> None:
+    path = work.folder / "krafity.toml"
+    path.write_text('engine = "scripted"\n')
+    assert engine_of(krafity) == f"board: 1 shot, engine scripted ({path})"
+    work.edit("shots:", "engine: animatic\nshots:")
+    assert engine_of(krafity) == "board: 1 shot, engine animatic (the storyboard)"
+
+
+def test_auto_says_what_it_found_and_why(krafity: Krafity) -> None:
+    assert engine_of(krafity).startswith("board: 1 shot, engine animatic: ")
+
+
+def test_an_unknown_engine_is_refused_with_those_there_are(krafity: Krafity) -> None:
+    done = krafity("render", "board.yaml", "--engine", "scriptd")
+    assert done.code == 2
+    assert done.err.startswith("error: there is no engine `scriptd`\n  do:  engines are animatic, ")
+    assert "scripted" in done.err
+
+
+def test_an_unknown_engine_in_the_storyboard_is_a_problem_at_its_line(
+    krafity: Krafity, work: Stage
+) -> None:
+    work.edit("shots:", "engine: scriptd\nshots:")
+    done = krafity("render", "board.yaml")
+    assert done.code == 2
+    assert done.err.startswith(
+        "board.yaml:1:9: there is no engine `scriptd`; engines are animatic, "
+    )
+
+
+def test_an_engine_that_cannot_be_loaded_is_told_and_not_replaced(krafity: Krafity) -> None:
+    done = krafity("render", "board.yaml", "--engine", "broken")
+    assert done.code == 2
+    assert done.err.splitlines() == [
+        "error: the engine `broken` cannot be loaded from no_such_module:engine",
+        "  why: ModuleNotFoundError: No module named 'no_such_module'",
+        "  do:  reinstall the package that registers it, or choose another --engine",
+    ]
+
+
+def test_an_engine_of_another_package_is_found_by_its_entry_point(work: Stage, site: Path) -> None:
+    done = alone("render", "board.yaml", "--engine", "scripted", cwd=work.folder, site=site)
+    assert (done.code, done.err.splitlines()[0]) == (0, "board: 1 shot, engine scripted (--engine)")

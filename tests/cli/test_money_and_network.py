@@ -1,0 +1,148 @@
+"""Money is spent and the network used only on a person's word."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.cli.shell import Krafity
+from tests.render.clips import clip
+from tests.render.stage import Stage
+
+BOARD = """\
+engine: scripted
+defaults: {duration: 4, annotated: false}
+shots:
+  quay: {image: quay.png, prompt: quay}
+  here: {clip: found.mp4}
+cuts: {main: [here]}
+"""
+
+
+@pytest.fixture(autouse=True)
+def paid(work: Stage) -> None:
+    """An engine that costs 48 cents a clip, named by the storyboard."""
+    work.picture("quay.png", 1)
+    work.put("found.mp4", clip(4, 9, "footage"))
+    work.write(BOARD)
+    work.engine.paid = work.engine.remote = True
+    work.engine.prices = {"video": 0.48}
+
+
+def test_without_a_terminal_and_without_a_word_nothing_is_bought(
+    krafity: Krafity, work: Stage
+) -> None:
+    done = krafity("render", "board.yaml")
+    assert done.code == 2
+    assert done.err.splitlines() == [
+        "error: this would likely cost $0.48, and nobody has said that it may",
+        "  why: the engine scripted comes from the storyboard",
+        "  do:  add --yes, --max-cost 0.48 or --engine scripted; "
+        "or look first: krafity plan, --engine animatic",
+    ]
+    assert work.engine.began == []
+
+
+@pytest.mark.parametrize(
+    "words", [["--yes"], ["-y"], ["--engine", "scripted"], ["--max-cost", "0.48"]]
+)
+def test_a_word_on_the_command_line_is_enough(
+    krafity: Krafity, work: Stage, words: list[str]
+) -> None:
+    done = krafity("render", "board.yaml", "--json", *words)
+    assert (done.code, done.document["cost_usd"]) == (0, 0.48)
+
+
+def test_the_engine_in_the_environment_is_a_word_too(krafity: Krafity) -> None:
+    os.environ["KRAFITY_ENGINE"] = "scripted"
+    assert krafity("render", "board.yaml").code == 0
+
+
+def test_an_engine_from_a_projects_settings_is_not(krafity: Krafity, work: Stage) -> None:
+    work.edit("engine: scripted\n", "")
+    path = work.folder / "krafity.toml"
+    path.write_text('engine = "scripted"\n')
+    done = krafity("render", "board.yaml")
+    assert done.code == 2
+    assert f"  why: the engine scripted comes from {path}\n" in done.err
+    assert work.engine.began == []
+
+
+def test_what_is_all_there_needs_no_word(krafity: Krafity, work: Stage) -> None:
+    krafity("render", "board.yaml", "--yes")
+    work.engine.forget()
+    done = krafity("render", "board.yaml", "--json")
+    assert (done.code, done.document["saved_usd"]) == (0, 0.48)
+    assert work.engine.began == []
+
+
+def test_over_the_budget_nothing_starts(krafity: Krafity, work: Stage) -> None:
+    done = krafity("render", "board.yaml", "--max-cost", "0.47")
+    assert done.code == 2
+    assert done.err.splitlines() == [
+        "error: the likely price is $0.48, and the budget has $0.47 left",
+        "  why: it may be between $0.48 and $0.48",
+        "  do:  raise --max-cost, choose shots with --only, or add --partial to buy what fits",
+    ]
+    assert work.engine.began == []
+
+
+def test_partial_buys_what_fits_in_cut_order_and_holds_the_rest(
+    krafity: Krafity, work: Stage
+) -> None:
+    work.edit("  here:", "  calm: {image: quay.png, prompt: calm}\n  here:")
+    done = krafity("render", "board.yaml", "--max-cost", "0.5", "--partial", "--json")
+    assert done.code == 1
+    found = {shot["id"]: shot for shot in done.document["shots"]}
+    assert {name: shot["status"] for name, shot in found.items()} == {
+        "quay": "rendered",
+        "calm": "held",
+        "here": "reused",
+    }
+    assert found["calm"]["error"] == "held: $0.48 is over what the budget has left"
+    assert done.document["cost_usd"] == 0.48
+
+
+def test_offline_is_refused_where_the_network_would_be_needed(
+    krafity: Krafity, work: Stage
+) -> None:
+    done = krafity("render", "board.yaml", "--yes", "--offline")
+    assert done.code == 2
+    assert done.err.splitlines() == [
+        "error: the network would be needed, and --offline forbids it",
+        "  why: not in the cache: quay",
+        "  do:  leave out --offline, or preview with --engine animatic",
+    ]
+    assert work.engine.began == []
+
+
+def test_offline_is_fine_where_everything_is_there(krafity: Krafity, work: Stage) -> None:
+    krafity("render", "board.yaml", "--yes")
+    work.engine.forget()
+    assert krafity("render", "board.yaml", "--offline").code == 0
+    assert work.engine.began == []
+
+
+def test_offline_is_fine_where_only_what_is_selected_is_there(
+    krafity: Krafity, work: Stage
+) -> None:
+    work.edit("  here:", "  calm: {image: quay.png, prompt: calm}\n  here:")
+    krafity("render", "board.yaml", "--yes", "--only", "quay")
+    assert krafity("render", "board.yaml", "--offline", "--only", "quay").code == 0
+    assert krafity("render", "board.yaml", "--offline").code == 2
+
+
+def test_an_engine_without_a_network_works_offline(krafity: Krafity, work: Stage) -> None:
+    work.engine.paid = work.engine.remote = False
+    assert krafity("render", "board.yaml", "--offline").code == 0
+    assert work.engine.calls["video"] == 1
+
+
+def test_a_preview_never_overwrites_a_paid_film(krafity: Krafity, work: Stage) -> None:
+    krafity("render", "board.yaml", "--yes")
+    before = (work.folder / "board.krafity/films/main.mp4").stat().st_mtime_ns
+    work.engine.paid = False
+    krafity("render", "board.yaml")
+    assert (work.folder / "board.animatic.krafity/films/main.mp4").is_file()
+    assert (work.folder / "board.krafity/films/main.mp4").stat().st_mtime_ns == before

@@ -1,0 +1,221 @@
+"""Interactions: creating one that makes a clip, asking how it stands, cancelling it.
+
+Faults of an order (`video`): `refused` (400 with a safety filter's words), and fates of its
+interaction: `words` (completed, with words instead of a clip), `errors` (failed, with `code` and
+`message`), `step` (a step failed, with `code` and `message`), `status` (any `value`, and no clip),
+`uri` (the clip is in a file, whatever was asked), `elsewhere` (the clip is at any `value`),
+`truncated` (half a clip), `spoilt` (no base64).
+Faults of a poll: `forgotten`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+from tests.google import clips, developer, vertex
+from tests.google.marks import read_mark
+from tests.google.wire import Fault, Query, Refusal, Reply, Route, always
+from tests.google.world import Call, File, Operation, World
+
+WORDS = "I cannot make this clip: it violates the prohibited use policy. Support codes: 15236754"
+TWO_CREDENTIALS = "Multiple authentication credentials received. Please pass only one."
+
+_BODY = (
+    *("model", "background", "store", "input", "response_format", "generation_config", "labels"),
+    *("stream",),
+)
+_FORMAT: dict[str, Any] = {
+    "type": ("video",),
+    "aspect_ratio": ("16:9", "9:16"),
+    "duration": tuple(f"{seconds}s" for seconds in range(3, 16)),
+    "resolution": ("360p", "720p", "1080p", "4k"),
+    "delivery": ("inline", "uri"),
+}
+_TASKS = ("text_to_video", "image_to_video", "reference_to_video", "edit", "extend", "upscale")
+_FATES = ("words", "errors", "step", "status", "uri", "elsewhere", "truncated", "spoilt")
+_UNBILLED = ("words", "errors", "step", "status")
+
+
+def routes(world: World) -> list[Route]:
+    """Creating, asking, cancelling."""
+
+    def create(query: Query, fault: Fault | None) -> Reply:
+        return _create(world, query, fault)
+
+    def ask(query: Query, fault: Fault | None) -> Reply:
+        developer.known_key(query)
+        name = query.found["id"]
+        world.record(Call("poll", hint=name))
+        if world.manners.two_credentials:
+            raise Refusal(400, TWO_CREDENTIALS)
+        operation = _known(world, name)
+        if fault and fault.name == "forgotten":
+            operation.forgotten = True
+            _known(world, name)
+        ended = world.is_done(operation)
+        return Reply.json(_ended(world, operation) if ended else _running(operation))
+
+    def cancel(query: Query, fault: Fault | None) -> Reply:
+        developer.known_key(query)
+        world.record(Call("cancel", hint=query.found["id"]))
+        operation = _known(world, query.found["id"])
+        operation.fate = Fault("status", {"value": "cancelled"})
+        return Reply.json(_ended(world, operation))
+
+    all_of_them = developer.PLACE + "/interactions"
+    one = all_of_them + r"/(?P<id>[^/?]+)"
+    return [
+        Route("POST", re.compile(all_of_them), always("video"), create),
+        Route("GET", re.compile(one + r"(\?.*)?"), always("poll"), ask),
+        Route("POST", re.compile(one + "/cancel"), always("cancel"), cancel),
+    ]
+
+
+def _create(world: World, query: Query, fault: Fault | None) -> Reply:
+    developer.known_key(query)
+    body = query.json()
+    vertex.known_only(body, _BODY, "")
+    vertex.labels(body.get("labels"))
+    model = developer.served(world, body.get("model", ""), query.found["version"])
+    if "omni" not in model:
+        raise Refusal(400, f"{model} makes no video.")
+    wanted = _format(body.get("response_format"))
+    _generation(body.get("generation_config", {}))
+    prompt, pictures = _input(body.get("input"))
+    if fault and fault.name == "refused":
+        raise Refusal(400, WORDS)
+    if body.get("background") and body.get("store") is False:
+        raise Refusal(400, "background needs store.")
+    fate = fault if fault and fault.name in _FATES else None
+    number = world.number()
+    operation = world.begin(f"v1_{number:08d}", number, model, wanted, fate)
+    world.record(
+        Call(
+            "video",
+            model,
+            prompt.partition("\n")[0][:60],
+            fate is None or fate.name not in _UNBILLED,
+            fault=fault.name if fault else "",
+            seconds=int(wanted["duration"][:-1]),
+            prompt=prompt,
+            start=read_mark(pictures[0]) if pictures else None,
+            end=read_mark(pictures[1]) if "<LAST_FRAME>" in prompt else None,
+            body={**body, "pictures": pictures, "version": query.found["version"]},
+        )
+    )
+    return Reply.json(_running(operation) if body.get("background") else _ended(world, operation))
+
+
+def _format(wanted: Any) -> dict[str, Any]:
+    if not isinstance(wanted, dict):
+        raise Refusal(400, "A response format is wanted here.")
+    vertex.known_only(wanted, _FORMAT, "response_format")
+    for name, value in wanted.items():
+        if value not in _FORMAT[name]:
+            raise Refusal(400, f"Unsupported value for {name}: {value}.")
+    return {"duration": "8s", "resolution": "720p", "aspect_ratio": "16:9", **wanted}
+
+
+def _generation(config: dict[str, Any]) -> None:
+    vertex.known_only(config, ("seed", "video_config"), "generation_config")
+    video = config.get("video_config", {})
+    vertex.known_only(video, ("task",), "generation_config.video_config")
+    if video.get("task", "edit") not in _TASKS:
+        raise Refusal(400, f"Unsupported task: {video['task']}.")
+    seed = config.get("seed", 0)
+    if not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise Refusal(400, f"Unsupported value for seed: {seed}.")
+
+
+def _input(given: Any) -> tuple[str, list[bytes]]:
+    """The words and the pictures, which come before them."""
+    if not isinstance(given, list) or len(given) != 1 or given[0].get("type") != "user_input":
+        raise Refusal(400, "One user_input is wanted here.")
+    *images, text = given[0].get("content") or [{}]
+    if text.get("type") != "text" or not text.get("text"):
+        raise Refusal(400, "A text is wanted at the end.")
+    pictures = []
+    for n, image in enumerate(images):
+        where = f"input[0].content[{n}]"
+        vertex.known_only(image, ("type", "data", "mime_type"), where)
+        pictures.append(vertex.decoded(image["data"], image.get("mime_type"), False, 20, where))
+    if "<LAST_FRAME>" in text["text"] and len(pictures) < 2:
+        raise Refusal(400, "<LAST_FRAME> names no picture.")
+    return text["text"], pictures
+
+
+def _known(world: World, name: str) -> Operation:
+    operation = world.operations.get(name)
+    if operation is None or operation.forgotten:
+        raise Refusal(404, f"Interaction {name} was not found.")
+    return operation
+
+
+def _running(operation: Operation) -> dict[str, Any]:
+    return _as_told(operation, "in_progress", [])
+
+
+def _ended(world: World, operation: Operation) -> dict[str, Any]:
+    fate = operation.fate or Fault("")
+    told = fate.options
+    error = {"code": told.get("code", ""), "message": told.get("message", WORDS)}
+    match fate.name:
+        case "words":
+            said = {"type": "text", "text": told.get("message", WORDS)}
+            return _as_told(operation, "completed", [_step([said] if said["text"] else [])])
+        case "errors":
+            return {**_as_told(operation, "failed", []), "errors": [error]}
+        case "step":
+            step = {**_step([]), "error": {**error, "code": told.get("code", 3)}}
+            return _as_told(operation, told.get("status", "failed"), [step])
+        case "status":
+            return _as_told(operation, told["value"], [])
+    return _as_told(operation, "completed", [_step([_video(world, operation, fate)])])
+
+
+def _video(world: World, operation: Operation, fate: Fault) -> dict[str, Any]:
+    clip = _clip(world, operation)
+    video = {"type": "video", "mime_type": "video/mp4"}
+    if fate.name == "elsewhere":
+        return {**video, "uri": fate.options["value"]}
+    if fate.name == "uri" or operation.parameters.get("delivery") == "uri":
+        name = f"clip{operation.number:08d}"
+        world.files.setdefault(name, File(clip))
+        return {**video, "uri": f"https://generativelanguage.googleapis.com/v1beta/files/{name}"}
+    inline = base64.b64encode(clip[: len(clip) // 2] if fate.name == "truncated" else clip)
+    return {**video, "data": "?" if fate.name == "spoilt" else inline.decode()}
+
+
+def _step(content: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "model_output", "content": content}
+
+
+def _as_told(operation: Operation, status: str, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": operation.name,
+        "model": operation.model,
+        "object": "interaction",
+        "created": "2026-11-22T12:00:00Z",
+        "updated": "2026-11-22T12:00:00Z",
+        "role": "model",
+        "status": status,
+        "steps": steps,
+    }
+
+
+def _clip(world: World, operation: Operation) -> bytes:
+    """The clip, made when it is first asked for, and once; it always has sound."""
+    wanted = operation.parameters
+    with operation.making:
+        if operation.clip is None:
+            operation.clip = clips.clip(
+                operation.number,
+                int(wanted["duration"][:-1]),
+                wanted["resolution"],
+                wanted["aspect_ratio"],
+                True,
+                world.manners.scale,
+            )
+        return operation.clip

@@ -1,0 +1,218 @@
+"""Settings: flag over environment over project over person over default, each with its origin."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from krafity_cli.errors import Refused
+from krafity_cli.settings import Setting, Settings, settings_for
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A repository with a storyboard two folders down."""
+    folder = tmp_path / "project"
+    (folder / ".git").mkdir(parents=True)
+    (folder / "films/boat").mkdir(parents=True)
+    (folder / "films/boat/board.yaml").write_text("shots: {}\n")
+    return folder
+
+
+def board(project: Path) -> Path:
+    return project / "films/boat/board.yaml"
+
+
+def found(
+    project: Path,
+    flags: dict[str, Any] | None = None,
+    environment: dict[str, str] | None = None,
+) -> Settings:
+    user_file = project.parent / "user.toml"
+    return settings_for(board(project), flags or {}, environment or {}, user_file)
+
+
+def refused(project: Path, **environment: str) -> Refused:
+    with pytest.raises(Refused) as caught:
+        found(project, environment=environment)
+    return caught.value
+
+
+def test_nobody_said_anything(project: Path) -> None:
+    settings = found(project)
+    assert (settings.get("engine"), settings.get("engine", "auto")) == (None, "auto")
+    assert (settings.origin("engine"), settings.notes) == ("default", ())
+
+
+def test_each_place_wins_over_the_next(project: Path) -> None:
+    said = []
+    user_file = project.parent / "user.toml"
+    user_file.write_text('engine = "of the user"\n')
+    said.append(found(project).values["engine"])
+    (project / "krafity.toml").write_text('engine = "of the project"\n')
+    said.append(found(project).values["engine"])
+    (project / "films/krafity.toml").write_text('engine = "of the films"\n')
+    said.append(found(project).values["engine"])
+    environment = {"KRAFITY_ENGINE": "of the environment"}
+    said.append(found(project, environment=environment).values["engine"])
+    said.append(found(project, {"engine": "of a flag"}, environment).values["engine"])
+    assert said == [
+        Setting("of the user", str(user_file)),
+        Setting("of the project", str(project / "krafity.toml")),
+        Setting("of the films", str(project / "films/krafity.toml")),
+        Setting("of the environment", "KRAFITY_ENGINE"),
+        Setting("of a flag", "--engine"),
+    ]
+
+
+def test_a_flag_that_is_not_given_says_nothing(project: Path) -> None:
+    environment = {"KRAFITY_ENGINE": "animatic"}
+    assert found(project, {"engine": None}, environment).get("engine") == "animatic"
+
+
+def test_an_empty_variable_says_nothing(project: Path) -> None:
+    assert found(project, environment={"KRAFITY_ENGINE": ""}).origin("engine") == "default"
+
+
+@pytest.mark.parametrize(
+    ("name", "variable", "text", "value"),
+    [
+        ("engine", "KRAFITY_ENGINE", "vertex", "vertex"),
+        ("cache", "KRAFITY_CACHE_DIR", "/somewhere", "/somewhere"),
+        ("out", "KRAFITY_OUT", "films", "films"),
+        ("jobs", "KRAFITY_JOBS", "7", 7),
+    ],
+)
+def test_the_environment_says_it_too(
+    project: Path, name: str, variable: str, text: str, value: object
+) -> None:
+    settings = found(project, environment={variable: text})
+    assert (settings.get(name), settings.origin(name)) == (value, variable)
+
+
+def test_a_project_sets_taste_only(project: Path) -> None:
+    path = project / "krafity.toml"
+    path.write_text(
+        'engine = "animatic"\n'
+        'cache = "/tmp/theirs"\n'
+        "jobs = 3\n"
+        "prices = {clip = 0.0}\n"
+        'budget = {usd = 9999, per = "day"}\n'
+    )
+    settings = found(project)
+    assert set(settings.values) == {"engine", "jobs"}
+    assert settings.notes == tuple(
+        f"{path}: `{name}` is not read from a project's file; "
+        "set it by flag, environment or in your own settings"
+        for name in ("cache", "prices", "budget")
+    )
+
+
+def test_the_users_own_file_sets_where_data_goes_and_what_things_cost(project: Path) -> None:
+    (project.parent / "user.toml").write_text(
+        'cache = "/tmp/mine"\nbudget = {usd = 20, per = "day"}\nlabels = {team = "boats"}\n'
+    )
+    settings = found(project)
+    assert settings.get("cache") == "/tmp/mine"
+    assert settings.get("budget") == {"usd": 20, "per": "day"}
+    assert settings.notes == ()
+
+
+def test_nothing_above_the_repositorys_root_is_read(project: Path) -> None:
+    (project.parent / "krafity.toml").write_text('engine = "from above"\n')
+    assert found(project).origin("engine") == "default"
+
+
+def test_without_a_repository_every_folder_above_is_looked_at(project: Path) -> None:
+    (project / ".git").rmdir()
+    (project.parent / "krafity.toml").write_text('engine = "from above"\n')
+    assert found(project).get("engine") == "from above"
+
+
+def test_a_worktrees_git_file_marks_the_root_too(project: Path) -> None:
+    (project / "films/.git").write_text("gitdir: elsewhere\n")
+    (project / "krafity.toml").write_text('engine = "from above"\n')
+    assert found(project).origin("engine") == "default"
+
+
+def test_a_file_of_another_owner_is_skipped_and_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project / "krafity.toml"
+    path.write_text('engine = "theirs"\n')
+    monkeypatch.setattr(os, "getuid", lambda: path.stat().st_uid + 1)
+    settings = found(project)
+    assert settings.origin("engine") == "default"
+    assert settings.notes == (f"{path} belongs to another user and is not read",)
+
+
+def test_without_a_storyboard_there_is_no_project(project: Path, tmp_path: Path) -> None:
+    (project / "krafity.toml").write_text('engine = "of the project"\n')
+    assert settings_for(None, {}, {}, tmp_path / "none.toml").origin("engine") == "default"
+
+
+def test_a_link_to_a_storyboard_belongs_to_the_project_it_leads_to(project: Path) -> None:
+    (project / "krafity.toml").write_text('engine = "of the project"\n')
+    link = project.parent / "link.yaml"
+    link.symlink_to(board(project))
+    assert settings_for(link, {}, {}, project / "none.toml").get("engine") == "of the project"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"engine = \n", "Invalid value (at line 1, column 10)"),
+        (b"engine = 'a'\nengine = 'b'\n", "Cannot overwrite a value (at line 2, column 13)"),
+        (b"\xff\xfe", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
+        (b"x = " + b"[" * 100_000, "it is nested too deeply"),
+    ],
+    ids=["no value", "twice", "no text", "too deep"],
+)
+def test_a_file_that_is_no_toml_is_refused_with_its_place(
+    project: Path, text: bytes, why: str
+) -> None:
+    path = project / "krafity.toml"
+    path.write_bytes(text)
+    error = refused(project)
+    assert (error.what, error.why, error.hint) == (
+        f"{path} cannot be read",
+        why,
+        "mend the file or move it away",
+    )
+
+
+def test_a_number_longer_than_python_reads_is_refused(project: Path) -> None:
+    (project / "krafity.toml").write_text(f"jobs = {'9' * 5000}\n")
+    assert refused(project).what == f"{project / 'krafity.toml'} cannot be read"
+
+
+def test_a_setting_that_does_not_exist_is_refused_with_those_that_do(project: Path) -> None:
+    path = project / "krafity.toml"
+    path.write_text('enigne = "animatic"\n')
+    error = refused(project)
+    assert error.what == f"{path}: there is no setting `enigne`"
+    assert error.hint == "settings are defaults, engine, jobs, models, out"
+
+
+def test_secrets_are_no_settings(project: Path) -> None:
+    path = project.parent / "user.toml"
+    path.write_text('api_key = "sesame"\n')
+    error = refused(project)
+    assert error.what == f"{path}: there is no setting `api_key`"
+    assert "sesame" not in f"{error.what}{error.why}{error.hint}"
+
+
+@pytest.mark.parametrize("name", ["engine", "out", "cache"])
+def test_what_must_be_text_is_refused_as_a_number(project: Path, name: str) -> None:
+    path = project.parent / "user.toml"
+    path.write_text(f"{name} = 7\n")
+    assert refused(project).what == f"`{name}` in {path} must be text"
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "some", "2.5", "1e3"])
+def test_jobs_must_be_a_whole_number_from_1_on(project: Path, jobs: str) -> None:
+    error = refused(project, KRAFITY_JOBS=jobs)
+    assert error.what == f"KRAFITY_JOBS must be a whole number from 1 on, not `{jobs}`"
