@@ -30,6 +30,7 @@ PERSONAL = TASTE | {
     "poll_scale",
     "capabilities",
     "endpoints",
+    "gemini",
 }
 """What the user's own file may set."""
 

@@ -191,6 +191,12 @@ class Cache:
             self._notes.append(_lost_in_words(record, found))
         return found is not None
 
+    def take_from(self, blob: str, places: Iterable[Path]) -> bool:
+        """Whether a blob is there again, taken from one of these files if its bytes lie there."""
+        with self._writing():
+            found = self._copies.take_from(blob, [str(place.absolute()) for place in places])
+        return found is not None
+
     def note_copy(self, blob: str, key: str, place: Path) -> None:
         """Remember that the blob that answers a key was copied to this file."""
         with self._told:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,7 +44,11 @@ class Copies:
 
     def take_back(self, blob: str) -> str | None:
         """Put a blob back from a copy that is whole; answers where that was."""
-        for place in self.places(blob):
+        return self.take_from(blob, self.places(blob))
+
+    def take_from(self, blob: str, places: Iterable[str]) -> str | None:
+        """Put a blob back from the first of these files that is whole; answers which."""
+        for place in places:
             with suppress(OSError, NotWhole, ValueError):
                 if self._blobs.adopt(blob, _chunks(place)):
                     return place

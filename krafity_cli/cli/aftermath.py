@@ -13,7 +13,8 @@ from krafity_cli.render.orders import now
 
 def settle_run(cache: Cache, document: dict[str, Any]) -> None:
     """Write down what a run found and made, and tell what was damaged."""
-    counts = Counter(shot["status"] for shot in document["shots"])
+    # Footage has no order: it was neither found nor made.
+    counts = Counter(shot["status"] for shot in document["shots"] if shot["order"])
     tally = Tally(
         now(),
         document["storyboard"],

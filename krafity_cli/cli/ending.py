@@ -57,15 +57,11 @@ def lines_of(error: KrafityError) -> str:
     text = str(error)
     if text != error.what:
         return text
-    return _lines(error.what, error.why, error.hint)
-
-
-def _lines(what: str, why: str, hint: str) -> str:
-    lines = [f"error: {what}"]
-    if why:
-        lines.append(f"  why: {why}")
-    if hint:
-        lines.append(f"  do:  {hint}")
+    lines = [f"{_HEAD} {error.what}"]
+    if error.why:
+        lines.append(f"  why: {error.why}")
+    if error.hint:
+        lines.append(f"  do:  {error.hint}")
     return "\n".join(lines)
 
 
@@ -90,7 +86,7 @@ def _tell_usage(error: Any) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "krafity"
     what = " ".join(str(error.format_message()).split())
-    say(_lines(what[:1].lower() + what[1:].rstrip("."), "", f"{command} --help says how"))
+    tell(KrafityError(what[:1].lower() + what[1:].rstrip("."), "", f"{command} --help says how"))
     return int(error.exit_code)
 
 
@@ -100,8 +96,8 @@ def _tell_bug(error: Exception) -> None:
 
     log = write_log(error)
     what = " ".join(f"{type(error).__name__}: {error}".split())
-    say(
-        _lines(
+    tell(
+        KrafityError(
             f"a bug in krafity: {what}",
             f"the details are in {log}",
             "please report it with that file; everything made is kept in the cache",
@@ -119,6 +115,6 @@ def _leave(code: Any) -> None:
         except OSError as error:
             hush(stream)
             if code in (0, None) and stream is sys.stdout:
-                say(_lines("the output cannot be written", error.strerror or "", ""))
+                tell(KrafityError("the output cannot be written", error.strerror or ""))
                 code = 1
     sys.exit(code)

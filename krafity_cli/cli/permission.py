@@ -39,7 +39,8 @@ async def permitted(
     """
     orders = OrderFiles(shared.cache.path / "orders")
     if any(isinstance(one, Opened) and one.production.engine.paid for one in opened):
-        for healed in await heal(shared.cache, orders):
+        outputs = [one.folder for one in opened if isinstance(one, Opened)]
+        for healed in await heal(shared.cache, orders, outputs):
             say(f"note: {healed}")
         tell_damage(shared.cache)
     asked = [await _planned(one, ask, orders, all_plans) for one in opened]

@@ -6,10 +6,11 @@ import json
 import sys
 from pathlib import Path
 
-from krafity_cli.cli.composition import read_only
+from krafity_cli.cli.composition import read_only, settings
 from krafity_cli.cli.console import put, say
 from krafity_cli.cli.documents import print_documents, refusal
 from krafity_cli.cli.ending import lines_of
+from krafity_cli.cli.github import annotate, is_github, problems
 from krafity_cli.delivery.document import SCHEMA
 from krafity_cli.errors import Refused
 from krafity_cli.storyboard.schema import schema
@@ -32,6 +33,9 @@ def validate_files(files: tuple[Path, ...], as_json: bool) -> int:
             words = f"{file}: ok, {shots} shot{'s' if shots != 1 else ''}"
         if not as_json:
             say(words, sys.stdout)
+    environment = settings(None).environment
+    if is_github(environment):
+        annotate((each for document in documents for each in problems(document)), environment)
     if as_json:
         print_documents(documents, len(files) > 1)
     return 2 if any(document["problems"] for document in documents) else 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from krafity_cli.errors import MediaError
 
+_WHAT = "cannot join the clips"
 _IDR, _DELIMITER = 5, 9  # nal_unit_type, ITU-T H.264 table 7-1
 
 
@@ -19,6 +20,10 @@ class Parameters:
     """A decoder configuration record (ISO/IEC 14496-15 5.3.3.1), `avcC` in MP4."""
 
     record: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.record) < 7:
+            raise MediaError(_WHAT, "the parameters of a clip are damaged")
 
     @property
     def length_size(self) -> int:
@@ -36,12 +41,13 @@ class Parameters:
         found = []
         at = 5
         for mask in (0x1F, 0xFF):
-            count, at = self.record[at] & mask, at + 1
+            # A record may end early; what is missing then fails where it is decoded.
+            count, at = int.from_bytes(self.record[at : at + 1]) & mask, at + 1
             for _ in range(count):
                 size = int.from_bytes(self.record[at : at + 2])
                 found.append(self.record[at + 2 : at + 2 + size])
                 at += 2 + size
-        return found
+        return [each for each in found if each]
 
 
 def units(packet: bytes, length_size: int) -> list[bytes]:
@@ -53,7 +59,7 @@ def units(packet: bytes, length_size: int) -> list[bytes]:
         at += length_size + size
         found.append(packet[at - size : at])
     if at != len(packet):
-        raise MediaError("cannot join the clips", "a picture in a clip is damaged")
+        raise MediaError(_WHAT, "a picture in a clip is damaged")
     return [unit for unit in found if unit]
 
 

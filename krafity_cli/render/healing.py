@@ -5,6 +5,9 @@ Asked before anything is planned, so that a price is only named for what really 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from krafity_cli.cache import Cache, Damaged, Record
 from krafity_cli.engines.protocol import Answer
 from krafity_cli.errors import MediaError
@@ -13,16 +16,18 @@ from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
 
 
-async def heal(cache: Cache, files: OrderFiles) -> list[str]:
+async def heal(cache: Cache, files: OrderFiles, outputs: Sequence[Path] = ()) -> list[str]:
     """Let every clip that was delivered be found again; answers what was healed, a line each.
 
+    `outputs` are folders to look for copies in, where no note of one is left.
     Looks at names first: an order whose record and link are there is not opened.
     """
     healed = []
     for digest in files.digests():
         record = cache.recall(digest, "video")
         if record is None and (order := _delivered(files, digest)):
-            record = await _kept_again(cache, order)
+            places = [folder / "shots" / f"{order.shot}.mp4" for folder in outputs]
+            record = await _kept_again(cache, order, places)
             if record:
                 words = f"{order.storyboard} {order.shot}"
                 healed.append(f"video {words} was known only to its order; kept again")
@@ -40,9 +45,11 @@ def _delivered(files: OrderFiles, digest: str) -> Order | None:
     return orders[-1]
 
 
-async def _kept_again(cache: Cache, order: Order) -> Record | None:
+async def _kept_again(cache: Cache, order: Order, places: Sequence[Path]) -> Record | None:
     """The record of a clip whose bytes are still there, or were found in a copy."""
-    if order.blob is None or cache.recall(order.order, order.kind) or not cache.sound(order.blob):
+    if order.blob is None or cache.recall(order.order, order.kind):
+        return None
+    if not (cache.sound(order.blob) or cache.take_from(order.blob, places)):
         return None
     job = Job(order.sent(), order.shot, {**order.about, "n": order.n})
     try:

@@ -83,9 +83,7 @@ def test_what_is_not_there_is_not_there(machine: Machine, digest: Digest) -> Non
     assert one.told() == []
 
 
-def test_a_damaged_clip_is_taken_back_from_it(
-    machine: Machine, digest: Digest, url: str
-) -> None:
+def test_a_damaged_clip_is_taken_back_from_it(machine: Machine, digest: Digest, url: str) -> None:
     one = machine("one")
     record = made(one, digest)
     one.recall(record.key, "video")
@@ -226,9 +224,7 @@ def test_other_places_are_refused(url: str) -> None:
     with pytest.raises(Refused) as refused:
         remote_at(url, "KRAFITY_CACHE_REMOTE")
     assert refused.value.what == f"`{url}` (KRAFITY_CACHE_REMOTE) is no place for a remote cache"
-    assert refused.value.hint == (
-        "name it file:///PATH, s3://BUCKET/PREFIX or gs://BUCKET/PREFIX"
-    )
+    assert refused.value.hint == ("name it file:///PATH, s3://BUCKET/PREFIX or gs://BUCKET/PREFIX")
 
 
 def test_a_file_too_large_to_be_a_record_is_not_taken(url: str) -> None:

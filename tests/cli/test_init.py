@@ -35,7 +35,8 @@ def test_what_is_there_already_is_never_overwritten(krafity: Krafity, work: Stag
 
 def test_as_a_document_and_the_same_frame_each_time(krafity: Krafity, work: Stage) -> None:
     found = krafity("init", "film", "--json").document
-    assert found == {"schema": 1, "files": ["film/storyboard.yaml", "film/frames/dawn.png"]}
+    names = ["storyboard.yaml", "frames/dawn.png", "storyboard.schema.json"]
+    assert found == {"schema": 1, "files": [f"film/{name}" for name in names]}
     krafity("init", "again")
     frames = [(work.folder / name / "frames/dawn.png").read_bytes() for name in ("film", "again")]
     assert frames[0] == frames[1]

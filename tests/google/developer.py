@@ -101,8 +101,6 @@ def _look(world: World, query: Query, fault: Fault | None) -> Reply:
 def _file(world: World, name: str) -> File:
     """The file; one that is gone is told from one of somebody else by nobody."""
     if name not in world.files:
-        message = (
-            f"You do not have permission to access the File {name} or it may not exist."
-        )
+        message = f"You do not have permission to access the File {name} or it may not exist."
         raise Refusal(403, message)
     return world.files[name]

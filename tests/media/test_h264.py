@@ -22,6 +22,13 @@ def test_a_record_is_widened_to_lengths_of_four_bytes() -> None:
     assert Parameters(PARAMETERS.wide).sets == PARAMETERS.sets
 
 
+def test_damaged_parameters_are_refused() -> None:
+    with pytest.raises(MediaError) as caught:
+        Parameters(RECORD[:6])
+    assert caught.value.why == "the parameters of a clip are damaged"
+    assert Parameters(RECORD[:12]).sets == [b"\x67\x00\x01"]
+
+
 @pytest.mark.parametrize("size", [1, 2, 4])
 def test_a_packet_is_split_into_its_units(size: int) -> None:
     packet = b"".join(len(unit).to_bytes(size) + unit for unit in (NOTE, b"", IDR))

@@ -6,10 +6,13 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin
 
 from krafity_cli.media import stills
@@ -389,3 +392,19 @@ def test_a_very_narrow_picture_keeps_one_line() -> None:
     seen = decode(conform(png(np.full((100, 1, 3), 255, np.uint8)), 16, 16, "pad"))
     assert (seen[:, 7] == 255).all()
     assert (seen[:, 8:] == 0).all()
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([saved("PNG"), saved("JPEG", exif=exif(6)), saved("WEBP")]),
+    st.integers(0, 2_000),
+    st.binary(max_size=8),
+    st.integers(0, 8),
+)
+def test_whatever_the_bytes_nothing_but_a_refusal_is_raised(
+    data: bytes, at: int, put: bytes, taken: int
+) -> None:
+    changed = data[:at] + put + data[at + taken :]
+    for of in (pixel_digest, sendable):
+        with suppress(PictureError):
+            of(changed)

@@ -28,7 +28,7 @@ def test_one_cent_under_the_likely_price_orders_nothing(shell: Shell, account: A
     assert (ended.code, ended.json["status"]) == (2, "refused")
     assert ended.err == (
         "error: the likely price is $0.80, and the budget has $0.79 left\n"
-        "  why: it may be between $0.80 and $0.80\n"
+        "  why: it may be between $0.40 and $0.80\n"
         "  do:  raise --max-cost, choose shots with --only, or add --partial to buy what fits\n"
     )
     assert account.lines() == []
@@ -80,11 +80,14 @@ def test_the_money_for_what_was_not_made_goes_to_others(shell: Shell, account: A
 def test_several_files_share_one_budget(shell: Shell, account: Account) -> None:
     shell.write(side_by_side(2), "one.yaml")
     shell.write(side_by_side(3).replace("prompt: shot", "prompt: other"), "two.yaml")
-    arguments = ("--engine", "pretend", "--json", "--max-cost", "1.6")
-    ended = shell.run("render", "one.yaml", "two.yaml", *arguments)
+    files = ("render", "one.yaml", "two.yaml", "--engine", "pretend", "--json")
+    assert shell.run(*files, "--max-cost", "1.6").code == 2
+    assert account.lines() == []
 
-    assert (ended.code, [run["status"] for run in ended.json["runs"]]) == (1, ["done", "refused"])
-    assert account.clips() == {"shot00": 1, "shot01": 1}
+    ended = shell.run(*files, "--max-cost", "1.6", "--partial")
+    assert (ended.code, account.billed()) == (1, 1.6)
+    assert [run["status"] for run in ended.json["runs"]] == ["done", "incomplete"]
+    assert account.clips() == {"shot00": 1, "shot01": 1, "other00": 1, "other01": 1}
 
 
 def test_an_amount_that_is_none_is_refused(shell: Shell, account: Account) -> None:

@@ -85,7 +85,10 @@ class _Patch:
         copied = total/np.maximum(weight,1e-300)[...,None]
         edge = cv2.dilate(self.hole.view(np.uint8), np.ones((7, 7), np.uint8)) > 0
         rim = edge & ~self.covered & (weight>0)
-        light = _spread((self.rgb - copied) * rim[..., None], rim)
+        T=float(os.environ.get("T","12"))
+        gap=(self.rgb - copied)*rim[...,None]
+        trust = rim/(1.0+(gap**2).sum(-1)/(3*T*T))**2
+        light = _spread(gap, trust)
         return np.clip(np.rint(copied + light), 0, 255).astype(np.uint8)
 
     def _cost(self, wide: Places, dx: int, dy: int, reach: int) -> Reals:
@@ -138,23 +141,24 @@ def _shrunk(mask: Mask, size: tuple[int, int]) -> Mask:
     return np.asarray(share > 0)
 
 
-def _spread(values: Reals, known: Mask) -> Reals:
-    """Values known in some places, carried smoothly to all others (pull and push, a pyramid)."""
-    weight = known.astype(np.float64)
-    if min(known.shape) <= 1 or known.all():
-        total = max(1.0, float(weight.sum()))
-        mean = values.reshape(-1, values.shape[-1]).sum(0) / total
-        return np.where(weight[..., None] > 0, values, mean)
-    height, width = (side + side % 2 for side in known.shape)
-    pad = ((0, height - known.shape[0]), (0, width - known.shape[1]))
-    v = np.pad(values * weight[..., None], (*pad, (0, 0)))
-    w = np.pad(weight, pad)
-    v = v[::2, ::2] + v[1::2, ::2] + v[::2, 1::2] + v[1::2, 1::2]
-    w = w[::2, ::2] + w[1::2, ::2] + w[::2, 1::2] + w[1::2, 1::2]
-    some = w > 0
-    coarse = _spread(np.where(some[..., None], v / np.maximum(w, 1)[..., None], 0.0), some)
-    fine = np.asarray(_enlarged(coarse))[: known.shape[0], : known.shape[1]]
-    return np.where(known[..., None], values, fine)
+def _spread(values: Reals, trust: Reals) -> Reals:
+    """Values, each trusted so far, carried smoothly to where there are none (a pyramid)."""
+    if max(trust.shape) <= 2:
+        mean = (values * trust[..., None]).sum((0, 1)) / max(float(trust.sum()), 1e-9)
+        return np.broadcast_to(mean, values.shape)
+    height, width = (side + side % 2 for side in trust.shape)
+    pad = ((0, height - trust.shape[0]), (0, width - trust.shape[1]))
+    v = _quartered(np.pad(values * trust[..., None], (*pad, (0, 0))))
+    w = _quartered(np.pad(trust, pad))
+    mean = v / np.maximum(w, 1e-9)[..., None]
+    coarse = _spread(mean, np.minimum(w, 1.0))
+    fine = _enlarged(coarse)[: trust.shape[0], : trust.shape[1]]
+    share = np.minimum(trust, 1.0)[..., None]
+    return share * values + (1 - share) * fine
+
+
+def _quartered(values: Reals) -> Reals:
+    return values[::2, ::2] + values[1::2, ::2] + values[::2, 1::2] + values[1::2, 1::2]
 
 
 def _enlarged(values: Reals) -> Reals:

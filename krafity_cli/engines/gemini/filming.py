@@ -188,6 +188,7 @@ def _order(
         for digest in body["references"]
     ]
     text = {"type": "text", "text": body["prompt"]}
+    config = _generation(body["seed"], bool(body["references"]))
     return {
         "model": request.model,
         "input": [{"type": "user_input", "content": [*content, text]}],
@@ -198,8 +199,8 @@ def _order(
             "resolution": body["resolution"],
             "delivery": "uri" if body["resolution"] in _BY_URI else "inline",
         },
-        "generation_config": _generation(body["seed"], bool(body["references"])),
         "labels": {**service.account.labels, LABEL: request.digest[:32]},
+        **({"generation_config": config} if config else {}),
     }
 
 

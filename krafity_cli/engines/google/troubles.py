@@ -99,7 +99,7 @@ class Troubles(ABC):
             )
         if code in _MAYBE_DONE:
             return Lost(f"{self.called} gave up waiting for itself ({code}): {said}")
-        if code == 408 or code >= 500:
+        if code in (408, 409) or code >= 500:
             if asked.cheap or code == 408 or _is_proper(error):
                 return Busy(f"{self.called} answers {code}: {said}", again_in(error))
             return Lost(f"something on the way answers {code} instead of {self.called}: {said}")

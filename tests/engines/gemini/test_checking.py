@@ -1,0 +1,89 @@
+"""`krafity doctor` asks everything an order would need, and spends nothing."""
+
+from __future__ import annotations
+
+from krafity_cli.engines.protocol import Check
+from tests.engines.gemini.conftest import Use
+from tests.google.server import GoogleServer
+
+
+def checkup(use: Use) -> list[Check]:
+    async def look(engine: object) -> list[Check]:
+        from krafity_cli.engines.gemini import Gemini
+
+        assert isinstance(engine, Gemini)
+        return list(await engine.checkup())
+
+    return use(look)
+
+
+def _key(google: GoogleServer) -> Check:
+    return Check("API key", True, f"GEMINI_API_KEY is set, for {google.url.partition('//')[2]}")
+
+
+def test_a_setup_that_is_alive_is_told_piece_by_piece(google: GoogleServer, use: Use) -> None:
+    assert checkup(use) == [
+        _key(google),
+        Check("vision model", True, "gemini-3.5-flash-lite answers"),
+        Check("image model", True, "gemini-3.1-flash-image answers"),
+        Check("video model", True, "gemini-omni-1.2-flash answers"),
+        Check("orders", True, "run in the background and are asked after"),
+    ]
+    assert google.billed() == 0
+
+
+def test_a_key_that_is_not_valid_ends_the_questions(google: GoogleServer, use: Use) -> None:
+    use.environment["GEMINI_API_KEY"] = "another"
+    key, vision, *others = checkup(use)
+    assert (key, vision) == (
+        _key(google),
+        Check(
+            "vision model",
+            False,
+            "the Gemini API did not accept the API key: API key not valid. Please pass a valid API "
+            "key.",
+            "make a new key at aistudio.google.com/apikey and set GEMINI_API_KEY",
+        ),
+    )
+    assert [check.name for check in others] == ["orders"]
+
+
+def test_a_model_that_is_gone_is_told_and_the_others_are_asked(
+    google: GoogleServer, use: Use
+) -> None:
+    del google.world.manners.models["gemini-3.1-flash-image"]
+    _, vision, image, video, _ = checkup(use)
+    assert (vision.ok, video.ok) == (True, True)
+    assert image == Check(
+        "image model",
+        False,
+        "the Gemini API has no model gemini-3.1-flash-image: it may have been shut down, or this "
+        "key is not given it: models/gemini-3.1-flash-image is not found.",
+        "set models: {image: OTHER}",
+    )
+
+
+def test_a_key_that_may_not_ask_after_orders_is_told_before_one_is_lost(
+    google: GoogleServer, use: Use
+) -> None:
+    google.world.manners.two_credentials = True
+    assert checkup(use)[-1] == Check(
+        "orders",
+        False,
+        "this key may not ask after orders in the background, so they would be lost",
+        "export KRAFITY_GEMINI_WAITING=1",
+    )
+    use.environment["KRAFITY_GEMINI_WAITING"] = "1"
+    assert checkup(use)[-1] == Check(
+        "orders", True, "wait for their clips (KRAFITY_GEMINI_WAITING)"
+    )
+
+
+def test_a_service_that_is_busy_is_worth_another_look(google: GoogleServer, use: Use) -> None:
+    google.fault("model", "503", message="Try later.")
+    assert checkup(use)[1] == Check(
+        "vision model",
+        False,
+        "the Gemini API answers 503: Try later.",
+        "look again in a while",
+    )
