@@ -120,6 +120,24 @@ def render(
         Path | None,
         typer.Option("--events", metavar="FILE", help="Write every change as a line of JSON."),
     ] = None,
+    check_seams: Annotated[
+        bool, typer.Option("--check-seams", help="Fail where two clips do not meet well.")
+    ] = False,
+    seam_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--seam-limit",
+            min=0,
+            metavar="PERCENT",
+            help="Picture difference --check-seams allows.",
+        ),
+    ] = None,
+    match_color: Annotated[
+        bool, typer.Option("--match-color", help="Even chains whose colours drift, in films.")
+    ] = False,
+    poster: Annotated[
+        bool, typer.Option("--poster", help="Write a poster beside each film.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Say every step, and why.")
     ] = False,
@@ -133,6 +151,7 @@ def render(
     """
     from krafity_cli.cli.opening import Ask
     from krafity_cli.cli.rendering import render_files
+    from krafity_cli.delivery.finish import finish
 
     ask = Ask(
         files=tuple(files),
@@ -145,6 +164,7 @@ def render(
         fail_fast=fail_fast,
         strict=strict,
         json=json,
+        finish=finish(check_seams, seam_limit, match_color, poster),
         verbose=verbose,
         quiet=quiet,
         junit=junit,

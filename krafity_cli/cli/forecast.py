@@ -18,6 +18,7 @@ from krafity_cli.cli.tally import Tally
 from krafity_cli.render.accounts import Event
 from krafity_cli.render.results import Decision, ShotPlan
 from krafity_cli.render.run import Production
+from krafity_cli.storyboard.graph import Graph
 from krafity_cli.storyboard.model import Shot
 from krafity_cli.storyboard.selection import remaining
 
@@ -40,17 +41,21 @@ class History:
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
         self._took: dict[str, list[float]] = {}
+        self._medians: dict[str, float | None] = {}
 
     def learn(self, kind: str, seconds: float) -> None:
         """Remember one step, for this call and later ones."""
         took = [*self._of(kind), round(seconds, 2)][-REMEMBERED:]
         self._took[kind] = took
+        self._medians[kind] = median(took)
         self._notes.put(kind, json.dumps(took))
 
     def usual(self, kind: str) -> float | None:
         """The median, or nothing where nothing is known."""
-        took = self._of(kind)
-        return median(took) if took else None
+        if kind not in self._medians:
+            took = self._of(kind)
+            self._medians[kind] = median(took) if took else None
+        return self._medians[kind]
 
     def _of(self, kind: str) -> list[float]:
         if kind not in self._took:
@@ -73,9 +78,12 @@ class Act:
     plan: Mapping[str, ShotPlan]
     places: int = 1
     history: History = field(init=False)
+    graph: Graph = field(init=False)
+    _kinds: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.history = History(self.made.cache.memo)
+        self.graph = Graph.of(self.made.board)
 
     def chosen(self) -> frozenset[str]:
         """The shots that were selected."""
@@ -96,9 +104,14 @@ class Act:
         return known
 
     def _kind(self, shot: Shot, what: str) -> str:
-        model = self.made.model_of(shot, _ROLES.get(what, "vision")).use
-        about = f" {shot.duration} {shot.resolution}" if what == "video" else ""
-        return f"usual {self.made.engine.identity()} {model} {what}{about}"
+        """Steps of one kind take about as long; asked for every shot every second, so kept."""
+        kind = self._kinds.get((shot.id, what))
+        if kind is None:
+            model = self.made.model_of(shot, _ROLES.get(what, "vision")).use
+            about = f" {shot.duration} {shot.resolution}" if what == "video" else ""
+            kind = f"usual {self.made.engine.identity()} {model} {what}{about}"
+            self._kinds[shot.id, what] = kind
+        return kind
 
 
 class Forecast:
@@ -108,6 +121,7 @@ class Forecast:
         self.acts: dict[str, Act] = {}
         self._tally = tally
         self._clock = clock
+        self._left = (-1, 0.0)
 
     def expected(self, board: str, shot: str, what: str) -> float | None:
         """How long a step usually takes, in seconds."""
@@ -115,12 +129,18 @@ class Forecast:
         return act.usual(act.made.board.shot(shot), what)
 
     def left(self) -> float:
-        """Seconds until everything is made, as far as anybody can say."""
+        """Seconds until everything is made, as far as anybody can say; reckoned once a second."""
+        second = int(self._clock())
+        if self._left[0] != second:
+            self._left = (second, self._reckoned())
+        return self._left[1]
+
+    def _reckoned(self) -> float:
         path = work = 0.0
         for name, act in self.acts.items():
             own = {shot: self._own(act, name, shot) for shot in act.plan}
             work += sum(own.values())
-            ahead = remaining(act.made.board, lambda shot, own=own: own.get(shot.id, 0.0))  # type: ignore[misc]
+            ahead = remaining(act.made.board, _of(own), act.graph)
             path = max(path, *ahead.values())
         return max(path, work / max((act.places for act in self.acts.values()), default=1))
 
@@ -142,3 +162,7 @@ class Forecast:
         begun = row.done | set(row.steps)
         ahead = [what for what in _IN_TURN if plan.calls.get(what) and what not in begun]
         return max(running, default=0.0) + sum(act.usual(shot, what) or 0.0 for what in ahead)
+
+
+def _of(own: Mapping[str, float]) -> Callable[[Shot], float]:
+    return lambda shot: own.get(shot.id, 0.0)

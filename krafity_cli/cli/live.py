@@ -25,6 +25,10 @@ TICK = 0.1
 """Seconds between two pictures at most; where nothing changed none is written."""
 
 
+_SHARE = 20
+"""A picture of thousands of shots takes its time: no more than a twentieth of it is painted."""
+
+
 class Live:
     """Is told of every event, and shows how things stand ten times a second."""
 
@@ -83,8 +87,9 @@ class Live:
             self._painter.close()
 
     def _tick(self) -> None:
+        began = time.perf_counter()
         self.paint()
-        self._again_in(TICK)
+        self._again_in(max(TICK, (time.perf_counter() - began) * _SHARE))
 
     def _again_in(self, seconds: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._tick)

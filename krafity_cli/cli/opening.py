@@ -11,6 +11,7 @@ from krafity_cli.cache import Cache
 from krafity_cli.cli.composition import Choice, output_folder, production, settings
 from krafity_cli.cli.console import say
 from krafity_cli.cli.ending import tell
+from krafity_cli.delivery.finish import PLAIN, Finish
 from krafity_cli.errors import CacheRefused, KrafityError, Refused
 from krafity_cli.render.budget import Standing, standing
 from krafity_cli.render.order_desk import Terms
@@ -42,6 +43,7 @@ class Ask:
     retry: str | None = None
     junit: Path | None = None
     events: Path | None = None
+    finish: Finish = PLAIN
 
     def wish(self, jobs: int) -> Wish:
         """What of each storyboard to make."""

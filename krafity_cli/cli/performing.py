@@ -117,7 +117,7 @@ class Company:
                 made, desk, opened.wish, lambda event: self.audience.event(name, event), places
             )
             try:
-                return await deliver(made, run, opened.folder)
+                return await deliver(made, run, opened.folder, self.ask.finish)
             except Damaged:
                 continue
             except asyncio.CancelledError:

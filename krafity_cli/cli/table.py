@@ -22,12 +22,30 @@ _ORDER = (
     "rendered", "reused", "failed", "filtered", "unknown", "pending", "held", "blocked", "running",
     WAITING,
 )  # fmt: skip
-_NARROWEST, _WIDEST = 40, 100
+_WIDEST = 100
 _FRAME = 4
 """Lines that are no shots: the head, the counts, the bar, and one for the cursor's peace."""
 
 _MOST_ROWS = 16
-_STEP, _TIME, _COST = 17, 8, 9
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How wide each column is; where there is little room the last ones are left out."""
+
+    name: int
+    step: int
+    elapsed: int
+    expected: int
+    cost: int
+
+    @classmethod
+    def in_all(cls, width: int) -> Columns:
+        """The columns that fit into so many, behind the sign."""
+        step, elapsed, expected, cost = (17, 8, 9, 8) if width >= 64 else (12, 7, 0, 0)
+        return cls(
+            max(8, width - 2 - step - elapsed - expected - cost), step, elapsed, expected, cost
+        )
 
 
 @dataclass(frozen=True)
@@ -63,16 +81,17 @@ class Table:
 
     def lines(self, now: float, began: float, room: tuple[int, int]) -> list[str]:
         """The whole picture at a moment; `began` is when the call did."""
-        width = max(_NARROWEST, min(room[0] - 1, _WIDEST))
-        most = max(1, min(room[1] - _FRAME, _MOST_ROWS))
-        shown, hidden = self._chosen(most)
-        return [
-            self._head(width),
-            *(self._row(row, now, width) for row in shown),
-            *([self._colour(f"  {self._signs.more} {hidden} more running", "dim")] * (hidden > 0)),
-            self._counts(width),
-            self._bar(now, began, width),
+        width = min(room[0] - 1, _WIDEST)
+        shown, hidden = self._chosen(max(1, min(room[1] - _FRAME, _MOST_ROWS)))
+        sizes = Columns.in_all(width)
+        lines = [
+            (self._cells(sizes, " ", "shot", "step", "elapsed", "expected", "cost"), "dim"),
+            *(self._row(row, now, sizes) for row in shown),
+            *([(f"  {self._signs.more} {hidden} more running", "dim")] * (hidden > 0)),
+            (f"  {self._counts()}", "dim"),
         ]
+        cut = [self._colour(self._cut(text, width), colour) for text, colour in lines]
+        return [*cut, self._bar(now, began, width)][-max(1, room[1] - 1) :]
 
     def _chosen(self, most: int) -> tuple[list[Row], int]:
         """The rows to show, and how many that run are not among them."""
@@ -89,28 +108,34 @@ class Table:
         rest = [*troubles, *fine][: most - len(running)]
         return [*running, *rest], 0
 
-    def _head(self, width: int) -> str:
-        name = width - 2 - _STEP - 2 * _TIME - _COST
-        text = (
-            f"  {'shot':<{name}}{'step':<{_STEP}}{'elapsed':>{_TIME}}{'expected':>{_TIME + 1}}"
-            f"{'cost':>{_COST - 1}}"
-        )
-        return self._colour(text, "dim")
-
-    def _row(self, row: Row, now: float, width: int) -> str:
+    def _row(self, row: Row, now: float, sizes: Columns) -> tuple[str, str]:
         sign, colour = self._sign(row)
-        name = width - 2 - _STEP - 2 * _TIME - _COST
         step = row.step() if row.is_running else "" if row.status == WAITING else row.status
         if row.is_running:
             elapsed, expected = span(now - row.began(now)), self._expected(row)
         else:
             elapsed, expected = span(row.seconds) if row.seconds else "", ""
         cost = _usd(row.cost_usd)
-        text = (
-            f"{sign} {self._fit(self._name(row), name - 1)} {self._fit(step, _STEP - 1)} "
-            f"{elapsed:>{_TIME}}{expected:>{_TIME + 1}}{cost:>{_COST - 1}}"
-        )
-        return self._colour(text, colour) if colour else text
+        return self._cells(sizes, sign, self._name(row), step, elapsed, expected, cost), colour
+
+    def _cells(
+        self,
+        sizes: Columns,
+        sign: str,
+        name: str,
+        step: str,
+        elapsed: str,
+        expected: str,
+        cost: str,
+    ) -> str:
+        text = f"{sign} {self._fit(name, sizes.name - 1)} {self._fit(step, sizes.step - 1)} "
+        for word, size in (
+            (elapsed, sizes.elapsed),
+            (expected, sizes.expected),
+            (cost, sizes.cost),
+        ):
+            text += f"{word:>{size}}" if size else ""
+        return text
 
     def _sign(self, row: Row) -> tuple[str, str]:
         if row.is_running:
@@ -139,20 +164,24 @@ class Table:
             text = self._signs.more + text
         return text + " " * (room - columns(text))
 
-    def _counts(self, width: int) -> str:
+    def _counts(self) -> str:
         found = self._tally.counts()
-        words = ", ".join(f"{found[word]} {word}" for word in _ORDER if found[word])
-        return self._colour(f"  {self._fit_right(words, width - 2)}", "dim")
+        return ", ".join(f"{found[word]} {word}" for word in _ORDER if found[word])
 
-    def _fit_right(self, text: str, room: int) -> str:
-        return text if columns(text) <= room else text[: room - 1] + self._signs.more
+    def _cut(self, text: str, room: int) -> str:
+        if columns(text) <= room:
+            return text
+        while columns(text) > room - 1:
+            text = text[:-1]
+        return text + self._signs.more
 
     def _bar(self, now: float, began: float, width: int) -> str:
         total = len(self._tally)
         done = sum(row.is_settled and not row.is_running for row in self._tally)
-        left = self._forecast.left()
-        words = "".join(self._said(done, total, now - began, left))
-        room = max(4, width - columns(words) - 1)
+        words = "".join(self._said(done, total, now - began, self._forecast.left()))
+        room = width - columns(words)
+        if room < 4:
+            return self._cut(words.strip(), width)
         full = room * done // total if total else 0
         signs = self._signs
         return self._colour(signs.done * full, "green") + signs.left * (room - full) + words

@@ -10,12 +10,16 @@ from typing import Any
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.delivery.copies import note_copies
 from krafity_cli.delivery.document import as_text
-from krafity_cli.delivery.films import Film, Piece, cut_film, pieces_of
+from krafity_cli.delivery.films import Film, cut_film
+from krafity_cli.delivery.finish import PLAIN, Finish
 from krafity_cli.delivery.manifest import manifest
 from krafity_cli.delivery.outputs import OutputFolder
+from krafity_cli.delivery.pieces import Piece, pieces_of
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.report.timeline import bars_of, note, recall
 from krafity_cli.delivery.report.writing import write_report
+from krafity_cli.delivery.seams import Seams, jumps
+from krafity_cli.engines.protocol import digest_of
 from krafity_cli.errors import MediaError
 from krafity_cli.render.results import RunStatus, ShotResult
 from krafity_cli.render.run import Production, Run
@@ -33,7 +37,9 @@ class Delivery:
     troubles: tuple[str, ...] = ()
 
 
-async def deliver(production: Production, run: Run, folder: Path) -> Delivery:
+async def deliver(
+    production: Production, run: Run, folder: Path, finish: Finish = PLAIN
+) -> Delivery:
     """Write a run's outputs. Raises `KrafityError` where the folder cannot be written.
 
     An interrupted run delivers its clips but cuts no films: the person asked to leave at once.
@@ -44,7 +50,11 @@ async def deliver(production: Production, run: Run, folder: Path) -> Delivery:
     films: list[Film] = []
     troubles: list[str] = []
     if run.status is not RunStatus.INTERRUPTED:
-        films, troubles = await _films(production, run, outputs)
+        films, troubles = await _films(production, run, outputs, finish)
+        if finish.check_seams:
+            troubles += [
+                line for film in films for line in jumps(film.seams, film.cut, finish.limits)
+            ]
     if troubles and run.status is RunStatus.DONE:
         run = replace(run, status=RunStatus.INCOMPLETE)
     document = manifest(production.board, production.engine.name, run, files, films)
@@ -113,11 +123,15 @@ def _frame(cache: Cache, outputs: OutputFolder, name: str, blob: str | None) -> 
 def _context(outputs: OutputFolder, shot: Shot, context: Mapping[str, Any] | None) -> str | None:
     if context is None:
         return None
-    return outputs.text(f"context/{shot.id}.json", as_text(context))
+    name, digest = f"context/{shot.id}.json", digest_of(context)
+    if not outputs.holds(name, digest):
+        outputs.text(name, as_text(context))
+        outputs.note(name, digest)
+    return name
 
 
 async def _films(
-    production: Production, run: Run, outputs: OutputFolder
+    production: Production, run: Run, outputs: OutputFolder, finish: Finish
 ) -> tuple[list[Film], list[str]]:
     """The films, and why one is missing: a cut that cannot be joined takes no other with it."""
     board, cache = production.board, production.cache
@@ -130,10 +144,10 @@ async def _films(
     missing = {shot for cut in board.cuts for shot in cut.shots} - set(pieces)
     if missing:
         pieces |= await _standins(production, run, paths, missing)
-    films, troubles = [], []
+    films, troubles, seams = [], [], Seams(cache)
     for cut in board.cuts:
         try:
-            films.append(await cut_film(cut, pieces, outputs))
+            films.append(await cut_film(cut, pieces, outputs, seams, finish))
         except MediaError as error:
             why = f": {error.why}" if error.why else ""
             troubles.append(f"films/{cut.name}.mp4: {error.what}{why}")

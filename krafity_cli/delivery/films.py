@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from pathlib import Path
+from dataclasses import astuple, dataclass
+from itertools import accumulate
 from typing import Any
 
+from krafity_cli.delivery.finish import Finish
 from krafity_cli.delivery.outputs import OutputFolder
+from krafity_cli.delivery.pieces import Piece, segments
+from krafity_cli.delivery.seams import Seam, Seams
 from krafity_cli.engines.protocol import digest_of
-from krafity_cli.media.seams import Segment
-from krafity_cli.render.results import ShotResult
-from krafity_cli.storyboard.model import Cut, Shot, Storyboard
+from krafity_cli.storyboard.model import Cut
 
 REVISION = 2
 """Raised when films come to be cut in another way; they are then cut anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One shot's part of a film: its clip, or its stand-in."""
-
-    shot: Shot
-    path: Path
-    digest: str
-    standin: bool = False
-    redrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +28,7 @@ class Film:
     seconds: float
     shots: tuple[tuple[str, bool], ...]
     starts: tuple[int, ...] = ()
+    seams: tuple[Seam, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As it stands in the manifest."""
@@ -49,85 +39,72 @@ class Film:
             "seconds": self.seconds,
             "shots": [{"id": shot, "standin": standin} for shot, standin in self.shots],
             "starts": list(self.starts),
+            "seams": [seam.to_json() for seam in self.seams],
         }
 
 
-def same_frame(earlier: Piece, later: Piece) -> bool:
-    """Whether the earlier clip ends on the very frame the later one starts on.
+async def cut_film(
+    cut: Cut,
+    pieces: Mapping[str, Piece],
+    outputs: OutputFolder,
+    seams: Seams,
+    finish: Finish,
+) -> Film:
+    """Join a cut's clips into `films/<cut>.mp4`, unless just that film is there already.
 
-    Then the film would show it twice, so one of the two is dropped.
+    Raises `MediaError` for clips that cannot be joined.
     """
-    bridged = earlier.shot.until == later.shot.id  # it ends on that frame as it was redrawn
-    return follows(earlier.shot, later.shot) and (bridged or not later.redrawn)
-
-
-def follows(earlier: Shot, later: Shot) -> bool:
-    """Whether a shot starts on the frame an earlier one ends on, as their author has it."""
-    if earlier.until == later.id:
-        return True
-    chained = later.image is None and later.clip is None
-    return chained and later.after[:1] == (earlier.id,)
-
-
-def continues(board: Storyboard, cut: Sequence[str]) -> list[bool]:
-    """For each shot of a cut whether it goes on from the one before it there."""
-    shots = [board.shot(shot) for shot in cut]
-    return [False, *(follows(*pair) for pair in pairwise(shots))]
-
-
-def segments(pieces: Sequence[Piece]) -> list[Segment]:
-    """The pieces of a cut, the earlier one's last frame dropped where it would be doubled."""
-    pairs = zip(pieces, [*pieces[1:], None], strict=True)
-    return [
-        Segment(piece.path, drop_last=later is not None and same_frame(piece, later))
-        for piece, later in pairs
-    ]
-
-
-async def cut_film(cut: Cut, pieces: Mapping[str, Piece], outputs: OutputFolder) -> Film:
-    """Join a cut's clips into `films/<cut>.mp4`, unless just that film is there already."""
     chosen = [pieces[shot] for shot in cut.shots]
-    joined = segments(chosen)
-    made_of = digest_of(
-        {
-            "film": REVISION,
-            "clips": [
-                [piece.digest, segment.drop_last]
-                for piece, segment in zip(chosen, joined, strict=True)
-            ],
-        }
-    )
+    if finish.match_color:
+        chosen = await _matched(chosen, seams)
+    made_of = _made_of(chosen)
     path = f"films/{cut.name}.mp4"
     if not outputs.holds(path, made_of):
-        await _join(outputs, path, made_of, joined)
+        measured = await seams.of(chosen)
+        await _join(outputs, path, made_of, chosen, measured)
     about = outputs.about(path)
-    shots = tuple((piece.shot.id, piece.standin) for piece in chosen)
-    starts = tuple(accumulate([0, *about["lengths"][:-1]]))
-    return Film(cut.name, path, int(about["frames"]), float(about["seconds"]), shots, starts)
+    return Film(
+        cut.name,
+        path,
+        int(about["frames"]),
+        float(about["seconds"]),
+        tuple((piece.shot.id, piece.standin) for piece in chosen),
+        tuple(accumulate([0, *about["lengths"][:-1]])),
+        tuple(Seam(*seam) for seam in about["seams"]),
+    )
 
 
-async def _join(outputs: OutputFolder, path: str, made_of: str, joined: Sequence[Segment]) -> None:
+async def _matched(pieces: Sequence[Piece], seams: Seams) -> list[Piece]:
+    # Brings numpy, and is asked for rarely.
+    from krafity_cli.delivery.matching import matched
+
+    return await matched(pieces, seams)
+
+
+def _made_of(pieces: Sequence[Piece]) -> str:
+    clips = [
+        [piece.digest, segment.drop_last]
+        for piece, segment in zip(pieces, segments(pieces), strict=True)
+    ]
+    return digest_of({"film": REVISION, "clips": clips})
+
+
+async def _join(
+    outputs: OutputFolder,
+    path: str,
+    made_of: str,
+    pieces: Sequence[Piece],
+    seams: Sequence[Seam],
+) -> None:
     # Encoding needs numpy, and a film that is there already needs neither.
     from krafity_cli.media.join import join
 
     with outputs.aside(path) as aside:
-        film = await join(joined, aside)
+        film = await join(segments(pieces), aside)
         about = {
             "frames": film.frames,
             "seconds": float(film.seconds),
             "lengths": list(film.lengths),
+            "seams": [list(astuple(seam)) for seam in seams],
         }
         outputs.adopt(path, made_of, aside, about)
-
-
-def pieces_of(
-    board: Storyboard, shots: Sequence[ShotResult], paths: Mapping[str, Path]
-) -> dict[str, Piece]:
-    """The pieces there are: every shot that has a clip."""
-    return {
-        result.id: Piece(
-            board.shot(result.id), paths[result.id], result.clip, redrawn=result.redrawn
-        )
-        for result in shots
-        if result.clip
-    }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import shutil
 import sys
+import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +18,10 @@ from krafity_cli.errors import KrafityError
 
 _FICLONE = 0x40049409
 """Linux's ioctl that lets two files share their blocks until one is written (ioctl_ficlone(2))."""
+
+
+_DRAWERS = 256
+"""Notes are kept in so many drawers: a few are read at once, and none grows too large."""
 
 
 class Memo(Protocol):
@@ -32,8 +38,8 @@ class OutputFolder:
     def __init__(self, folder: Path, memo: Memo) -> None:
         self.folder = folder
         self._memo = memo
-        self._where = folder.resolve()
-        self._fresh: dict[str, dict[str, Any]] = {}
+        self._where = str(folder.resolve())
+        self._drawers: dict[int, dict[str, Any]] = {}
 
     def place(self, relative: str, digest: str, source: Callable[[], Path]) -> str:
         """Put the file whose sha-256 is `digest` there; `source` is asked only when needed."""
@@ -48,16 +54,17 @@ class OutputFolder:
 
     def holds(self, relative: str, made_of: str) -> bool:
         """Whether that file is still as it was put there, and made of just that."""
-        known = self._noted(relative)
+        known = self._drawer(relative).get(relative)
         return (
-            known.get("made of") == made_of
+            known is not None
+            and known["made of"] == made_of
             and known["stat"] is not None
-            and known["stat"] == _stat(self.folder / relative)
+            and known["stat"] == _stat(f"{self._where}/{relative}")
         )
 
     def about(self, relative: str) -> Mapping[str, Any]:
         """What was noted beside a file."""
-        about: Mapping[str, Any] = self._noted(relative)["about"]
+        about: Mapping[str, Any] = self._drawer(relative)[relative]["about"]
         return about
 
     @contextmanager
@@ -102,21 +109,42 @@ class OutputFolder:
     def _remember(
         self, relative: str, made_of: str, about: Mapping[str, Any] | None = None
     ) -> None:
-        note = {
+        drawer = self._drawer(relative)
+        drawer[relative] = {
             "made of": made_of,
-            "stat": _stat(self.folder / relative),
+            "stat": _stat(f"{self._where}/{relative}"),
             "about": dict(about or {}),
         }
-        self._fresh[relative] = note
-        self._memo.put(self._key(relative), json.dumps(note))
+        with suppress(ValueError):  # too many notes for one drawer: these files are looked at anew
+            self._memo.put(self._key(_number(relative)), json.dumps(drawer))
 
-    def _noted(self, relative: str) -> dict[str, Any]:
-        if relative not in self._fresh:
-            self._fresh[relative] = json.loads(self._memo.get(self._key(relative)) or "{}")
-        return self._fresh[relative]
+    def _drawer(self, relative: str) -> dict[str, Any]:
+        """The notes on a file and some others: they are fetched together."""
+        number = _number(relative)
+        if number not in self._drawers:
+            self._drawers[number] = _read(self._memo.get(self._key(number)))
+        return self._drawers[number]
 
-    def _key(self, relative: str) -> str:
-        return f"output {self._where / relative}"
+    def _key(self, number: int) -> str:
+        return f"outputs {number} in {self._where}"
+
+
+def _number(relative: str) -> int:
+    return zlib.crc32(relative.encode("utf-8", "surrogatepass")) % _DRAWERS
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    """A drawer's notes; one that cannot be read is empty."""
+    try:
+        notes = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    whole = {"made of", "stat", "about"}
+    if not isinstance(notes, dict):
+        return {}
+    return {
+        name: note for name, note in notes.items() if isinstance(note, dict) and whole <= set(note)
+    }
 
 
 def copy(source: Path, target: Path) -> None:
@@ -145,9 +173,9 @@ def _unwritable(path: Path, error: OSError) -> KrafityError:
     )
 
 
-def _stat(path: Path) -> list[int] | None:
+def _stat(path: str) -> list[int] | None:
     try:
-        found = path.lstat()
+        found = os.lstat(path)
     except OSError:
         return None
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]

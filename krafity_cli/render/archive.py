@@ -7,7 +7,7 @@ the intent first is what lets every other answer be lost without a clip being bo
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
@@ -42,6 +42,8 @@ class Archive:
         self.cache = cache
         self.engine = engine
         self._model_of = model_of
+        self._found_sound: set[str] = set()
+        self._stills: dict[str, Frame] = {}
 
     def model(self, shot: Shot, role: str) -> Model:
         """The model that answers `role` for this shot."""
@@ -64,8 +66,10 @@ class Archive:
         return None
 
     def sound(self, blob: str) -> bool:
-        """Whether a blob still is what its name says."""
-        return self.cache.sound(blob)
+        """Whether a blob still is what its name says; looked at once in a run."""
+        if blob not in self._found_sound and self.cache.sound(blob):
+            self._found_sound.add(blob)
+        return blob in self._found_sound
 
     def intents(self, shot: Shot, parts: Mapping[str, Any]) -> list[str]:
         """The intent digest under the model in use, then under the accepted ones."""
@@ -83,9 +87,9 @@ class Archive:
         """Whether any clip was made from these words, so that an order may prove an old one."""
         return any(self.cache.follow(words) for words in self.words(shot, parts))
 
-    def clip(self, shot: Shot, parts: Mapping[str, Any]) -> Clip | None:
-        """The clip made for this intent, if it is whole."""
-        for intent in self.intents(shot, parts):
+    def clip(self, intents: Iterable[str]) -> Clip | None:
+        """The clip made for the first of these intents that has one, if it is whole."""
+        for intent in intents:
             link = self.cache.follow(intent)
             record = link and self.cache.recall(link.to, "video")
             if record and self.sound(record.blob):
@@ -117,18 +121,25 @@ class Archive:
 
     def still(self, clip: Clip, which: Still) -> Frame | None:
         """A clip's first or last frame, if it was decoded before."""
-        record = self.cache.recall(still_key(clip, which), which)
-        return self.frame(record) if record and self.sound(record.blob) else None
+        key = f"{which} {clip.digest}"
+        if key not in self._stills:
+            record = self.cache.recall(still_key(clip, which), which)
+            if not (record and self.sound(record.blob)):
+                return None
+            self._stills[key] = self.frame(record)
+        return self._stills[key]
 
     def frame(self, record: Record) -> Frame:
         """The picture in a record."""
         return Frame(str(record.about["pixels"]), record.blob)
 
     def context(self, clip: Clip, authored: SceneContext) -> SceneContext | None:
-        """The scene context that was handed on from this clip under these words."""
+        """The scene context that was handed on from this clip under these words.
+
+        It stands in the link; the extract it was made with must be there, but is not read again.
+        """
         link = self.cache.follow(context_intent(clip, authored))
-        record = link and self.cache.recall(link.to, "context")
-        if not (link and record and self.sound(record.blob)):
+        if link is None or self.cache.recall(link.to, "context") is None:
             return None
         return SceneContext.from_json(link.about["handed on"])
 

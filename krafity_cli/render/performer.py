@@ -92,10 +92,11 @@ class Performer:
 
     def recall(self, shot: Shot, parts: Mapping[str, Any]) -> Clip | None:
         account = self.accounts[shot.id]
-        account.intent = self._archive.intents(shot, parts)[0]
+        intents = self._archive.intents(shot, parts)
+        account.intent = intents[0]
         if shot.id in self._refresh:
             return None
-        clip = self._archive.clip(shot, parts)
+        clip = self._archive.clip(intents)
         if clip:
             account.order, account.reason = clip.order, reasons.SAME
             self._tell(shot, "video", "reused", reasons.SAME)

@@ -60,10 +60,11 @@ class Planner:
 
     def recall(self, shot: Shot, parts: Mapping[str, Any]) -> Clip | None:
         draft = self.drafts[shot.id]
-        draft.intent = self._archive.intents(shot, parts)[0]
+        intents = self._archive.intents(shot, parts)
+        draft.intent = intents[0]
         if shot.id in self._refresh:
             return None
-        clip = self._archive.clip(shot, parts)
+        clip = self._archive.clip(intents)
         if clip:
             self._reuse(draft, clip.order, reasons.SAME)
         return clip

@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 from krafity_cli.engines.protocol import Drawings, Video
 from krafity_cli.render.intent import intent_parts
 from krafity_cli.render.values import Clip, Frame, Opening, Unmade, first_unmade
-from krafity_cli.storyboard.authored import authored_context
+from krafity_cli.storyboard.authored import Authored
 from krafity_cli.storyboard.context import SceneContext, inherit
 from krafity_cli.storyboard.graph import starts_by_itself
 from krafity_cli.storyboard.model import Inheritance, Picture, Shot, Storyboard
@@ -84,6 +84,7 @@ class Recipe:
         self.board = board
         self._studio = studio
         self._shots = {shot.id: shot for shot in board.shots}
+        self._authored = Authored(board)
         self._started: dict[tuple[str, str], asyncio.Task[Any]] = {}
 
     def start(self, shot_id: str) -> asyncio.Task[Opening]:
@@ -114,7 +115,7 @@ class Recipe:
 
     def authored(self, shot: Shot) -> SceneContext:
         """The author's words that hold for a shot: its own, its ancestors', the storyboard's."""
-        return authored_context(self.board, shot)
+        return self._authored.of(shot)
 
     async def _start(self, shot: Shot) -> Opening:
         drawings: Drawings | Unmade | None = None

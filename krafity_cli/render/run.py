@@ -24,7 +24,6 @@ from krafity_cli.render.results import Decision, PriceRange, RunStatus, ShotPlan
 from krafity_cli.render.schedule import Places
 from krafity_cli.render.values import Clip, NotStarted, Unmade
 from krafity_cli.render.verdicts import planned, run_status, settled, skipped
-from krafity_cli.storyboard.graph import Graph
 from krafity_cli.storyboard.model import Shot, Storyboard
 from krafity_cli.storyboard.selection import needed, remaining
 
@@ -100,7 +99,8 @@ async def plan(production: Production, wish: Wish, outlook: Outlook = nothing_le
     planner = Planner(production.archive(), wish.refresh, outlook)
     recipe = Recipe(production.board, planner)
     chosen = production.selected(wish)
-    await asyncio.gather(*(recipe.clip(shot_id) for shot_id in _in_order(production, chosen)))
+    order = _in_order(chosen, _ahead(production))
+    await asyncio.gather(*(recipe.clip(shot_id) for shot_id in order))
     shots = tuple(
         planned(shot, planner.drafts[shot.id], shot.id in chosen) for shot in production.board.shots
     )
@@ -139,10 +139,21 @@ async def _follow(
     production: Production, desk: Desk, wish: Wish, watch: Watcher, places: Places
 ) -> tuple[tuple[ShotResult, ...], bool]:
     """The results, and whether the run was interrupted."""
-    performer = _performer(production, desk, wish, watch, places)
+    archive, ahead = production.archive(), _ahead(production)
+    performer = Performer(
+        archive,
+        desk,
+        production.shelf,
+        places=places,
+        remaining=ahead,
+        refresh=wish.refresh,
+        fail_fast=wish.fail_fast,
+        held=wish.held,
+        watch=watch,
+    )
     recipe = Recipe(production.board, performer)
     chosen = production.selected(wish)
-    order = _in_order(production, chosen)
+    order = _in_order(chosen, ahead)
     clips = {shot_id: recipe.clip(shot_id) for shot_id in order}
     stills = [asyncio.ensure_future(_stills(recipe, performer, shot_id)) for shot_id in order]
     interrupted = False
@@ -158,7 +169,6 @@ async def _follow(
         await asyncio.gather(*stills, return_exceptions=True)
         await recipe.aclose()
         await performer.aclose()
-    archive = production.archive()
     there_already = await _there_already(production, chosen)
     return tuple(
         settled(
@@ -204,34 +214,17 @@ def _there(task: asyncio.Task[Clip | Unmade], shot: Shot, desk: Desk) -> Clip | 
     return Unmade(shot.id, desk.left.get(shot.id) or NotStarted("the run was interrupted"))
 
 
-def _in_order(production: Production, chosen: frozenset[str]) -> list[str]:
+def _in_order(chosen: frozenset[str], ahead: Mapping[str, float]) -> list[str]:
     """The longest remaining path first: who asks first finds a free place first."""
-    ahead = _ahead(production)
-    order = [shot for shot in Graph.of(production.board).order if shot in chosen]
-    return sorted(order, key=lambda shot: -ahead[shot])
+    return sorted((shot for shot in ahead if shot in chosen), key=lambda shot: -ahead[shot])
 
 
 def _ahead(production: Production) -> dict[str, float]:
-    """Per shot the length of the path that hangs on it, in seconds."""
+    """Per shot, in file order, the length of the path that hangs on it, in seconds."""
 
     def seconds(shot: Shot) -> float:
         model = production.model_of(shot, "video").use
         return production.engine.capabilities(model).seconds_per_clip
 
-    return remaining(production.board, seconds)
-
-
-def _performer(
-    production: Production, desk: Desk, wish: Wish, watch: Watcher, places: Places
-) -> Performer:
-    return Performer(
-        production.archive(),
-        desk,
-        production.shelf,
-        places=places,
-        remaining=_ahead(production),
-        refresh=wish.refresh,
-        fail_fast=wish.fail_fast,
-        held=wish.held,
-        watch=watch,
-    )
+    left = remaining(production.board, seconds)
+    return {shot.id: left[shot.id] for shot in production.board.shots}

@@ -30,14 +30,14 @@ def test_a_few_shots_are_all_shown_in_the_storyboards_order(tmp_path: Path) -> N
     scene.tell("drift video started", at=55)
     scene.tell("storm filtered", at=56, detail="filtered: too stormy")
     assert scene.lines(at=65) == [
-        "  shot                               step             elapsed expected    cost",
-        "✓ quay                               rendered            0:52            $0.48",
-        "> drift                              clip                0:10    ~0:50",
+        "  shot                               step              elapsed expected    cost",
+        "✓ quay                               rendered             0:52            $0.48",
+        "> drift                              clip                 0:10    ~0:50",
         "✗ storm                              filtered",
         "= calm                               reused",
         "  home",
         "  1 rendered, 1 reused, 1 filtered, 1 running, 1 waiting",
-        "━━━━━━━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  3/5 shots  1:05  ~1:30 left  $0.48",
+        "━━━━━━━━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  3/5 shots  1:05  ~1:30 left  $0.48",
     ]
 
 
@@ -55,25 +55,25 @@ def test_of_many_shots_those_that_matter_now_are_shown_and_the_rest_is_counted(
     for number in range(100, 106):
         scene.tell(f"shot-{number} video started", at=100.0)
     assert scene.lines(at=110) == [
-        "  shot                               step             elapsed expected    cost",
-        "> shot-100                           clip                0:10    ~0:50",
-        "> shot-101                           clip                0:10    ~0:50",
-        "> shot-102                           clip                0:10    ~0:50",
-        "> shot-103                           clip                0:10    ~0:50",
-        "> shot-104                           clip                0:10    ~0:50",
-        "> shot-105                           clip                0:10    ~0:50",
-        "✗ shot-050                           failed              0:50            $0.48",
-        "✗ shot-007                           failed              0:50            $0.48",
-        "✓ shot-099                           rendered            0:50            $0.48",
-        "✓ shot-098                           rendered            0:50            $0.48",
-        "✓ shot-097                           rendered            0:50            $0.48",
-        "✓ shot-096                           rendered            0:50            $0.48",
-        "✓ shot-095                           rendered            0:50            $0.48",
-        "✓ shot-094                           rendered            0:50            $0.48",
-        "✓ shot-093                           rendered            0:50            $0.48",
-        "✓ shot-092                           rendered            0:50            $0.48",
+        "  shot                               step              elapsed expected    cost",
+        "> shot-100                           clip                 0:10    ~0:50",
+        "> shot-101                           clip                 0:10    ~0:50",
+        "> shot-102                           clip                 0:10    ~0:50",
+        "> shot-103                           clip                 0:10    ~0:50",
+        "> shot-104                           clip                 0:10    ~0:50",
+        "> shot-105                           clip                 0:10    ~0:50",
+        "✗ shot-050                           failed               0:50            $0.48",
+        "✗ shot-007                           failed               0:50            $0.48",
+        "✓ shot-099                           rendered             0:50            $0.48",
+        "✓ shot-098                           rendered             0:50            $0.48",
+        "✓ shot-097                           rendered             0:50            $0.48",
+        "✓ shot-096                           rendered             0:50            $0.48",
+        "✓ shot-095                           rendered             0:50            $0.48",
+        "✓ shot-094                           rendered             0:50            $0.48",
+        "✓ shot-093                           rendered             0:50            $0.48",
+        "✓ shot-092                           rendered             0:50            $0.48",
         "  98 rendered, 2 failed, 6 running, 394 waiting",
-        "━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  100/500 shots  1:50  ~41:32 left  $48.00",
+        "━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  100/500 shots  1:50  ~41:32 left  $48.00",
     ]
 
 
@@ -102,8 +102,8 @@ def test_the_table_fits_the_terminal(tmp_path: Path, room: tuple[int, int]) -> N
         scene.tell(f"shot-{number:03} video started", at=0)
         scene.tell(f"shot-{number + 20:03} rendered", at=0, cost_usd=1000.0)
     lines = scene.lines(at=1, room=room)
-    assert len(lines) <= max(room[1] - 1, 4)
-    assert max(map(columns, lines)) <= max(room[0] - 1, 40)
+    assert len(lines) <= room[1] - 1
+    assert max(map(columns, lines)) <= room[0] - 1
 
 
 def test_a_long_name_keeps_its_end_and_a_wide_one_its_column(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_several_storyboards_name_the_storyboard_of_each_shot(tmp_path: Path) ->
     scene.tell("one video started", board="b.yaml", at=0)
     assert scene.lines(at=1)[1:3] == [
         "  a/walk.yaml one",
-        "> b.yaml one                         clip                0:01    ~0:45",
+        "> b.yaml one                         clip                 0:01    ~0:45",
     ]
 
 
@@ -137,6 +137,7 @@ def test_what_is_usual_is_learnt_from_the_call_itself_and_kept_for_the_next(
     for took in (10.0, 30.0, 20.0):
         scene.tell("one video finished", at=0, seconds=took)
     assert scene.forecast.expected("walk", "two", "video") == 20.0
+    scene.forecast.acts["walk"].made.cache.close()
     later = Scene(walk=act(tmp_path, chain("one", "two")))
     assert later.forecast.expected("walk", "two", "video") == 20.0
 

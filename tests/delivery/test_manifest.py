@@ -38,6 +38,7 @@ def test_the_manifest_of_a_first_run(stage: Stage) -> None:
                 "seconds": 6.0,
                 "shots": [{"id": "quay", "standin": False}],
                 "starts": [0],
+                "seams": [],
             }
         ],
     }

@@ -6,6 +6,7 @@ Faults of a file (`file`): `failed`, `expired`. Of a `download`: `expired`.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from tests.google.wire import Fault, Query, Refusal, Reply, Route, always
 from tests.google.world import Call, File, World
@@ -92,7 +93,7 @@ def _look(world: World, query: Query, fault: Fault | None) -> Reply:
     file.asked += 1
     ready = file.asked > world.manners.files_ready_after
     state = "FAILED" if fault and fault.name == "failed" else "ACTIVE" if ready else "PROCESSING"
-    answer = {"name": f"files/{name}", "state": state, "mimeType": "video/mp4"}
+    answer: dict[str, Any] = {"name": f"files/{name}", "state": state, "mimeType": "video/mp4"}
     if state == "FAILED":
         answer["error"] = {"code": 13, "message": "The file could not be written."}
     return Reply.json(answer)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from krafity_cli.cache import Record
-from krafity_cli.delivery.films import continues
+from krafity_cli.delivery.finish import Limits
+from krafity_cli.delivery.pieces import continues
 from krafity_cli.delivery.report import speech
 from krafity_cli.delivery.report.runs import run_view
 from krafity_cli.delivery.report.scenes import Scenes
@@ -24,6 +25,7 @@ from krafity_cli.delivery.report.view import (
     ShotView,
     Still,
 )
+from krafity_cli.delivery.seams import Seam
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.storyboard.model import Shot, Storyboard
 
@@ -238,14 +240,15 @@ def _seams(manifest: Mapping[str, Any]) -> dict[str, list[SeamView]]:
 
 
 def _seam(seam: Mapping[str, Any]) -> SeamView:
-    loudness = seam["loudness"]
+    names = ("from", "to", "difference", "colour", "loudness")
+    found = Seam(*(seam[name] for name in names))
     return SeamView(
-        seam["from"],
-        seam["to"],
-        f"{seam['difference']:.1f} %",
-        f"{seam['colour']:.1f}",
-        "" if loudness is None else f"{loudness:+.1f} dB",
-        bool(seam.get("over")),
+        found.before,
+        found.after,
+        f"{found.difference:.1f} %",
+        f"{found.colour:.1f}",
+        "" if found.loudness is None else f"{found.loudness:+.1f} LU",
+        bool(found.over(Limits())),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,6 @@ from krafity_cli import __version__
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.report.timeline import Bar
-from krafity_cli.engines.protocol import digest_of
 from krafity_cli.media.shelf import Shelf
 from krafity_cli.storyboard.model import Storyboard
 
@@ -38,14 +38,8 @@ class Source:
 
         How long a run took that made nothing is not in it, or no report would ever stay.
         """
-        document = {key: value for key, value in self.manifest.items() if key != "seconds"}
+        told = {key: value for key, value in self.manifest.items() if key != "seconds"}
         board = self.board
-        return digest_of(
-            {
-                "report": [REVISION, __version__],
-                "manifest": document,
-                "board": [board.name, board.title, repr(board.cuts), repr(board.context)],
-                "shots": [repr(shot) for shot in board.shots],
-                "bars": repr(self.bars),
-            }
-        )
+        parts = (REVISION, __version__, told, board.name, board.title, board.context, board.shots)
+        # Written by Python, not as JSON: with 1,000 shots that is several times as fast.
+        return hashlib.sha256(repr((*parts, board.cuts, self.bars)).encode()).hexdigest()

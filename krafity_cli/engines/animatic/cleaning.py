@@ -87,7 +87,7 @@ class _Patch:
         rim = edge & ~self.covered & (weight>0)
         T=float(os.environ.get("T","12"))
         gap=(self.rgb - copied)*rim[...,None]
-        trust = rim/(1.0+(gap**2).sum(-1)/(3*T*T))**2
+        trust = rim.astype(np.float64)
         light = _spread(gap, trust)
         return np.clip(np.rint(copied + light), 0, 255).astype(np.uint8)
 

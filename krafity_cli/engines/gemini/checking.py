@@ -25,6 +25,8 @@ async def checkup(service: Service, catalog: Catalog, own: Models) -> Sequence[C
         return await service.model(model.name)
 
     alive = await models_alive(catalog, own, {}, ask, service.became)
+    if len(alive) < len(own):
+        return [key, *alive]
     return [key, *alive, await _orders(service)]
 
 

@@ -121,10 +121,11 @@ async def _waited_for(
     match progress:
         case Done(result=bytes() as content):
             return await _finished(model, request, content)
-        case Done():
+        case Done() | Failed():
+            # It existed, so it is told under its name: an order that failed is remembered as one.
             service.told[name] = progress
             return name
-        case Filtered() | Failed():
+        case Filtered():
             return progress
         case _:
             return name

@@ -28,8 +28,8 @@ _NO_STATUS = 599
 class Service:
     """The Gemini API for one key, for one event loop. Raises whatever the SDK raises.
 
-    `waiting`: orders are answered when their clip is there. `told` are the clips that came with
-    such an answer, by the interaction's id.
+    `waiting`: orders are answered when their clip is there. `told` is how those ended that must
+    be fetched yet, or failed, by the interaction's id.
     """
 
     name = "gemini"
@@ -41,7 +41,7 @@ class Service:
     ) -> None:
         self.account = account
         self.waiting = account.waiting
-        self.told: dict[str, Done] = {}
+        self.told: dict[str, Done | Failed] = {}
         self._connections = Connections(patience)
         self._troubles = GeminiTroubles(account)
         self._client: google.genai.Client | None = None

@@ -91,5 +91,6 @@ def plain(error: Exception) -> Exception:
     if isinstance(error, raised.APIConnectionError) and isinstance(error.__cause__, Exception):
         return error.__cause__
     if isinstance(error, raised.APIError) and error.status_code is not None:
-        return APIError(int(error.status_code), {"message": error.message})
+        answer = getattr(error.__cause__, "raw_response", None)
+        return APIError(int(error.status_code), {"message": error.message}, answer)
     return error

@@ -9,7 +9,7 @@ import pytest
 from krafity_cli.engines.gemini import engine
 from krafity_cli.engines.gemini.wording import CONTINUOUS
 from krafity_cli.engines.protocol import Analyze, Refusal, Request
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.registry import Setup, build
 from krafity_cli.storyboard.context import SceneContext
 from tests.engines.gemini.scenes import VIDEO, order
 from tests.engines.vertex.scenes import CLIP, END, PICTURE, START, VISION, video
@@ -90,10 +90,7 @@ def test_a_custom_endpoint_has_its_own_orders() -> None:
 
 
 def test_a_still_is_asked_for_in_the_words_vertex_uses() -> None:
-    vertex_engine = "krafity_cli.engines.vertex"
-    from importlib import import_module
-
-    other = import_module(vertex_engine).engine(Setup({"GOOGLE_CLOUD_PROJECT": "p"}))
+    other = build("vertex", Setup({"GOOGLE_CLOUD_PROJECT": "p"}))
     asked = Analyze(PICTURE)
     assert GEMINI.request(asked, VISION).body == other.request(asked, VISION).body
 

@@ -67,9 +67,17 @@ def test_a_refusal_comes_with_the_answer_in_each_of_its_shapes(
     assert google.count("video") == 1
 
 
-def test_a_failure_comes_with_the_answer(google: GoogleServer, use: Use) -> None:
+def test_a_failure_is_told_under_its_id_so_that_it_is_remembered(
+    google: GoogleServer, use: Use
+) -> None:
     google.fault("video", "errors", code="internal", message="Please retry.")
-    assert use(submit) == Failed(
+
+    async def failed(engine: Gemini) -> Any:
+        assert await submit(engine) == NAME
+        return await engine.poll(order(engine), NAME)
+
+    assert google.count("poll") == 0
+    assert use(failed) == Failed(
         "the Gemini API could not make the clip (failed, internal)",
         "Please retry.",
         "`--retry failed` orders it again",

@@ -1,0 +1,132 @@
+"""From a key to a film, through the whole of krafity: what is called, bought, resumed, refused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Krafity, in_process
+from tests.engines.vertex.scenes import drawn, picture
+from tests.google.server import GoogleServer
+
+BOARD = """\
+defaults: {duration: 5}
+shots:
+  quay: {image: quay.png, prompt: The boat slips off the quay.}
+  drift: {after: quay, prompt: It rocks between moored hulls.}
+"""
+
+
+@pytest.fixture
+def krafity(
+    environment: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Krafity:
+    """`krafity` of somebody with a key, beside a storyboard of two shots."""
+    os.environ |= environment
+    os.environ |= {"KRAFITY_CACHE_DIR": str(tmp_path / "cache"), "KRAFITY_POLL_SCALE": "0.001"}
+    (tmp_path / "quay.png").write_bytes(drawn())
+    (tmp_path / "plain.png").write_bytes(picture())
+    board(BOARD, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return in_process(monkeypatch, capsys)
+
+
+def board(text: str, folder: Path) -> None:
+    (folder / "boat.yaml").write_text(text)
+
+
+def kinds(google: GoogleServer) -> list[str]:
+    return sorted(call.kind for call in google.calls if call.kind != "poll")
+
+
+def test_a_key_is_enough_for_a_film_that_is_never_paid_twice(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
+) -> None:
+    first = krafity("render", "boat.yaml", "--yes", "--json")
+    assert (first.code, first.document["engine"]) == (0, "gemini")
+    assert kinds(google) == ["analyze", "context", "image", "video", "video"]
+    assert first.document["calls"] == {
+        "analyze": 1,
+        "clean": 1,
+        "improve": 0,
+        "video": 2,
+        "context": 1,
+    }
+    assert (tmp_path / "boat.krafity/films/drift.mp4").is_file()
+    again = krafity("render", "boat.yaml", "--yes", "--json")
+    assert (again.code, again.document["cost_usd"]) == (0, 0.0)
+    assert google.count("video") == 2
+
+
+def test_the_second_shot_starts_on_the_last_frame_of_the_first(
+    google: GoogleServer, krafity: Krafity
+) -> None:
+    krafity("render", "boat.yaml", "--yes")
+    first, second = [call for call in google.calls if call.kind == "video"]
+    assert first.start is None
+    assert second.start is not None
+    assert second.start[1] == 5 * 24 - 1
+
+
+def test_the_price_is_asked_first(google: GoogleServer, krafity: Krafity) -> None:
+    done = krafity("render", "boat.yaml")
+    assert done.code == 2
+    assert "error: this would likely cost $0.77" in done.err
+    assert google.calls == []
+
+
+def test_an_order_that_may_not_be_asked_after_is_unknown_and_never_sent_again(
+    google: GoogleServer, krafity: Krafity
+) -> None:
+    google.world.manners.two_credentials = True
+    done = krafity("render", "boat.yaml", "--yes", "--json", "--only", "quay")
+    (quay,) = [shot for shot in done.document["shots"] if shot["id"] == "quay"]
+    assert (done.code, quay["status"]) == (1, "unknown")
+    assert "set KRAFITY_GEMINI_WAITING=1" in str(quay["error"])
+    assert krafity("render", "boat.yaml", "--yes", "--only", "quay").code == 1
+    assert google.count("video") == 1
+
+
+def test_waiting_makes_the_same_film(google: GoogleServer, krafity: Krafity) -> None:
+    google.world.manners.two_credentials = True
+    os.environ["KRAFITY_GEMINI_WAITING"] = "1"
+    done = krafity("render", "boat.yaml", "--yes", "--json")
+    assert (done.code, done.document["cost_usd"]) == (0, pytest.approx(0.77, abs=0.01))
+    assert google.count("video", "poll") == 2
+
+
+def test_an_order_of_an_earlier_run_is_collected_by_its_id(
+    google: GoogleServer, krafity: Krafity
+) -> None:
+    google.fault("poll", "401", message="Key revoked.")
+    assert krafity("render", "boat.yaml", "--yes", "--only", "quay").code != 0
+    assert krafity("render", "boat.yaml", "--yes", "--only", "quay").code == 0
+    assert (google.count("video"), google.count("poll")) == (1, 2)
+
+
+def test_what_the_engine_cannot_do_is_refused_in_its_line_before_anything_is_spent(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
+) -> None:
+    board(
+        "shots:\n  quay: {image: plain.png, prompt: Go., negative_prompt: text, duration: 20}\n",
+        tmp_path,
+    )
+    done = krafity("plan", "boat.yaml")
+    assert done.code == 2
+    assert "boat.yaml:2:" in done.err
+    assert "gemini-omni-1.2-flash takes no negative prompt" in done.err
+    assert "not 20" in done.err
+    assert google.calls == []
+
+
+def test_doctor_looks_at_the_key_and_the_models(google: GoogleServer, krafity: Krafity) -> None:
+    done = krafity("doctor", "--engine", "gemini", "--json")
+    found = {check["name"]: check["ok"] for check in done.document["checks"]}
+    assert {"API key", "vision model", "image model", "video model", "orders"} <= set(found)
+    assert all(found.values())
+    assert google.billed() == 0
