@@ -37,7 +37,6 @@ def shell(witness: Witness, tmp_path: Path) -> Shell:
     """A storyboard whose clips take a minute each."""
     shell = Shell.at(tmp_path, witness.account(seconds=60.0))
     shell.write(BOAT)
-    shell.environment["KRAFITY_POLL_SCALE"] = "0.01"
     return shell
 
 

@@ -158,9 +158,7 @@ class Shell:
         """`krafity ledger list --json`, those orders that have these fields."""
         found = self.run("ledger", "list", "--json").json["orders"]
         return [
-            order
-            for order in found
-            if all(order[name] == value for name, value in fields.items())
+            order for order in found if all(order[name] == value for name, value in fields.items())
         ]
 
     def _environment(self) -> dict[str, str]:

@@ -139,7 +139,12 @@ def test_an_operation_the_provider_forgot_is_unknown_until_it_is_found_again(
     ids=["filtered", "filtered at once", "failed"],
 )
 def test_what_was_not_made_is_remembered_until_it_is_asked_for_again(
-    shell: Shell, account: Account, faults: list[dict[str, object]], status: str, word: str, error: str
+    shell: Shell,
+    account: Account,
+    faults: list[dict[str, object]],
+    status: str,
+    word: str,
+    error: str,
 ) -> None:
     shell.write(ALONE)
     account.lay_down(faults=faults)

@@ -69,7 +69,9 @@ def test_the_ledger_waits_no_longer_than_it_may(left_running: Shell, account: Ac
 
     (order,) = left_running.orders()
     assert ended.code == 4
-    assert ended.out == f"{order['order'][:12]} board.yaml quay: still running: {order['operation']}\n"
+    assert (
+        ended.out == f"{order['order'][:12]} board.yaml quay: still running: {order['operation']}\n"
+    )
     account.lay_down(seconds=0)
     assert left_running.run("ledger", "resume", "--wait", "0").code == 0
     assert left_running.run("ledger", "resume").out == "no order runs\n"
@@ -115,9 +117,7 @@ def test_a_finished_order_is_kept_though_its_shot_has_changed(
 def test_orders_of_another_endpoint_are_left_to_it(
     left_running: Shell, account: Account, witness: Witness
 ) -> None:
-    other = Shell(
-        left_running.folder, left_running.cache, witness.account(), left_running.packages
-    )
+    other = Shell(left_running.folder, left_running.cache, witness.account(), left_running.packages)
     assert other.render().statuses() == {"quay": "rendered"}
     resumed = other.run("ledger", "resume")
 

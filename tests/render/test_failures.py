@@ -150,8 +150,7 @@ def test_a_clip_that_cannot_be_decoded_is_not_kept(stage: Stage) -> None:
         ),
         (
             "clean other.png",
-            "cannot read the picture; it is neither PNG nor JPEG nor WebP; "
-            "save it as one of these",
+            "cannot read the picture; it is neither PNG nor JPEG nor WebP; save it as one of these",
         ),
     ],
 )

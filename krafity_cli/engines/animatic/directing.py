@@ -50,7 +50,6 @@ def _of(mark: Mark) -> Move | None:
 
 def _along(direction: float, amount: float) -> Point:
 
-
     angle = math.radians(direction)
     x, y = math.cos(angle), math.sin(angle)
     x, y = (0.0 if abs(part) < 0.15 else part for part in (x, y))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from krafity_cli.engines.animatic.formats import SIZES
 from krafity_cli.engines.animatic.revision import REVISION
 from krafity_cli.engines.protocol import (
     Action,
@@ -25,13 +26,6 @@ from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.text import normal
 
 MODEL = f"animatic-{REVISION}"
-FPS = 24
-SIZES: Mapping[str, tuple[int, int]] = {
-    "720p": (1280, 720),
-    "1080p": (1920, 1080),
-    "4k": (3840, 2160),
-}
-"""Width and height of a 16:9 frame by resolution; 9:16 is turned."""
 
 _CAPABILITIES = Capabilities(
     durations=(4, 6, 8),
@@ -56,6 +50,7 @@ class Animatic:
 
     def models(self, role: str) -> tuple[str, tuple[str, ...]]:
         """The same for every role: this revision, and no older one."""
+        del role
         return MODEL, ()
 
     def identity(self) -> str:
@@ -67,10 +62,12 @@ class Animatic:
 
         Sound is never made: a shot with `audio: true` is shot silently.
         """
+        del model
         return _CAPABILITIES
 
     def refusals(self, action: Video, model: str) -> Sequence[Refusal]:
         """The fields of a clip that it cannot do, each with what it can."""
+        del model
         asked: tuple[tuple[str, object, Sequence[object], str], ...] = (
             ("duration", action.duration, _CAPABILITIES.durations, " seconds"),
             ("aspect_ratio", action.aspect_ratio, _CAPABILITIES.aspect_ratios, ""),
@@ -97,6 +94,7 @@ class Animatic:
 
     def price(self, request: Request) -> Price:
         """Nothing."""
+        del request
         return Price(0.0, "free")
 
     async def perform(self, request: Request, materials: Materials) -> Outcome:

@@ -92,12 +92,11 @@ def _typical_width(mask: Mask) -> float:
     return 2.0 * int(raw.sum()) / max(1, rim)
 
 
-def _figure(
-    page: Sheet, ink: Ink, mask: Mask, near: Mask, left: int, top: int
-) -> Figure | None:
+def _figure(page: Sheet, ink: Ink, mask: Mask, near: Mask, left: int, top: int) -> Figure | None:
     if int(mask.sum()) < 20:
         return None
-    depth = cv2.distanceTransform(np.pad(mask.view(np.uint8), 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    around = np.pad(mask.view(np.uint8), 1)
+    depth = np.asarray(cv2.distanceTransform(around, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
     width = _typical_width(mask)
     bridged = _bridged(mask, near, width)
     lines = traced(np.pad(bridged, 2), spur=max(3.0, width * 0.9))
@@ -158,9 +157,7 @@ def _evidence(
     return Evidence(uneven, mottled, glowing, parting)
 
 
-def _depths(
-    depth: npt.NDArray[np.float32], lines: Lines
-) -> npt.NDArray[np.float32]:
+def _depths(depth: npt.NDArray[np.float32], lines: Lines) -> npt.NDArray[np.float32]:
     """Half the width along the lines, away from where they meet and are wider for that."""
     parts = []
     for branch in lines.branches:
@@ -189,7 +186,7 @@ def _sides(
     at, aside = _middles(lines)
     if len(at) == 0:
         return 1.0, 1.0
-    at = at + (left, top)
+    at = at + np.array([left, top])
     own = colour.astype(float)
     views = [
         (_seen(page, ink, at + side * aside * (half + 2.5)),

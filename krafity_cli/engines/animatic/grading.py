@@ -58,7 +58,7 @@ def graded(picture: Rgb, instruction: str, references: Sequence[Rgb]) -> Rgb:
     ]
     if references:
         tables[1:] = [
-            table[_leaning(plane, [_plane(other, k) for other in references])]
+            table[_leaning(np.asarray(plane, np.uint8), [_plane(each, k) for each in references])]
             for k, (plane, table) in enumerate(zip((green, blue), tables[1:], strict=True), 1)
         ]
     planes = (mixed, green, blue)
@@ -84,7 +84,7 @@ def wanted(instruction: str) -> Grade:
 
 def _table(factor: float, around: float, shift: float) -> Rgb:
     values = (np.arange(256) - around) * factor + around + shift
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
 
 
 def _plane(picture: Rgb, index: int) -> Rgb:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 Point = tuple[float, float]
 
@@ -31,6 +32,11 @@ class Move:
     aim: Point | None = None
     tight: float | None = None
     pace: float = 1.0
+
+    def only(self, part: str, amount: float) -> Move:
+        """This with one of the plain amounts set, named by its field."""
+        changes: dict[str, Any] = {part: amount}
+        return replace(self, **changes)
 
     def with_(self, other: Move) -> Move:
         """Both at once; the quicker pace counts, and the first aim."""

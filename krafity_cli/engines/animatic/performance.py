@@ -13,7 +13,7 @@ import cv2
 
 from krafity_cli.engines.animatic.cleaning import cleaned
 from krafity_cli.engines.animatic.directing import direct
-from krafity_cli.engines.animatic.engine import FPS, SIZES
+from krafity_cli.engines.animatic.formats import FPS, SIZES
 from krafity_cli.engines.animatic.grading import graded
 from krafity_cli.engines.animatic.reading import reading
 from krafity_cli.engines.animatic.seeing import seen

@@ -220,7 +220,8 @@ def _mark(page: Sheet, seen: Seen) -> Mark:
     )  # fmt: skip
     if seen.kind != "arrow":
         return Mark(seen.kind, words(seen.kind, box), box)
-    assert shape.tail and shape.tip and shape.size is not None
+    if not (shape.tail and shape.tip and shape.size is not None):
+        raise ValueError("an arrow has a tail, a tip and a length")
     tail = shape.tail[0] / width, shape.tail[1] / height
     tip = shape.tip[0] / width, shape.tip[1] / height
     way = math.hypot(shape.tail[0] - shape.tip[0], shape.tail[1] - shape.tip[1])

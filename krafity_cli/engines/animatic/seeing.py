@@ -35,9 +35,7 @@ def seen(first: Rgb, last: Rgb, known: tuple[Entity, ...]) -> SceneContext:
     look = _look(last)
     style = f"{_palette(last)}; {_light(look)}; {_contrast(look)}; {_texture(look)}"
     environment = f"{_ground(look)}; {_weight(look)}; {motion(first, last)}"
-    return SceneContext(
-        style=style[:_LONGEST], environment=environment[:_LONGEST], entities=known
-    )
+    return SceneContext(style=style[:_LONGEST], environment=environment[:_LONGEST], entities=known)
 
 
 def _look(picture: Rgb) -> _Look:
@@ -98,9 +96,7 @@ def _ground(look: _Look) -> str:
 
 def _weight(look: _Look) -> str:
     """Where the eye is drawn: what differs most from the picture's middle tone."""
-    gap = sum(
-        (plane - np.median(plane)) ** 2 for plane in (look.light, look.a * 1.5, look.b * 1.5)
-    )
+    gap = sum((plane - np.median(plane)) ** 2 for plane in (look.light, look.a * 1.5, look.b * 1.5))
     soft = cv2.blur(np.sqrt(gap), (9, 9))
     weight = np.clip(soft - np.percentile(soft, 70), 0, None)
     if float(weight.sum()) < 1e-6:

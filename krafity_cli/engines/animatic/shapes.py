@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -140,8 +141,8 @@ def _headed(figure: Figure, line: Points) -> Shape | None:
     if even < 0.3 or max(size1, size2) > 0.75 * whole:
         return None
     square = 1.0 - abs(angle1 - angle2) / 90
-    clean = _bare(figure, shaft, along, 1.35 * max(size1, size2))
-    straight = _steadiness(shaft, figure.width)
+    clean = _bare(figure, shaft, 1.35 * max(size1, size2))
+    straight = _steadiness(shaft)
     sure = 0.35 + 0.25 * even + 0.15 * square + 0.25 * clean
     sure *= straight
     if sure < 0.45:
@@ -225,14 +226,14 @@ def _barb(
     step = max(1.0, far / 6)
     rim = [aside[(back >= k * step) & (back < (k + 1) * step)] for k in range(6)]
     widths = np.array([part.max() if len(part) else width for part in rim])
-    if widths.std() == 0.0 or widths[0] > 0.72 * outer or float(np.corrcoef(np.arange(6), widths)[0, 1]) < 0.6:
+    if widths.std() == 0.0 or widths[0] > 0.72 * outer:
+        return None
+    if float(np.corrcoef(np.arange(6), widths)[0, 1]) < 0.6:
         return None
     return math.degrees(math.atan2(outer, far)), math.hypot(outer, far)
 
 
-def _bare(
-    figure: Figure, shaft: Points, along: npt.NDArray[np.float64], head: float
-) -> float:
+def _bare(figure: Figure, shaft: Points, head: float) -> float:
     """The part of the figure's ink that is the shaft or the head, and nothing else."""
     places = figure.places
     places = places[:: 1 + len(places) // 1500]
@@ -242,7 +243,7 @@ def _bare(
     return float(mine.mean())
 
 
-def _steadiness(shaft: Points, width: float) -> float:
+def _steadiness(shaft: Points) -> float:
     """1 for a line or an even bow, less for a scrawl."""
     step = max(1, len(shaft) // 24)
     line = shaft[::step]
@@ -264,9 +265,7 @@ def _pointing(
     return -np.array([_slope(s, points[:, axis], 0.06) for axis in (0, 1)])
 
 
-def _slope(
-    s: npt.NDArray[np.float64], value: npt.NDArray[np.float64], at: float
-) -> float:
+def _slope(s: npt.NDArray[np.float64], value: npt.NDArray[np.float64], at: float) -> float:
     """The slope at `at` of the parabola through the values, by least squares."""
     s = s - s.mean()
     q = s * s - (s * s).mean() - s * float((s**3).sum() / max((s * s).sum(), 1e-12))
@@ -322,7 +321,7 @@ def _with_lump(figure: Figure, lump: Mask) -> Shape | None:
         return None
     tip = shaft[0] + ahead * size
     line = np.concatenate([tip[None], shaft])
-    sure = (0.5 + 0.45 * narrowing) * _steadiness(shaft, figure.width)
+    sure = (0.5 + 0.45 * narrowing) * _steadiness(shaft)
     return _arrow_shape(figure, line, _along(line), 0.0, sure)
 
 
@@ -377,7 +376,6 @@ def _ring(figure: Figure) -> Shape | None:
 
 def _enclosed(figure: Figure) -> Shape | None:
     """A circle that other lines run through: what it encloses, put together again."""
-    height, width = figure.mask.shape
     outside = np.pad(figure.mask.view(np.uint8), 1)
     flooded = cv2.floodFill(outside.copy(), None, (0, 0), 2)[1]
     inner = (flooded[1:-1, 1:-1] == 0).astype(np.uint8)
@@ -393,7 +391,8 @@ def _enclosed(figure: Figure) -> Shape | None:
     (x, y), axes, turn = cv2.fitEllipse(points)
     if min(axes) < 4 * figure.width or max(axes) > 4.5 * min(axes):
         return None
-    unit = _turned(points - (x, y), -turn) / (np.array(axes) / 2)
+    centred: Points = np.asarray(points - np.array([x, y], np.float32), np.float64)
+    unit = _turned(centred, -turn) / (np.array(axes) / 2)
     spread = float(np.sqrt(np.mean((np.hypot(*unit.T) - 1) ** 2)))
     if spread > 0.1:
         return None
@@ -409,7 +408,8 @@ def _enclosed(figure: Figure) -> Shape | None:
 def _turned(points: Points, degrees: float) -> Points:
     angle = math.radians(degrees)
     cos, sin = math.cos(angle), math.sin(angle)
-    return np.stack([points[:, 0] * cos - points[:, 1] * sin, points[:, 0] * sin + points[:, 1] * cos], 1)
+    x, y = points.T
+    return np.stack([x * cos - y * sin, x * sin + y * cos], 1)
 
 
 # --- crosses ------------------------------------------------------------------------------------
@@ -461,7 +461,7 @@ def _corners(figure: Figure) -> Shape | None:
     sides = np.diff(line, axis=0)
     if closed:
         sides = np.concatenate([sides, sides[:1]])
-    bends = [_bend(a, b) for a, b in zip(sides[:-1], sides[1:], strict=True)]
+    bends = [_bend(a, b) for a, b in pairwise(sides)]
     square = [bend for bend in bends if 60 <= abs(bend) <= 120]
     if len(square) != len(bends) or not bends or len({bend > 0 for bend in square}) != 1:
         return None
@@ -485,8 +485,8 @@ def _corners(figure: Figure) -> Shape | None:
 
 def _simplified(points: Points, tolerance: float, closed: bool) -> Points:
     line = cv2.approxPolyDP(points.astype(np.float32)[:, None], tolerance, closed)[:, 0]
-    line = line.astype(float)
-    return np.concatenate([line, line[:1]]) if closed else line
+    corners: Points = np.asarray(line, np.float64)
+    return np.concatenate([corners, corners[:1]]) if closed else corners
 
 
 def _bend(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> float:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -112,9 +111,7 @@ def _chroma(rgb: Plane, weights: tuple[int, int, int]) -> Plane:
     return out
 
 
-def _weighted(
-    rgb: npt.NDArray[np.int32], weights: tuple[int, int, int]
-) -> npt.NDArray[np.int32]:
+def _weighted(rgb: npt.NDArray[np.int32], weights: tuple[int, int, int]) -> npt.NDArray[np.int32]:
     red, green, blue = weights
     return np.asarray(rgb[..., 0] * red + rgb[..., 1] * green + rgb[..., 2] * blue)
 
@@ -145,7 +142,6 @@ class Camera:
     """Takes frames of a stage. A camera keeps its maps' memory, so it serves one thread."""
 
     def __init__(self, stage: Stage) -> None:
-        width, height = stage.frame
         self._stage = stage
         self._luma = _Maps(stage, 1, per_pixel=2)
         # A chroma sample lies amid four pixels, in the frame and on the stage alike.
@@ -181,8 +177,8 @@ class _Maps:
 
     def __init__(self, stage: Stage, every: int, per_pixel: int) -> None:
         width, height = (side // every for side in stage.frame)
-        self._u = (np.arange(width) + 0.5) * (2 / width) - 1
-        self._v = 1 - (np.arange(height) + 0.5) * (2 / height)
+        self._u = np.asarray((np.arange(width) + 0.5) * (2 / width) - 1, np.float64)
+        self._v = np.asarray(1 - (np.arange(height) + 0.5) * (2 / height), np.float64)
         half = [side * stage.scale * per_pixel / 2 for side in stage.frame]
         self._scale = half[0], -half[1]
         # The stage's first sample lies in the middle of its first pixel, or amid its first four.

@@ -18,7 +18,7 @@ from krafity_cli.engines.animatic.tracing import Mask
 
 Rgb = npt.NDArray[np.uint8]
 Lab = npt.NDArray[np.int16]
-"""L from 0 to 100 and a, b, each in fourths of a unit, so that a distance of 4 is one dE (CIE76)."""
+"""L from 0 to 100 and a, b, each in fourths of a unit, so a distance of 4 is one dE (CIE76)."""
 
 WORKING = 1024
 """The longest side of the copy that strokes are looked for in, in pixels."""
@@ -63,7 +63,8 @@ class Sheet:
     @property
     def widest(self) -> int:
         """How wide a stroke may be, in pixels."""
-        return round(_WIDEST * max(self.rgb.shape[:2]))
+        longest: int = max(self.rgb.shape[:2])
+        return round(_WIDEST * longest)
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,11 @@ def _thin(mask: Mask, widest: int) -> Mask:
     """Without the parts that a disc as wide as the widest stroke fits into."""
     raw = mask.view(np.uint8)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (widest | 1, widest | 1))
-    bulk = _massive(cv2.morphologyEx(raw, cv2.MORPH_OPEN, disc), 4 * widest)
-    grown = cv2.dilate(bulk, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7)))
-    thin = raw & ~grown & 1
+    opened = np.asarray(cv2.morphologyEx(raw, cv2.MORPH_OPEN, disc), np.uint8)
+    bulk = _massive(opened, 4 * widest)
+    rim = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    grown: npt.NDArray[np.uint8] = np.asarray(cv2.dilate(bulk, rim), np.uint8)
+    thin = np.asarray(raw & ~grown & 1, np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(thin, connectivity=8)
     kept = np.zeros(count, bool)
     kept[1:] = stats[1:, cv2.CC_STAT_AREA] >= _SMALLEST

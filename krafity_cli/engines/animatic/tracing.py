@@ -171,15 +171,13 @@ def _smooth(path: _Path) -> Points:
     points = np.array(path.pixels, float)
     ring = path.start < 0
     padded = np.pad(points, ((2, 2), (0, 0)), mode="wrap" if ring else "edge")
-    smooth: Points = sum(padded[k : k + len(points)] for k in range(5)) / 5
+    smooth: Points = np.add.reduce([padded[k : k + len(points)] for k in range(5)]) / 5
     if not ring:
         smooth[0], smooth[-1] = points[0], points[-1]
     return smooth
 
 
-def _linked(
-    pixel: _Pixel, pixels: set[_Pixel]
-) -> list[_Pixel]:
+def _linked(pixel: _Pixel, pixels: set[_Pixel]) -> list[_Pixel]:
     """Neighbours on the line; a diagonal counts only where no straight step leads around."""
     x, y = pixel
     found = []

@@ -8,7 +8,6 @@ term counts only where the clause speaks of the camera, or opens with the term.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from krafity_cli.engines.animatic.moves import STILL, Move
 
@@ -63,9 +62,11 @@ _TERMS: tuple[tuple[str, str, float, bool], ...] = (
     (r"(?:an? )?(?:orbit|arc) shot|orbit(?:s|ing)?", "orbit", 1, True),
     (_phrase("push dolly zoom creep track truck inch ease", "in|forwards?|inwards?|closer")
      + r"|push ?in|moves? in(?:to)? closer", "push", 1, True),
-    (_phrase("move close drift float glide fly go", "in|forwards?|closer|nearer"), "push", 1, False),
+    (_phrase("move close drift float glide fly go", "in|forwards?|closer|nearer"),
+     "push", 1, False),
     (_phrase("tighten", "on|in|around"), "push", 1, False),
-    (_phrase("pull dolly zoom track truck", "out|back|backwards?|away|wide|wider"), "push", -1, True),
+    (_phrase("pull dolly zoom track truck", "out|back|backwards?|away|wide|wider"),
+     "push", -1, True),
     (_phrase("move drift float glide fly back", "out|back|backwards?|away"), "push", -1, False),
     (_verbs("widen") + r"(?: out)?", "push", -1, False),
     (_directed("pan"), "pan", 1, True),
@@ -85,7 +86,10 @@ _TERMS: tuple[tuple[str, str, float, bool], ...] = (
     (r"slow pan|panning shot", "across", 1, True),
     (_verbs("zoom") + r"(?: shot)?|" + _verbs("dolly"), "push", 1, False),
 )  # fmt: skip
-_TABLE = tuple((re.compile(rf"\b(?:{p})\b"), *rest) for p, *rest in _TERMS)
+_TABLE: tuple[tuple[re.Pattern[str], str, float, bool], ...] = tuple(
+    (re.compile(rf"\b(?:{pattern})\b"), part, usual, opens)
+    for pattern, part, usual, opens in _TERMS
+)
 
 _HOLD = re.compile(
     r"\b(?:locked(?: |-)?(?:off|down)|lock off|tripod|no (?:camera )?(?:move|movement|motion)|"
@@ -180,4 +184,4 @@ def _move(part: str, amount: float, ways: list[str]) -> Move:
         case "roll":
             return Move(roll=turn)
         case _:
-            return replace(STILL, **{part: amount})
+            return STILL.only(part, amount)

@@ -178,7 +178,7 @@ def _priced(model: Model | None, name: str, price: Any) -> Model:
     number = isinstance(price, int | float) and not isinstance(price, bool)
     if known["role"] == Role.VIDEO:
         each = {"silent": price, "audio": price}
-        resolutions = {*_ANY_RESOLUTIONS, *known.get("resolutions", ())}
+        resolutions = (*_ANY_RESOLUTIONS, *known.get("resolutions", ()))
         known["usd_per_second"] = dict.fromkeys(resolutions, each) if number else price
     elif known["role"] == Role.IMAGE:
         known["usd_per_picture"] = {known.get("image_size", "1K"): price} if number else price

@@ -1,0 +1,252 @@
+"""Where no terminal is: one line per change of state, colour only where it is asked for."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from krafity_cli.cli import main
+from krafity_cli.engines.protocol import Failed, Filtered
+from tests.cli.shell import Done, Krafity, alone
+from tests.render.stage import Stage
+
+BOARD = """\
+title: The Boat
+defaults: {duration: 4}
+shots:
+  quay: {image: quay.png, prompt: quay}
+  drift: {after: quay, prompt: drift}
+"""
+
+
+@pytest.fixture(autouse=True)
+def board(work: Stage) -> None:
+    work.picture("quay.png", 1, drawn=True)
+    work.write(BOARD)
+
+
+def timeless(text: str) -> list[str]:
+    """The lines, with every time that was measured as `#`."""
+    return re.sub(r"in \d+\.\d s", "in # s", text).splitlines()
+
+
+def render(krafity: Krafity, *words: str) -> Done:
+    return krafity("render", "board.yaml", "--engine", "scripted", *words)
+
+
+def test_a_shots_start_and_its_fate_are_a_line_each(krafity: Krafity) -> None:
+    done = render(krafity)
+    assert timeless(done.err) == [
+        "The Boat: 2 shots, engine scripted (--engine)",
+        "quay: started",
+        "quay: rendered in # s",
+        "drift: started",
+        "drift: rendered in # s",
+    ]
+    assert timeless(done.out) == [
+        "2 rendered in # s",
+        "  board.animatic.krafity/films/drift.mp4  8.0 s, 191 frames",
+    ]
+
+
+def test_what_is_there_already_is_a_line_each_and_what_it_saved_is_summed_up(
+    krafity: Krafity,
+) -> None:
+    render(krafity)
+    done = render(krafity)
+    assert timeless(done.err) == [
+        "The Boat: 2 shots, engine scripted (--engine)",
+        "quay: reused: nothing changed",
+        "drift: reused: nothing changed",
+    ]
+    assert timeless(done.out) == [
+        "2 reused in # s; saved 5 calls, 8 s of video",
+        "  board.animatic.krafity/films/drift.mp4  8.0 s, 191 frames",
+    ]
+
+
+def test_verbose_says_every_step_and_why(krafity: Krafity) -> None:
+    lines = timeless(render(krafity, "-v", "--only", "quay").err)
+    assert lines == [
+        "The Boat: 1 shot, engine scripted (--engine)",
+        "quay: analyze started",
+        "quay: analyze made in # s",
+        "quay: clean started",
+        "quay: clean made in # s",
+        "quay: clip started",
+        "quay: clip made in # s",
+        "quay: rendered in # s: first time",
+        "quay: last frame started",
+        "quay: last frame made in # s",
+    ]
+
+
+def test_quiet_says_nothing_where_all_is_well(krafity: Krafity) -> None:
+    assert render(krafity, "--quiet") == Done(0, "", "")
+
+
+def test_quiet_says_what_went_wrong(krafity: Krafity, work: Stage) -> None:
+    work.engine.answer("video quay", Filtered("too wet", "WET-1"))
+    done = render(krafity, "-q")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "quay: filtered: too wet (WET-1); blocks drift\n"
+
+
+def test_what_went_wrong_is_told_when_it_happens_and_summed_up(
+    krafity: Krafity, work: Stage
+) -> None:
+    work.engine.answer("video quay", Failed("it slipped", "the quay is wet", "wait"))
+    done = render(krafity)
+    assert timeless(done.err) == [
+        "The Boat: 2 shots, engine scripted (--engine)",
+        "quay: started",
+        "quay: clip failed: it slipped; the quay is wet; wait",
+        "quay: failed: it slipped; the quay is wet; wait",
+        "drift: blocked by quay",
+    ]
+    assert timeless(done.out)[0] == (
+        "quay: failed: it slipped; the quay is wet; wait; blocks drift"
+    )
+
+
+def test_many_troubles_are_cut_short(krafity: Krafity, work: Stage) -> None:
+    shots = "".join(f"  s{n}: {{image: quay.png, prompt: s{n}}}\n" for n in range(30))
+    work.write(f"defaults: {{duration: 4}}\nshots:\n{shots}")
+    work.engine.answer("analyze quay.png", Failed("no eyes"))
+    lines = render(krafity).out.splitlines()
+    assert lines[:2] == ["s0: failed: no eyes", "s1: failed: no eyes"]
+    assert lines[20] == "and 10 more, each with its reason in manifest.json"
+
+
+def test_there_are_no_control_codes_in_a_pipe(krafity: Krafity) -> None:
+    done = render(krafity, "-v")
+    assert "\x1b" not in done.err + done.out
+    assert "\r" not in done.err + done.out
+
+
+@pytest.mark.parametrize(
+    ("environment", "words", "coloured"),
+    [
+        ({}, [], False),
+        ({"FORCE_COLOR": "1"}, [], True),
+        ({"FORCE_COLOR": "true"}, [], True),
+        ({"FORCE_COLOR": ""}, [], False),
+        ({"FORCE_COLOR": "0"}, [], False),
+        ({"FORCE_COLOR": "false"}, [], False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, [], False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": ""}, [], True),
+        ({"FORCE_COLOR": "1"}, ["--no-color"], False),
+    ],
+    ids=str,
+)
+def test_colour_comes_only_where_it_is_wanted(
+    krafity: Krafity,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    words: list[str],
+    coloured: bool,
+) -> None:
+    # `--no-color` and `FORCE_COLOR=0` change the environment of the process that they are given to.
+    for name in ("NO_COLOR", "FORCE_COLOR", "_TYPER_FORCE_DISABLE_TERMINAL"):
+        monkeypatch.setenv(name, environment.get(name, ""))
+    done = krafity("plan", "board.yaml", "--engine", "scripted", *words)
+    assert done.code == 0
+    assert ("\x1b[32m  + quay" in done.out, "\x1b" in done.out) == (coloured, coloured)
+
+
+@pytest.mark.parametrize("words", [["--no-color", "plan"], ["plan", "--no-color"]], ids=" ".join)
+def test_no_color_stands_anywhere(krafity: Krafity, words: list[str]) -> None:
+    assert krafity(*words, "board.yaml", "--engine", "scripted").code == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "codes"),
+    [
+        ({}, False),
+        ({"GITHUB_ACTIONS": "true"}, False),
+        ({"FORCE_COLOR": "0"}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+    ids=str,
+)
+def test_help_in_a_pipe_has_no_codes_unless_they_are_forced(
+    work: Stage, site: Path, environment: dict[str, str], codes: bool
+) -> None:
+    done = alone("plan", "--help", cwd=work.folder, site=site, TERM="xterm", **environment)
+    assert ("\x1b[3" in done.out) == codes
+    assert "Usage: krafity plan" in done.out or codes
+
+
+@pytest.mark.parametrize("columns", ["40", "120"])
+def test_columns_says_how_wide_the_help_is(work: Stage, site: Path, columns: str) -> None:
+    done = alone("--help", cwd=work.folder, site=site, COLUMNS=columns)
+    assert max(map(len, done.out.splitlines())) == int(columns)
+
+
+def test_a_reader_of_stderr_that_goes_away_ends_no_render(work: Stage, site: Path) -> None:
+    import subprocess
+
+    from tests.cli.shell import COMMAND, environment
+
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*COMMAND, "render", "board.yaml", "--engine", "scripted", "-v"],
+        cwd=work.folder,
+        env=environment(site),
+        stdout=subprocess.PIPE,
+        stderr=writer,
+        text=True,
+        timeout=60,
+    )
+    os.close(writer)
+    assert done.returncode == 0
+    assert done.stdout.startswith("2 rendered in ")
+
+
+def test_a_full_disk_behind_stdout_is_told_and_keeps_what_was_made(work: Stage, site: Path) -> None:
+    program = (
+        "import sys; sys.stdout = open('/dev/full', 'w')\nfrom krafity_cli.cli import main; main()"
+    )
+    words = ("render", "board.yaml", "--engine", "scripted", "--quiet", "--json")
+    done = alone(*words, cwd=work.folder, site=site, program=program)
+    assert done.code == 1
+    assert done.err == ("error: the output cannot be written\n  why: No space left on device\n")
+    assert (work.folder / "board.animatic.krafity/films/drift.mp4").is_file()
+
+
+def test_a_command_line_that_cannot_be_read_is_three_lines_at_most(
+    krafity: Krafity, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert krafity("render", "board.yaml", "--onyl", "quay").err == (
+        "error: no such option: --onyl (Possible options: --json, --only)\n"
+        "  do:  krafity render --help says how\n"
+    )
+    assert krafity("\x1b[31m::error::").err.splitlines() == [
+        "error: no such command '\\x1b[31m::error::'",
+        "  do:  krafity --help says how",
+    ]
+    del monkeypatch, capsys, main
+
+
+def test_a_refused_command_prints_one_document_too(krafity: Krafity) -> None:
+    done = krafity("render", "board.yaml", "--retry", "sometimes", "--json")
+    assert done.code == 2
+    assert done.document == {
+        "schema": 1,
+        "status": "refused",
+        "problems": [
+            {
+                "file": None,
+                "line": None,
+                "column": None,
+                "code": "refused",
+                "message": "--retry does not know `sometimes`; it takes damaged, failed, filtered, "
+                "unknown, joined by commas",
+            }
+        ],
+    }
