@@ -16,4 +16,4 @@ def main() -> None:
         # What Typer loads looks at the environment, which is settled now.
         from krafity_cli.cli.app import app
 
-        sys.exit(app(words, standalone_mode=False))
+        sys.exit(app(words, prog_name="krafity", standalone_mode=False))

@@ -23,13 +23,15 @@ _ROOM = (80, 24)
 def settle(arguments: list[str], environment: MutableMapping[str, str]) -> list[str]:
     """Take `--no-color` from anywhere in a command line, and let the environment say it plainly.
 
-    Typer and Rich, which show the help, take `FORCE_COLOR=0` and any CI for a wish to see colour.
+    Typer and Rich, which show the help, take `FORCE_COLOR=0` and GitHub's variable for a wish to
+    see colour, and forced codes for stronger than `NO_COLOR`.
     """
     end = arguments.index("--") if "--" in arguments else len(arguments)
     asked = "--no-color" in arguments[:end]
     if asked or environment.get("FORCE_COLOR", "").lower() in _OFF:
-        environment.pop("FORCE_COLOR", None)
         environment["NO_COLOR"] = "1"
+    if environment.get("NO_COLOR"):
+        environment.pop("FORCE_COLOR", None)
     if not environment.get("FORCE_COLOR") and not _is_terminal(sys.stdout):
         environment["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"
     return [word for word in arguments[:end] if word != "--no-color"] + arguments[end:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,8 +38,8 @@ def krafity(
     site: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Iterator[Krafity]:
+) -> Krafity:
     """`krafity ARGUMENTS...`, with this test's engine under the name `scripted`."""
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.setattr(registry, "current", engine)
-    yield in_process(monkeypatch, capsys)
+    return in_process(monkeypatch, capsys)

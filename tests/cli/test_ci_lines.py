@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from krafity_cli.cli import main
 from krafity_cli.engines.protocol import Failed, Filtered
-from tests.cli.shell import Done, Krafity, alone
+from tests.cli.shell import COMMAND, Done, Krafity, alone, environment
 from tests.render.stage import Stage
 
 BOARD = """\
@@ -128,7 +128,7 @@ def test_there_are_no_control_codes_in_a_pipe(krafity: Krafity) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "words", "coloured"),
+    ("variables", "words", "coloured"),
     [
         ({}, [], False),
         ({"FORCE_COLOR": "1"}, [], True),
@@ -145,13 +145,13 @@ def test_there_are_no_control_codes_in_a_pipe(krafity: Krafity) -> None:
 def test_colour_comes_only_where_it_is_wanted(
     krafity: Krafity,
     monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
+    variables: dict[str, str],
     words: list[str],
     coloured: bool,
 ) -> None:
     # `--no-color` and `FORCE_COLOR=0` change the environment of the process that they are given to.
     for name in ("NO_COLOR", "FORCE_COLOR", "_TYPER_FORCE_DISABLE_TERMINAL"):
-        monkeypatch.setenv(name, environment.get(name, ""))
+        monkeypatch.setenv(name, variables.get(name, ""))
     done = krafity("plan", "board.yaml", "--engine", "scripted", *words)
     assert done.code == 0
     assert ("\x1b[32m  + quay" in done.out, "\x1b" in done.out) == (coloured, coloured)
@@ -163,7 +163,7 @@ def test_no_color_stands_anywhere(krafity: Krafity, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "codes"),
+    ("variables", "codes"),
     [
         ({}, False),
         ({"GITHUB_ACTIONS": "true"}, False),
@@ -174,11 +174,10 @@ def test_no_color_stands_anywhere(krafity: Krafity, words: list[str]) -> None:
     ids=str,
 )
 def test_help_in_a_pipe_has_no_codes_unless_they_are_forced(
-    work: Stage, site: Path, environment: dict[str, str], codes: bool
+    work: Stage, site: Path, variables: dict[str, str], codes: bool
 ) -> None:
-    done = alone("plan", "--help", cwd=work.folder, site=site, TERM="xterm", **environment)
-    assert ("\x1b[3" in done.out) == codes
-    assert "Usage: krafity plan" in done.out or codes
+    done = alone("plan", "--help", cwd=work.folder, site=site, TERM="xterm", **variables)
+    assert ("\x1b" in done.out, "Usage: krafity plan" in done.out) == (codes, not codes)
 
 
 @pytest.mark.parametrize("columns", ["40", "120"])
@@ -188,10 +187,6 @@ def test_columns_says_how_wide_the_help_is(work: Stage, site: Path, columns: str
 
 
 def test_a_reader_of_stderr_that_goes_away_ends_no_render(work: Stage, site: Path) -> None:
-    import subprocess
-
-    from tests.cli.shell import COMMAND, environment
-
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -219,9 +214,7 @@ def test_a_full_disk_behind_stdout_is_told_and_keeps_what_was_made(work: Stage, 
     assert (work.folder / "board.animatic.krafity/films/drift.mp4").is_file()
 
 
-def test_a_command_line_that_cannot_be_read_is_three_lines_at_most(
-    krafity: Krafity, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_command_line_that_cannot_be_read_is_three_lines_at_most(krafity: Krafity) -> None:
     assert krafity("render", "board.yaml", "--onyl", "quay").err == (
         "error: no such option: --onyl (Possible options: --json, --only)\n"
         "  do:  krafity render --help says how\n"
@@ -230,7 +223,6 @@ def test_a_command_line_that_cannot_be_read_is_three_lines_at_most(
         "error: no such command '\\x1b[31m::error::'",
         "  do:  krafity --help says how",
     ]
-    del monkeypatch, capsys, main
 
 
 def test_a_refused_command_prints_one_document_too(krafity: Krafity) -> None:

@@ -118,7 +118,7 @@ def test_a_signal_ends_a_render_at_once_and_keeps_what_is_finished(
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stderr and process.stdout
+    assert process.stderr is not None
     lines = lines_until(process.stderr, "quick: last frame made")
     if not any("slow: clip started" in line for line in lines):
         lines_until(process.stderr, "slow: clip started")
@@ -159,7 +159,7 @@ def test_a_killed_render_leaves_no_claim_behind(work: Stage, site: Path) -> None
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stderr
+    assert process.stderr is not None
     lines_until(process.stderr, "clip started")
     os.kill(process.pid, signal.SIGKILL)
     process.communicate(timeout=60)

@@ -212,9 +212,10 @@ def test_outputs_that_cannot_be_written_lose_nothing_and_are_told(
     done = krafity("render", "board.yaml", "--engine", "scripted", "--out", "films", "--json")
     assert done.code == 1
     assert done.err.splitlines()[-3:] == [
-        f"error: films/shots/quay.mp4 cannot be written",
+        "error: films/shots/quay.mp4 cannot be written",
         "  why: Not a directory",
-        "  do:  everything made is kept in the cache: mend this, or choose another folder with --out",
+        "  do:  everything made is kept in the cache: mend this, or choose another folder "
+        "with --out",
     ]
     assert done.document["status"] == "incomplete"
     work.engine.forget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -150,8 +151,6 @@ def test_an_output_is_right_when_its_bytes_are_whoever_put_them_there(
     stage: Stage, tmp_path: Path
 ) -> None:
     """Then it is not even copied: the source is not asked for."""
-    import hashlib
-
     (tmp_path / "out").mkdir()
     (tmp_path / "out/a.txt").write_bytes(b"right")
     with Cache.open(stage.cache_folder) as cache:
@@ -161,3 +160,28 @@ def test_an_output_is_right_when_its_bytes_are_whoever_put_them_there(
 
 def _nowhere() -> Path:
     raise AssertionError("the source was asked for")
+
+
+class Notes(dict[str, str]):
+    """Notes as the cache keeps them, but that a test can spoil."""
+
+    def put(self, key: str, value: str) -> None:
+        self[key] = value
+
+
+@pytest.mark.parametrize("spoilt", ["", "[", "[]", '{"a.txt": 1}', '{"a.txt": {"stat": []}}'])
+def test_notes_that_cannot_be_read_cost_a_look_at_the_file_and_no_more(
+    tmp_path: Path, spoilt: str
+) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"right")
+    digest = hashlib.sha256(b"right").hexdigest()
+    notes = Notes()
+    OutputFolder(tmp_path / "out", notes).place("a.txt", digest, lambda: source)
+    assert OutputFolder(tmp_path / "out", notes).holds("a.txt", digest)
+    for key in notes:
+        notes[key] = spoilt
+    outputs = OutputFolder(tmp_path / "out", notes)
+    assert not outputs.holds("a.txt", digest)
+    assert outputs.place("a.txt", digest, _nowhere) == "a.txt"
+    assert outputs.holds("a.txt", digest)

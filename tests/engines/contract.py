@@ -59,10 +59,13 @@ def model_for(engine: Engine, action: Action) -> str:
 
 
 def materials(clip: bytes = b"") -> dict[str, bytes]:
-    """A picture with a red stroke, a plain one, and a clip."""
+    """A picture with a red arrow, a plain one, and a clip."""
     plain = np.full((180, 320, 3), 200, np.uint8)
     marked = plain.copy()
     marked[86:94, 80:240] = (255, 0, 0)
+    for back in range(30):
+        for row in (90 - back, 90 + back):
+            marked[row - 3 : row + 4, 236 - back : 244 - back] = (255, 0, 0)
     return {PICTURE: png(marked), REFERENCE: png(plain), CLIP: clip}
 
 

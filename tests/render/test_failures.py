@@ -84,7 +84,7 @@ def test_the_next_run_makes_what_failed_and_what_it_blocked(stage: Stage) -> Non
         (Failed("what", "why", "do"), "failed", "what; why; do"),
         (Filtered("shows a person", "SAFETY-7"), "filtered", "filtered: shows a person (SAFETY-7)"),
         (Filtered("shows a person"), "filtered", "filtered: shows a person"),
-        (Busy("too many requests"), "failed", "the service is busy; too many requests; run again later"),
+        (Busy("slow down"), "failed", "the service is busy; slow down; run again later"),
         (Lost("the line went dead"), "unknown", "possibly paid: the line went dead"),
     ],
 )  # fmt: skip
@@ -146,7 +146,8 @@ def test_a_clip_that_cannot_be_decoded_is_not_kept(stage: Stage) -> None:
         (
             "analyze other.png",
             "the answer to `analyze` cannot be read; "
-            "JSONDecodeError: Expecting value: line 1 column 1 (char 0); run again to ask once more",
+            "JSONDecodeError: Expecting value: line 1 column 1 (char 0); "
+            "run again to ask once more",
         ),
         (
             "clean other.png",

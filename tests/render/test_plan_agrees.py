@@ -1,4 +1,4 @@
-"""What `plan` says before a render is what the render then does, shot by shot, and it only looks."""
+"""What `plan` says before a render is what the render then does, shot by shot; it only looks."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ SEEN = SceneContext(
 @pytest.fixture(autouse=True)
 def picture(stage: Stage) -> None:
     stage.picture("root.png", 1)
-    stage.engine.sees = {word: SEEN for word in ("root", "child", "second")}
+    stage.engine.sees = dict.fromkeys(("root", "child", "second"), SEEN)
 
 
 def ordered(stage: Stage, text: str) -> dict[str, dict[str, Any]]:

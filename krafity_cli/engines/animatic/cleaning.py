@@ -29,7 +29,7 @@ _SEARCHED = 1280
 _TILE = 96
 _WAYS = 32
 _REACHES = 5
-_SURROUNDINGS = 3
+_SURROUNDINGS = 8
 """How far beyond a stroke's edge surroundings are compared, in pixels."""
 _GRAIN = 4.0
 """Squared differences up to this say nothing: noise."""

@@ -1,0 +1,1 @@
+"""The animatic: what it reads, paints out, and shoots."""
