@@ -44,9 +44,10 @@ def list_orders(
     """Show orders, or their sums."""
     if by is not None and by not in BY:
         raise Refused(f"orders cannot be summed by `{by}`", "", f"--by takes {', '.join(BY)}")
+    oldest = _after(since)
     cache, files = _opened(folder)
     try:
-        orders = [order for order in reconciled(files, cache) if order.created >= _after(since)]
+        orders = [order for order in reconciled(files, cache) if order.created >= oldest]
     finally:
         cache.close()
     rows = grouped(orders, by) if by else [row(order) for order in orders]

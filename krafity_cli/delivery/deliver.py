@@ -10,7 +10,8 @@ from typing import Any
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.delivery.copies import note_copies
 from krafity_cli.delivery.document import as_text
-from krafity_cli.delivery.films import Film, cut_film
+from krafity_cli.delivery.credits import Credits
+from krafity_cli.delivery.films import Film, FilmCutter
 from krafity_cli.delivery.finish import PLAIN, Finish
 from krafity_cli.delivery.manifest import manifest
 from krafity_cli.delivery.outputs import OutputFolder
@@ -57,7 +58,7 @@ async def deliver(
             ]
     if troubles and run.status is RunStatus.DONE:
         run = replace(run, status=RunStatus.INCOMPLETE)
-    document = manifest(production.board, production.engine.name, run, files, films)
+    document = manifest(production.board, production.engine, run, files, films)
     outputs.text("manifest.json", as_text(document))
     if run.status is not RunStatus.INTERRUPTED:
         await _report(production, run, outputs, document)
@@ -144,10 +145,12 @@ async def _films(
     missing = {shot for cut in board.cuts for shot in cut.shots} - set(pieces)
     if missing:
         pieces |= await _standins(production, run, paths, missing)
-    films, troubles, seams = [], [], Seams(cache)
+    credits = Credits.of(board, production.engine.paid)
+    cutter = FilmCutter(outputs, Seams(cache), credits, finish)
+    films, troubles = [], []
     for cut in board.cuts:
         try:
-            films.append(await cut_film(cut, pieces, outputs, seams, finish))
+            films.append(await cutter.film(cut, pieces))
         except MediaError as error:
             why = f": {error.why}" if error.why else ""
             troubles.append(f"films/{cut.name}.mp4: {error.what}{why}")

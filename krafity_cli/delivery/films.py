@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
+from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
+from krafity_cli.delivery.credits import Credits, chapters, spoken
 from krafity_cli.delivery.finish import Finish
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.pieces import Piece, segments
 from krafity_cli.delivery.seams import Seam, Seams
 from krafity_cli.engines.protocol import digest_of
+from krafity_cli.media.wrap import srt, wrap
 from krafity_cli.storyboard.model import Cut
 
-REVISION = 2
+REVISION = 3
 """Raised when films come to be cut in another way; they are then cut anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A cut rendered to a file; `frames` is exact, `starts` is the frame each shot begins with."""
+    """A cut rendered to a file; `frames` is exact, `starts` is the frame each shot begins with.
+
+    `subtitles` and `poster` are files beside it, where there are any.
+    """
 
     cut: str
     path: str
@@ -29,6 +35,8 @@ class Film:
     shots: tuple[tuple[str, bool], ...]
     starts: tuple[int, ...] = ()
     seams: tuple[Seam, ...] = ()
+    subtitles: str | None = None
+    poster: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As it stands in the manifest."""
@@ -40,38 +48,110 @@ class Film:
             "shots": [{"id": shot, "standin": standin} for shot, standin in self.shots],
             "starts": list(self.starts),
             "seams": [seam.to_json() for seam in self.seams],
+            "subtitles": self.subtitles,
+            "poster": self.poster,
         }
 
 
-async def cut_film(
-    cut: Cut,
-    pieces: Mapping[str, Piece],
-    outputs: OutputFolder,
-    seams: Seams,
-    finish: Finish,
-) -> Film:
-    """Join a cut's clips into `films/<cut>.mp4`, unless just that film is there already.
+class FilmCutter:
+    """Cuts the films of one run into one output folder."""
 
-    Raises `MediaError` for clips that cannot be joined.
-    """
-    chosen = [pieces[shot] for shot in cut.shots]
-    if finish.match_color:
-        chosen = await _matched(chosen, seams)
-    made_of = _made_of(chosen)
-    path = f"films/{cut.name}.mp4"
-    if not outputs.holds(path, made_of):
-        measured = await seams.of(chosen)
-        await _join(outputs, path, made_of, chosen, measured)
-    about = outputs.about(path)
-    return Film(
-        cut.name,
-        path,
-        int(about["frames"]),
-        float(about["seconds"]),
-        tuple((piece.shot.id, piece.standin) for piece in chosen),
-        tuple(accumulate([0, *about["lengths"][:-1]])),
-        tuple(Seam(*seam) for seam in about["seams"]),
-    )
+    def __init__(
+        self, outputs: OutputFolder, seams: Seams, credits: Credits, finish: Finish
+    ) -> None:
+        self._outputs = outputs
+        self._seams = seams
+        self._credits = credits
+        self._finish = finish
+
+    async def film(self, cut: Cut, pieces: Mapping[str, Piece]) -> Film:
+        """Join a cut's clips into `films/<cut>.mp4`, unless just that film is there already.
+
+        Raises `MediaError` for clips that cannot be joined.
+        """
+        chosen = [pieces[shot] for shot in cut.shots]
+        if self._finish.match_color:
+            chosen = await _matched(chosen, self._seams)
+        path, made_of = f"films/{cut.name}.mp4", self._made_of(cut, chosen)
+        if not self._outputs.holds(path, made_of):
+            await self._write(path, made_of, cut, chosen)
+        about = self._outputs.about(path)
+        frames, fps, lengths = int(about["frames"]), Fraction(about["fps"]), about["lengths"]
+        return Film(
+            cut.name,
+            path,
+            frames,
+            float(frames / fps),
+            tuple((piece.shot.id, piece.standin) for piece in chosen),
+            tuple(accumulate([0, *lengths[:-1]])),
+            tuple(Seam(*seam) for seam in about["seams"]),
+            self._subtitles(cut, chosen, lengths, fps),
+            await self._poster(cut, path, made_of, chosen),
+        )
+
+    def _made_of(self, cut: Cut, pieces: Sequence[Piece]) -> str:
+        clips = [
+            [piece.digest, segment.drop_last]
+            for piece, segment in zip(pieces, segments(pieces), strict=True)
+        ]
+        credits = self._credits.essence(cut, pieces)
+        return digest_of({"film": REVISION, "clips": clips, "credits": credits})
+
+    async def _write(self, path: str, made_of: str, cut: Cut, pieces: Sequence[Piece]) -> None:
+        # Encoding needs numpy, and a film that is there already needs neither.
+        from krafity_cli.media.join import join
+
+        seams = await self._seams.of(pieces)
+        with self._outputs.aside(path) as bare, self._outputs.aside(path) as whole:
+            film = await join(segments(pieces), bare)
+            fps = film.frames / film.seconds
+            await wrap(
+                bare,
+                whole,
+                self._credits.tags(cut, pieces),
+                chapters(cut.shots, film.lengths, fps),
+                spoken(pieces, film.lengths, fps),
+            )
+            about = {
+                "frames": film.frames,
+                "fps": str(fps),
+                "lengths": list(film.lengths),
+                "seams": [list(astuple(seam)) for seam in seams],
+            }
+            self._outputs.adopt(path, made_of, whole, about)
+
+    def _subtitles(
+        self, cut: Cut, pieces: Sequence[Piece], lengths: Sequence[int], fps: Fraction
+    ) -> str | None:
+        """What is spoken, beside the film; a film that lost its dialogue keeps no old words."""
+        path, words = f"films/{cut.name}.srt", spoken(pieces, lengths, fps)
+        if not words:
+            self._outputs.drop(path)
+            return None
+        text = srt(words)
+        made_of = digest_of(text)
+        if not self._outputs.holds(path, made_of):
+            self._outputs.text(path, text)
+            self._outputs.note(path, made_of)
+        return path
+
+    async def _poster(
+        self, cut: Cut, film: str, made_of: str, pieces: Sequence[Piece]
+    ) -> str | None:
+        if not self._finish.poster:
+            return None
+        # Brings Pillow, and is asked for rarely.
+        from krafity_cli.delivery.poster import REVISION as LOOK
+        from krafity_cli.delivery.poster import poster
+
+        path, of = f"films/{cut.name}-poster.jpg", digest_of({"poster": LOOK, "film": made_of})
+        if not self._outputs.holds(path, of):
+            title = self._credits.tags(cut, pieces)["title"]
+            picture = await poster(self._outputs.folder / film, title)
+            with self._outputs.aside(path) as aside:
+                aside.write_bytes(picture)
+                self._outputs.adopt(path, of, aside, {})
+        return path
 
 
 async def _matched(pieces: Sequence[Piece], seams: Seams) -> list[Piece]:
@@ -79,32 +159,3 @@ async def _matched(pieces: Sequence[Piece], seams: Seams) -> list[Piece]:
     from krafity_cli.delivery.matching import matched
 
     return await matched(pieces, seams)
-
-
-def _made_of(pieces: Sequence[Piece]) -> str:
-    clips = [
-        [piece.digest, segment.drop_last]
-        for piece, segment in zip(pieces, segments(pieces), strict=True)
-    ]
-    return digest_of({"film": REVISION, "clips": clips})
-
-
-async def _join(
-    outputs: OutputFolder,
-    path: str,
-    made_of: str,
-    pieces: Sequence[Piece],
-    seams: Sequence[Seam],
-) -> None:
-    # Encoding needs numpy, and a film that is there already needs neither.
-    from krafity_cli.media.join import join
-
-    with outputs.aside(path) as aside:
-        film = await join(segments(pieces), aside)
-        about = {
-            "frames": film.frames,
-            "seconds": float(film.seconds),
-            "lengths": list(film.lengths),
-            "seams": [list(astuple(seam)) for seam in seams],
-        }
-        outputs.adopt(path, made_of, aside, about)

@@ -7,6 +7,7 @@ from typing import Any
 
 from krafity_cli.delivery.document import SCHEMA
 from krafity_cli.delivery.films import Film
+from krafity_cli.engines.protocol import Engine
 from krafity_cli.render.results import DELIVERED, ShotResult, Status, total_calls, usd
 from krafity_cli.render.run import Plan, Run
 from krafity_cli.storyboard.model import Storyboard
@@ -14,7 +15,7 @@ from krafity_cli.storyboard.model import Storyboard
 
 def manifest(
     board: Storyboard,
-    engine: str,
+    engine: Engine,
     run: Run,
     files: Mapping[str, Mapping[str, str | None]],
     films: Sequence[Film],
@@ -26,14 +27,14 @@ def manifest(
         "schema": SCHEMA,
         "storyboard": board.name,
         "title": board.title,
-        "engine": engine,
+        "engine": engine.name,
         "status": run.status.value,
         "seconds": round(run.seconds, 1),
         "cost_usd": usd(sum(shot.cost_usd for shot in run.shots)),
         "film_cost_usd": usd(_paid_for(delivered)),
         "saved_usd": usd(_paid_for(reused)),
         "calls": total_calls(run.shots),
-        "shots": [_shot(shot, files.get(shot.id, {})) for shot in run.shots],
+        "shots": [_shot(shot, files.get(shot.id, {}), engine.paid) for shot in run.shots],
         "films": [film.to_json() for film in films],
     }
 
@@ -72,7 +73,7 @@ def _paid_for(shots: Sequence[ShotResult]) -> float:
     return sum(clips.values())
 
 
-def _shot(shot: ShotResult, files: Mapping[str, str | None]) -> dict[str, Any]:
+def _shot(shot: ShotResult, files: Mapping[str, str | None], paid: bool) -> dict[str, Any]:
     return {
         "id": shot.id,
         "status": shot.status.value,
@@ -92,4 +93,12 @@ def _shot(shot: ShotResult, files: Mapping[str, str | None]) -> dict[str, Any]:
         "blocked_by": shot.blocked_by,
         "error": shot.error,
         "drawings": shot.drawings,
+        "provenance": _provenance(shot, paid),
     }
+
+
+def _provenance(shot: ShotResult, paid: bool) -> dict[str, Any] | None:
+    """Who made the clip; `None` of footage, and where there is none."""
+    if not shot.engine:
+        return None
+    return {"engine": shot.engine, "model": shot.model, "made_with_ai": paid}

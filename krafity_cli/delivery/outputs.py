@@ -88,6 +88,12 @@ class OutputFolder:
         """Remember what a file that stands there was made of."""
         self._remember(relative, made_of)
 
+    def drop(self, relative: str) -> None:
+        """Remove a file that was put there, unless somebody changed it since."""
+        known = self._drawer(relative).get(relative)
+        if known is not None and self.holds(relative, known["made of"]):
+            (self.folder / relative).unlink()
+
     def text(self, relative: str, content: str) -> str:
         """Write a text, unless it stands there already."""
         path = self._path(relative)

@@ -16,7 +16,8 @@ from krafity_cli.storyboard.model import Shot, Storyboard
 class Piece:
     """One shot's part of a film: its clip, or its stand-in.
 
-    `last` is the blob of the clip's last frame where that was decoded.
+    `last` is the blob of the clip's last frame where that was decoded; `engine` and `model` made
+    the clip, and are empty for footage.
     """
 
     shot: Shot
@@ -25,6 +26,8 @@ class Piece:
     standin: bool = False
     redrawn: bool = False
     last: str | None = None
+    engine: str = ""
+    model: str = ""
 
 
 def pieces_of(
@@ -38,6 +41,8 @@ def pieces_of(
             result.clip,
             redrawn=result.redrawn,
             last=result.stills.last,
+            engine=result.engine,
+            model=result.model,
         )
         for result in shots
         if result.clip

@@ -107,8 +107,12 @@ class Archive:
     def remember(self, shot: Shot, parts: Mapping[str, Any], record: Record) -> None:
         """Write down what the shot was last made from, so that a reason can be given next time."""
         about = {"parts": parts, "after": list(shot.after), "engine": self.engine.name}
-        for engine in (self.engine.name, ""):
-            self.cache.link(self._history(shot, engine), record.key, about)
+        for key in self.histories(shot):
+            self.cache.link(key, record.key, {**about, "n": record.about.get("n", 0)})
+
+    def histories(self, shot: Shot) -> list[str]:
+        """Where it is written down what the shot was last made from, by this engine and by any."""
+        return [self._history(shot, engine) for engine in (self.engine.name, "")]
 
     def last_time(self, shot: Shot, any_engine: bool = False) -> Mapping[str, Any] | None:
         """What the shot was made from last: `parts`, `after`, `engine`."""
@@ -179,6 +183,8 @@ def clip_of(record: Record, intent: str | None) -> Clip:
         start=record.about.get("start"),
         cost_usd=float(record.about.get("cost_usd", 0.0)),
         drawings=record.about.get("drawings"),
+        engine=str(record.about.get("engine", "")),
+        model=str(record.about.get("model", "")),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from krafity_cli.cache import Cache, CacheFailed, Record
 from krafity_cli.engines.protocol import (
@@ -85,13 +86,23 @@ class Collector:
         """Put an answer into the cache, where its shot will find it. Raises `MediaError`."""
         job = Job(order.sent(), order.shot, {**order.about, "n": order.n})
         record = await keep(self._cache, job, answer, 0.0, order.storyboard)
-        intent = order.about.get("intent")
-        if isinstance(intent, str):
-            self._cache.link(intent, record.key, {"shot": order.shot})
+        self._link(order, record)
         self._files.advance(
             order, State.DELIVERED, cost_usd=answer.cost_usd, basis=answer.basis, blob=record.blob
         )
         return record
+
+    def _link(self, order: Order, record: Record) -> None:
+        """Let the clip be found by its intent, and as the last of its shot where it is that."""
+        about = order.about
+        with suppress(KeyError, TypeError, ValueError):  # its file may have been made by anybody
+            self._cache.link(about["intent"], record.key, {"shot": order.shot})
+            self._cache.link(about["words"], record.key)
+            made_from = {"parts": about["parts"], "after": about["after"], "engine": order.engine}
+            for key in about["histories"]:
+                known = self._cache.follow(key)
+                if known is None or known.about.get("n", 0) < order.n:
+                    self._cache.link(key, record.key, {**made_from, "n": order.n})
 
     def undecodable(self, order: Order, error: MediaError, answer: Answer) -> Cause:
         """Write down that what was paid for cannot be decoded."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import cache
 
-from krafity_cli.engines.protocol import Request
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
 from krafity_cli.render.values import Cause, Possibly, SafetyFilter, StillRunning, Trouble
 
-Outlook = Callable[[Request, bool], Cause | None]
-"""Why a request (wanted anew or not) would not be bought; `None` where it would be."""
+Outlook = Callable[[str | None, Sequence[str], bool], Cause | None]
+"""Why a clip would not be bought, by its order digest (if that is known yet), its intents, and
+whether it is wanted anew; `None` where it would be bought."""
 
 CUT_OFF = "the run ended while it was being sent"
 """What is said of an order of which nobody knows whether it arrived."""
@@ -91,18 +92,36 @@ def remembered(order: Order) -> Cause:
             return Possibly(f"{order.words}{again}", order.price_usd)
 
 
-def nothing_left(request: Request, fresh: bool) -> Cause | None:
+def by_intent(files: OrderFiles) -> dict[str, list[Order]]:
+    """The orders of clips by what their author asked for, each list oldest first.
+
+    The request of a clip may be worded anew when a means to it was lost. It is the same clip all
+    the same: an order that runs, or may have been paid for, counts for it.
+    """
+    found: dict[str, list[Order]] = {}
+    for order in files.all():
+        intent = order.about.get("intent")
+        if order.kind == "video" and isinstance(intent, str):
+            found.setdefault(intent, []).append(order)
+    return found
+
+
+def nothing_left(digest: str | None, intents: Sequence[str], fresh: bool) -> Cause | None:
     """The outlook where there are no orders: all is bought."""
-    del request, fresh
+    del digest, intents, fresh
     return None
 
 
 def outlook(files: OrderFiles, retry: frozenset[str]) -> Outlook:
     """The outlook that the orders of a cache give, without asking anybody."""
+    meant = cache(lambda: by_intent(files))
 
-    def left(request: Request, fresh: bool) -> Cause | None:
-        order = deciding(files.of(request.digest))
-        bought = next_step(order, request.kind, retry, fresh) is Next.BUY
+    def left(digest: str | None, intents: Sequence[str], fresh: bool) -> Cause | None:
+        orders = files.of(digest) if digest else []
+        for intent in intents if not orders else ():
+            orders = orders or meant().get(intent, [])
+        order = deciding(orders)
+        bought = next_step(order, "video", retry, fresh) is Next.BUY
         return None if bought or order is None else remembered(order)
 
     return left

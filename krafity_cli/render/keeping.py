@@ -22,13 +22,15 @@ _READERS = {"analyze": Drawings.from_json, "context": SceneContext.from_json}
 class Job:
     """One request on its way: for which shot, and what is kept beside the answer.
 
-    `fresh` says that it is made again although an answer is there.
+    `fresh` says that it is made again although an answer is there. `intents` are what the author
+    asked for, under the model in use and under those that are accepted.
     """
 
     request: Request
     shot: str
     about: Mapping[str, Any] = field(default_factory=dict)
     fresh: bool = False
+    intents: tuple[str, ...] = ()
 
 
 async def keep(cache: Cache, job: Job, answer: Answer, seconds: float, board: str) -> Record:

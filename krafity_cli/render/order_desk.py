@@ -30,7 +30,15 @@ from krafity_cli.errors import MediaError
 from krafity_cli.render.budget import Purse, Standing, reaches
 from krafity_cli.render.collecting import Collector
 from krafity_cli.render.desk import Load, cause_of
-from krafity_cli.render.fate import CUT_OFF, Next, deciding, next_step, remembered, worth_asking
+from krafity_cli.render.fate import (
+    CUT_OFF,
+    Next,
+    by_intent,
+    deciding,
+    next_step,
+    remembered,
+    worth_asking,
+)
 from krafity_cli.render.keeping import Job
 from krafity_cli.render.limits import Limiter
 from krafity_cli.render.order_files import OrderFiles
@@ -96,26 +104,57 @@ class OrderDesk:
         self._deadline = Deadline(terms.deadline, clock or asyncio.get_running_loop().time)
         self.collector = Collector(cache, engine, files, self._deadline, terms.poll_scale, sleep)
         self.left: dict[str, Cause] = {}
+        self._by_intent: dict[str, list[Order]] | None = None
         self._limiters: dict[str, Limiter] = {}
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Collect what runs, honour what is remembered, else buy."""
         await asyncio.to_thread(self._files.pull, job.request.digest)
-        order = deciding(self._left_behind(job.request.digest))
-        if order and worth_asking(order, job.fresh) and self.collector.knows(order):
-            found = await self.collector.once_more(order)
-            if found is not None:
-                return found
-        step = next_step(order, job.request.kind, self._terms.retry, job.fresh)
-        if order and step is Next.COLLECT:
-            return await self._collect(order, job.shot)
-        if order and step is Next.LEAVE:
-            return remembered(order)
+        mine = self._left_behind(job.request.digest)
+        order = deciding(mine) or await self._meant(job)
+        settled = await self._settled_by(order, job) if order else None
+        if settled is not None:
+            return settled
         made = await self._buy(job, load)
         if isinstance(made, Possibly) and job.request.kind != "video":
             # Only a means, worth cents: it is asked for once more, and the ledger keeps the first.
             return await self._buy(job, load)
         return made
+
+    async def _meant(self, job: Job) -> Order | None:
+        """The order for the same intent in other words: a means to it was lost since."""
+        if self._by_intent is None:
+            self._by_intent = await asyncio.to_thread(by_intent, self._files)
+        orders = [order for intent in job.intents for order in self._by_intent.get(intent, ())]
+        return deciding(orders)
+
+    async def _settled_by(self, order: Order, job: Job) -> Record | Cause | None:
+        """What an earlier order means for this job; `None` lets it be bought."""
+        if order.order == job.request.digest:
+            return await self._settle(order, job)
+        # Who waits here has no order of its own yet, so no two wait for each other.
+        claim = self._cache.claim(order.order, everywhere=True)
+        async with entered(claim, self._deadline) as in_time:
+            if not in_time:
+                return StillRunning(order.operation or "being sent by another process")
+            found = self._cache.recall(order.order, order.kind)
+            if found and self._cache.sound(found.blob) and not job.fresh:
+                return found
+            latest = deciding(self._left_behind(order.order))
+            return await self._settle(latest, job) if latest else None
+
+    async def _settle(self, order: Order, job: Job) -> Record | Cause | None:
+        if worth_asking(order, job.fresh) and self.collector.knows(order):
+            found = await self.collector.once_more(order)
+            if found is not None:
+                return found
+        match next_step(order, job.request.kind, self._terms.retry, job.fresh):
+            case Next.COLLECT:
+                return await self._collect(order, job.shot)
+            case Next.LEAVE:
+                return remembered(order)
+            case Next.BUY:
+                return None
 
     def _left_behind(self, digest: str) -> list[Order]:
         """The orders there are. Who left one half sent is dead, for the claim is held here."""

@@ -145,7 +145,9 @@ class Performer:
         if isinstance(about, Unmade):
             account.unmade = about
             return about
-        made = await self._action(shot, action, about, fresh=shot.id in self._refresh)
+        intents = tuple(self._archive.intents(shot, parts))
+        fresh = shot.id in self._refresh
+        made = await self._action(shot, action, about, fresh, intents)
         if isinstance(made, Unmade):
             account.unmade = made
             return made
@@ -211,6 +213,7 @@ class Performer:
         action: Action,
         about: Mapping[str, Any] | None = None,
         fresh: bool = False,
+        intents: tuple[str, ...] = (),
     ) -> Record | Unmade:
         """The answer to an action: found, or made once for everybody who asks for it."""
         requests = self._archive.requests(shot, action)
@@ -220,7 +223,7 @@ class Performer:
         if shot.id in self._held:
             return self._unmade(shot, Held(self._held[shot.id]))
         key = requests[0].digest
-        job = Job(requests[0], shot.id, dict(about or {}), fresh)
+        job = Job(requests[0], shot.id, dict(about or {}), fresh, intents)
         made, mine = await self._once(key, lambda: self._claimed(shot, requests, job, found))
         if isinstance(made, Record):
             return made
@@ -305,6 +308,8 @@ class Performer:
             "start": start,
             "drawings": account.drawings,
             "intent": account.intent,
+            "words": self._archive.words(shot, parts)[0],
+            "histories": self._archive.histories(shot),
             "parts": parts,
             "after": list(shot.after),
             "duration": shot.duration,

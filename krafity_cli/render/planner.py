@@ -21,7 +21,7 @@ from krafity_cli.render.archive import Archive, Still, clip_of
 from krafity_cli.render.fate import Outlook, nothing_left
 from krafity_cli.render.recipe import UNKNOWN
 from krafity_cli.render.results import Decision, PriceRange
-from krafity_cli.render.values import Clip, Frame, NotYet, Unmade
+from krafity_cli.render.values import Cause, Clip, Frame, NotYet, Unmade
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Shot
 
@@ -154,7 +154,10 @@ class Planner:
         draft = self.drafts[shot.id]
         draft.sure = missing is None or (parts is not None and shot.id in self._refresh)
         twin = self._planned.setdefault(f"intent {draft.intent}", shot.id)
-        if missing is None:
+        left = parts and self._left(shot, parts, request.digest if missing is None else None)
+        if left:
+            draft.decision, draft.reason = Decision.WAIT, left.in_words()
+        elif missing is None:
             self._order(shot, request)
         elif parts is None:
             draft.decision = Decision.WAIT
@@ -169,6 +172,12 @@ class Planner:
             self._compare(draft, self._archive.words(shot, parts)[0])
         return Unmade(shot.id, NotYet(shot.id))
 
+    def _left(self, shot: Shot, parts: Mapping[str, Any], digest: str | None) -> Cause | None:
+        """What an earlier order leaves to be waited for, or remembered."""
+        draft = self.drafts[shot.id]
+        draft.order = digest
+        return self._outlook(digest, self._archive.intents(shot, parts), shot.id in self._refresh)
+
     def _compare(self, draft: Draft, words: str) -> None:
         """Shots of the same words may come to one order: who is not sure of its own then waits."""
         alike = self._alike.setdefault(words, [])
@@ -182,13 +191,8 @@ class Planner:
         draft = self.drafts[shot.id]
         draft.order = request.digest
         twin = self._planned.get(request.digest)
-        left = self._outlook(request, shot.id in self._refresh)
         if twin:
             self._reuse(draft, request.digest, f"same request as {twin}")
-        elif left:
-            self._planned[request.digest] = shot.id
-            draft.decision, draft.reason = Decision.WAIT, left.in_words()
-            return
         else:
             draft.decision = Decision.RENDER
         self._would_make(shot, request)

@@ -73,7 +73,10 @@ class Stills:
 
 @dataclass(frozen=True, slots=True)
 class ShotResult:
-    """What became of one shot. `clip` is the blob's sha-256, or the digest of footage."""
+    """What became of one shot. `clip` is the blob's sha-256, or the digest of footage.
+
+    `engine` and `model` made the clip; both are empty for footage and where there is none.
+    """
 
     id: str
     status: Status
@@ -92,6 +95,8 @@ class ShotResult:
     blocked_by: str | None = None
     error: str | None = None
     drawings: Mapping[str, Any] | None = None
+    engine: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

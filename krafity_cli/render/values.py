@@ -25,7 +25,8 @@ class Frame:
 class Clip:
     """A shot's video, known by the sha-256 of its bytes.
 
-    `start` is the frame it was made from (a blob), `None` for footage that already existed.
+    `start` is the frame it was made from (a blob), `None` for footage that already existed;
+    `engine` and `model` say who made it, and are empty for footage.
     """
 
     digest: str
@@ -35,6 +36,8 @@ class Clip:
     start: str | None = None
     cost_usd: float = 0.0
     drawings: Mapping[str, Any] | None = None
+    engine: str = ""
+    model: str = ""
 
 
 # Why something is not there.

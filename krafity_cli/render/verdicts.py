@@ -77,6 +77,8 @@ def skipped(
         seconds=account.seconds,
         error=account.trouble.in_words() if account.trouble else None,
         drawings=clip.drawings if clip else None,
+        engine=clip.engine if clip else "",
+        model=clip.model if clip else "",
     )
 
 
@@ -103,6 +105,8 @@ def settled(
         seconds=account.seconds,
         error=account.trouble.in_words() if account.trouble else None,
         drawings=account.drawings or clip.drawings,
+        engine=clip.engine,
+        model=clip.model,
     )
 
 

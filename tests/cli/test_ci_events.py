@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -141,7 +140,7 @@ def test_a_log_that_cannot_be_written_is_refused_before_anything_starts(
 def test_a_disk_that_fills_up_ends_the_log_and_not_the_render(
     krafity: Krafity, work: Stage
 ) -> None:
-    os.symlink("/dev/full", work.folder / "events.jsonl")
+    (work.folder / "events.jsonl").symlink_to("/dev/full")
     done = krafity("render", "board.yaml", "--engine", "scripted", "--events", "events.jsonl")
     assert done.code == 0
     assert done.err.splitlines()[-1] == ("note: the event log ends early: No space left on device")

@@ -39,6 +39,8 @@ def test_the_manifest_of_a_first_run(stage: Stage) -> None:
                 "shots": [{"id": "quay", "standin": False}],
                 "starts": [0],
                 "seams": [],
+                "subtitles": None,
+                "poster": None,
             }
         ],
     }
@@ -61,6 +63,11 @@ def test_the_manifest_of_a_first_run(stage: Stage) -> None:
         "blocked_by": None,
         "error": None,
         "drawings": shot["drawings"],
+        "provenance": {
+            "engine": "scripted",
+            "model": "scripted-video-1",
+            "made_with_ai": False,
+        },
     }
     for digest in ("intent", "order", "clip_digest"):
         assert len(bytes.fromhex(shot[digest])) == 32

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.cache import Cache
-from krafity_cli.delivery.films import cut_film
+from krafity_cli.delivery.credits import Credits
+from krafity_cli.delivery.films import Film, FilmCutter
 from krafity_cli.delivery.finish import PLAIN, Finish, Limits, finish
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.pieces import Piece
@@ -55,12 +56,24 @@ def pieces(room: Path, count: int) -> dict[str, Piece]:
     return found
 
 
+def film_of(
+    outputs: OutputFolder,
+    cache: Cache,
+    cut: Cut,
+    chain: dict[str, Piece],
+    how: Finish = PLAIN,
+) -> Film:
+    """A cut, rendered."""
+    cutter = FilmCutter(outputs, Seams(cache), Credits("Boat", "board.yaml", 1, False), how)
+    return asyncio.run(cutter.film(cut, chain))
+
+
 def test_over_a_chain_of_twenty_no_frame_is_doubled_and_none_is_missing(tmp_path: Path) -> None:
     chain = pieces(tmp_path, 20)
     with Cache.open(tmp_path / "cache") as cache:
         outputs = OutputFolder(tmp_path / "out", cache.memo)
         cut = Cut("main", tuple(chain))
-        film = asyncio.run(cut_film(cut, chain, outputs, Seams(cache), PLAIN))
+        film = film_of(outputs, cache, cut, chain)
     kept = [(number, frame) for number in range(20) for frame in range(11 + (number == 19))]
     assert clips.shown(tmp_path / "out/films/main.mp4") == kept
     assert film.frames == 20 * 11 + 1
@@ -199,7 +212,7 @@ def test_a_drifting_chain_is_evened_in_the_film_alone(tmp_path: Path) -> None:
     with Cache.open(tmp_path / "cache") as cache:
         for name, how in (("plain", PLAIN), ("even", Finish(match_color=True))):
             outputs = OutputFolder(tmp_path / name, cache.memo)
-            films[name] = asyncio.run(cut_film(cut, chain, outputs, Seams(cache), how))
+            films[name] = film_of(outputs, cache, cut, chain, how)
     plain, even = (means(tmp_path / name / "films/main.mp4", (64, 48)) for name in films)
     assert plain[0] - plain[-1] > 6
     assert abs(even[0] - even[-1]) < 1
@@ -218,7 +231,7 @@ def test_a_hard_cut_ends_what_is_evened(tmp_path: Path) -> None:
     with Cache.open(tmp_path / "cache") as cache:
         outputs = OutputFolder(tmp_path / "out", cache.memo)
         cut = Cut("main", tuple(chain))
-        asyncio.run(cut_film(cut, chain, outputs, Seams(cache), Finish(match_color=True)))
+        film_of(outputs, cache, cut, chain, Finish(match_color=True))
     light = means(tmp_path / "out/films/main.mp4", (64, 48))
     assert abs(light[0] - light[10]) < 1
     assert light[10] - light[11] > 3
@@ -231,7 +244,7 @@ def test_an_evened_clip_is_made_once(tmp_path: Path) -> None:
     with Cache.open(tmp_path / "cache") as cache:
         for name in ("one", "two"):
             outputs = OutputFolder(tmp_path / name, cache.memo)
-            asyncio.run(cut_film(cut, chain, outputs, Seams(cache), how))
+            film_of(outputs, cache, cut, chain, how)
         records = [path.read_bytes() for path in (cache.path / "records").rglob("*.json")]
     assert sum(b'"kind":"graded"' in record for record in records) == 1
     one, two = (tmp_path / name / "films/main.mp4" for name in ("one", "two"))
@@ -250,5 +263,5 @@ def test_a_chain_that_does_not_drift_is_copied_as_it_is(chain: Stage) -> None:
         assert shot.clip is not None
         only = {"found": Piece(shot, shot.clip.path, shot.clip.digest)}
         how = Finish(match_color=True)
-        asyncio.run(cut_film(board.cuts[0], only, outputs, Seams(cache), how))
+        film_of(outputs, cache, board.cuts[0], only, how)
     assert (chain.folder / "even/films/found.mp4").read_bytes() == before

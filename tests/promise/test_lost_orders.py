@@ -8,7 +8,7 @@ import pytest
 
 from tests.pretend.shell import Shell, until
 from tests.pretend.witness import Account, always, fault
-from tests.promise.boards import ALONE, BRANCHES
+from tests.promise.boards import ALONE, BRANCHES, CHAIN
 
 LOST = {
     "close": "RemoteDisconnected: Remote end closed connection without response",
@@ -234,6 +234,31 @@ class TestMeans:
 
         assert set(shell.render().statuses().values()) == {"reused"}
         assert account.clips() == clips
+
+
+    @pytest.mark.parametrize("state", ["running", "unknown", "delivered"])
+    def test_no_order_is_sent_again_in_other_words_for_a_means_that_is_gone(
+        self, shell: Shell, account: Account, state: str
+    ) -> None:
+        shell.write(CHAIN)
+        lost = [fault("submit", "close", prompt="drift")] if state == "unknown" else []
+        account.lay_down(seconds=0, faults=lost)
+        if state == "running":
+            shell.run("render", "board.yaml", "--engine", "pretend", "--only", "quay")
+            account.lay_down(seconds=3600)
+            shell.kill_once(lambda: shell.states().get("drift") == "submitted")
+            account.lay_down(seconds=0)
+        else:
+            shell.render()
+        kinds = ["context"] + (["video"] if state == "delivered" else [])
+        shell.run("cache", "clear", "--yes", *(f"--kind={kind}" for kind in kinds))
+
+        if state != "delivered":  # else what hangs on `quay` may have to be made anew
+            assert shell.plan().json["cost_usd"]["likely"] == 0.002
+        told = {"unknown": "unknown"}.get(state, "rendered")
+        assert shell.render().statuses()["drift"] == told
+        assert account.calls()["context"] == 2
+        assert account.clips() == {"quay": 1, "drift": 1}
 
 
 class TestDamage:

@@ -117,11 +117,26 @@ def test_what_is_remembered_is_told_with_its_price_and_the_way_on(left: Order, w
 
 def test_a_plan_sees_what_the_desk_would_do(tmp_path: Any) -> None:
     files, request = OrderFiles(tmp_path), Request("somebody", "video", "m", {}, ())
+    assert outlook(files, NOBODY)(request.digest, ("cd",), False) is None
+
+    about = {"intent": "cd"}
+    sent = files.new(
+        request, engine="somebody", storyboard="b", shot="quay", price_usd=0.4, about=about
+    )
+    left = remembered(files.advance(sent, State.UNKNOWN, words="no answer"))
+
     look, again = outlook(files, NOBODY), outlook(files, frozenset({"unknown"}))
-    assert look(request, False) is None
+    assert look(request.digest, (), False) == left
+    assert again(request.digest, (), False) is None
 
-    sent = files.new(request, engine="somebody", storyboard="b", shot="quay", price_usd=0.4)
-    files.advance(sent, State.UNKNOWN, words="no answer")
 
-    assert look(request, False) == remembered(files.all()[0])
-    assert again(request, False) is None
+def test_an_order_of_the_same_intent_counts_whatever_its_request_was(tmp_path: Any) -> None:
+    files, request = OrderFiles(tmp_path), Request("somebody", "video", "m", {}, ())
+    about = {"intent": "cd"}
+    sent = files.new(request, engine="somebody", storyboard="b", shot="quay", about=about)
+    left = remembered(files.advance(sent, State.SUBMITTED, operation="op-1"))
+
+    look = outlook(files, NOBODY)
+    assert look("another", ("ef", "cd"), False) == left
+    assert look(None, ("cd",), False) == left
+    assert look(None, ("ef",), False) is None

@@ -128,15 +128,19 @@ class _Search:
         """How unlike the surroundings are when moved (infinite where they cannot), and the copy."""
         here, there = self._around(tile, 0, 0, reach), self._around(tile, dx, dy, reach)
         both = self._known[here] & self._known[there]
-        gap = self._wide[here] - self._wide[there]
-        squares = np.where(both, (gap * gap).sum(-1), 0)
+        gap = np.where(both[..., None], self._wide[here] - self._wide[there], 0)
         inner = (slice(reach, -reach), slice(reach, -reach))
-        total = _boxed(squares, reach)[inner]
         count = _boxed(both, reach)[inner]
-        fare = 1.0 + _FARE * math.hypot(dx, dy)
         known = self._known[there][inner] & (count >= 6)
-        cost = (total / np.maximum(count, 1.0) + _GRAIN) * fare
-        return np.where(known, cost, np.inf), self._wide[there][inner]
+        count = np.maximum(count, 1.0)
+        total = _boxed((gap * gap).sum(-1), reach)[inner] / count
+        mean = _boxed(gap, reach)[inner] / count[..., None]
+        import os
+        L=float(os.environ.get("L","0.8"))
+        shift = (mean*mean).sum(-1)
+        fare = 1.0 + _FARE * math.hypot(dx, dy)
+        cost = (total - L*shift + _GRAIN) * fare
+        return np.where(known, cost, np.inf), self._wide[there][inner] + float(os.environ.get("M","1"))*np.clip(mean,-25,25)
 
     def _around(self, tile: Window, dx: int, dy: int, reach: int) -> Window:
         rows, columns = tile
