@@ -9,8 +9,8 @@ from typing import Any
 
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.delivery.copies import note_copies
-from krafity_cli.delivery.document import as_text
 from krafity_cli.delivery.credits import Credits
+from krafity_cli.delivery.document import as_text
 from krafity_cli.delivery.films import Film, FilmCutter
 from krafity_cli.delivery.finish import PLAIN, Finish
 from krafity_cli.delivery.manifest import manifest

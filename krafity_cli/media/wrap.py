@@ -47,7 +47,7 @@ async def wrap(
     chapters: Sequence[Chapter] = (),
     subtitles: Sequence[Subtitle] = (),
 ) -> None:
-    """Write `film` (MP4) to `out` with tags, chapters and a track of subtitles that is off at first.
+    """Write `film` (MP4) to `out` with tags, chapters and a subtitle track, off at first.
 
     `tags` are those MP4 players know: title, description, comment. The same bytes each time. Raises
     `MediaError` where ffmpeg does.

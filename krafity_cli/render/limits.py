@@ -1,9 +1,9 @@
 """How fast a model may be asked, shared by all processes that share a cache.
 
 Requests per minute are spaced by the generic cell rate algorithm (ITU-T I.371, Annex A): one
-number, the theoretical arrival time, says when the next request conforms, and a tolerance lets a short
-burst through. Orders in flight hold a slot each, a locked file, so that a killed process gives its
-slots back. A refusal (429) takes both down by a third and waits as long as the provider wishes;
+number, the theoretical arrival time, says when the next request conforms, and a tolerance lets a
+short burst through. Orders in flight hold a slot each, a locked file, so that a killed process
+gives its slots back. A refusal (429) takes both down by a third and waits as long as the provider wishes;
 each success brings them up again, slowly.
 """
 

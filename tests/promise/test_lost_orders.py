@@ -235,7 +235,6 @@ class TestMeans:
         assert set(shell.render().statuses().values()) == {"reused"}
         assert account.clips() == clips
 
-
     @pytest.mark.parametrize("state", ["running", "unknown", "delivered"])
     def test_no_order_is_sent_again_in_other_words_for_a_means_that_is_gone(
         self, shell: Shell, account: Account, state: str
