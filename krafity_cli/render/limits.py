@@ -3,8 +3,8 @@
 Requests per minute are spaced by the generic cell rate algorithm (ITU-T I.371, Annex A): one
 number, the theoretical arrival time, says when the next request conforms, and a tolerance lets a
 short burst through. Orders in flight hold a slot each, a locked file, so that a killed process
-gives its slots back. A refusal (429) takes both down by a third and waits as long as the provider wishes;
-each success brings them up again, slowly.
+gives its slots back. A refusal (429) takes both down by a third and waits as long as the provider
+wishes; each success brings them up again, slowly.
 """
 
 from __future__ import annotations

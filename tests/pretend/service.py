@@ -42,7 +42,8 @@ class Account:
 
     `rules["seconds"]` is how long an operation takes (less lets those that run end), `thinks` how
     long an answer that is given at once does, `accepts` taking an order. `rules["faults"]` are
-    tried in turn: `on` one of submit, poll, fetch, answer, end; `do` what happens; `times` how often (always without it); `prompt` a part of the prompt it is for.
+    tried in turn: `on` one of submit, poll, fetch, answer, end; `do` what happens; `times` how
+    often (always without it); `prompt` a part of the prompt it is for.
     """
 
     folder: Path
