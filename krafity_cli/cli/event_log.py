@@ -5,14 +5,13 @@ docs/reference/events.md says what the lines mean.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from krafity_cli.delivery.document import SCHEMA
+from krafity_cli.delivery.document import SCHEMA, as_line
 from krafity_cli.errors import Refused
 from krafity_cli.render.accounts import Event
 from krafity_cli.render.results import usd
@@ -81,10 +80,9 @@ class EventLog:
     def _write(self, storyboard: str, event: str, state: str, **more: Any) -> None:
         time = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = {"schema": SCHEMA, "time": time, "storyboard": storyboard, "event": event}
-        text = json.dumps({**line, "state": state, **more}, allow_nan=False)
         if self.trouble:
             return
         try:
-            self._file.write(text.replace("\x7f", "\\u007f") + "\n")
+            self._file.write(as_line({**line, "state": state, **more}))
         except OSError as error:
             self.trouble = error.strerror or str(error)

@@ -21,6 +21,11 @@ def as_text(document: Mapping[str, Any]) -> str:
     return f"{{\n{lines}\n}}\n"
 
 
+def as_line(document: Mapping[str, Any]) -> str:
+    """The same on one line, for a log that grows line by line."""
+    return _plain(document) + "\n"
+
+
 def _value(value: object) -> str:
     if not isinstance(value, list | tuple) or not value:
         return _plain(value)

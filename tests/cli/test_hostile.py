@@ -134,7 +134,7 @@ def test_hostile_words_of_a_service_come_out_harmless(krafity: Krafity, work: St
     work.write(
         "shots:\n  a: {image: a.png, prompt: a}\n  f: {clip: found.mp4}\ncuts: {main: [f]}\n"
     )
-    work.engine.answer("video a", Failed(*list(HOSTILE.values())[:3]))
+    work.engine.answer("video a", Failed(HOSTILE["markup"], HOSTILE["escape"], HOSTILE["ci"]))
     done = krafity("render", "board.yaml", "--engine", "scripted")
     assert done.code == 1
     check(done)
