@@ -32,7 +32,7 @@ from krafity_cli.media.shelf import Shelf
 from krafity_cli.media.stills import pixel_digest, png
 from krafity_cli.render.accounts import Event
 from krafity_cli.render.archive import still_key
-from krafity_cli.render.desk import Load
+from krafity_cli.render.desk import FreeDesk, Load
 from krafity_cli.render.keeping import Job
 from krafity_cli.render.run import Production, Wish, render
 from krafity_cli.render.values import Cause, Clip
@@ -63,14 +63,13 @@ class Timed:
         return statistics.median(self.seconds)
 
 
-class Planted:
+class Planted(FreeDesk):
     """Answers every request with something that is right and cost nothing to make."""
 
     def __init__(self, cache: Cache, clip: bytes) -> None:
-        self._cache = cache
+        super().__init__(cache, Animatic(), "board.yaml")
         self._clip = clip
         self._count = 0
-        self.operations: dict[str, str] = {}
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Keep an answer as if it had been made."""

@@ -28,6 +28,10 @@ ledger_app = typer.Typer(help="Every order and its fate.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 
 
+MONEY, FILMS, SAID = "Money and orders", "Films", "What is said and written"
+"""The groups of options that `render --help` shows apart."""
+
+
 def _shots(context: typer.Context, incomplete: str) -> list[str]:
     # Loaded when the tab key is pressed, and only then.
     from krafity_cli.cli.completing import shots
@@ -35,9 +39,15 @@ def _shots(context: typer.Context, incomplete: str) -> list[str]:
     return shots(context, incomplete)
 
 
-Files = Annotated[list[Path], typer.Argument(help="Storyboards (YAML).", show_default=False)]
-File = Annotated[Path, typer.Argument(help="A storyboard (YAML).", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE", help="Storyboards (YAML).", show_default=False)
+]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A storyboard (YAML).", show_default=False)
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout.", rich_help_panel=SAID)
+]
 EngineName = Annotated[
     str | None, typer.Option("--engine", help="Who performs: auto, animatic, ...")
 ]
@@ -74,6 +84,9 @@ def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="No colours; may stand anywhere.")
+    ] = False,
 ) -> None:
     """Renders storyboards: a YAML graph of shots becomes clips and films."""
 
@@ -99,29 +112,56 @@ def render(
         bool, typer.Option("--dry-run", help="Show the plan, make nothing.")
     ] = False,
     max_cost: Annotated[
-        float | None, typer.Option("--max-cost", min=0, metavar="USD", help="Never spend more.")
+        float | None,
+        typer.Option(
+            "--max-cost", min=0, metavar="USD", help="Never spend more.", rich_help_panel=MONEY
+        ),
     ] = None,
     partial: Annotated[
-        bool, typer.Option("--partial", help="Buy what fits into the budget, hold the rest.")
+        bool,
+        typer.Option(
+            "--partial", help="Buy what fits into the budget, hold the rest.", rich_help_panel=MONEY
+        ),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Spend without asking.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Spend without asking.", rich_help_panel=MONEY)
+    ] = False,
     wait: Annotated[
         str | None,
-        typer.Option("--wait", metavar="DURATION", help="Then leave orders to a later run: 10m."),
+        typer.Option(
+            "--wait",
+            metavar="DURATION",
+            help="Then leave orders to a later run: 10m.",
+            rich_help_panel=MONEY,
+        ),
     ] = None,
     retry: Annotated[
         str | None,
-        typer.Option("--retry", metavar="KINDS", help="Of unknown, filtered, failed, damaged."),
+        typer.Option(
+            "--retry",
+            metavar="KINDS",
+            help="Of unknown, filtered, failed, damaged.",
+            rich_help_panel=MONEY,
+        ),
     ] = None,
     junit: Annotated[
-        Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")
+        Path | None,
+        typer.Option("--junit", metavar="FILE", help="Write a JUnit report.", rich_help_panel=SAID),
     ] = None,
     events: Annotated[
         Path | None,
-        typer.Option("--events", metavar="FILE", help="Write every change as a line of JSON."),
+        typer.Option(
+            "--events",
+            metavar="FILE",
+            help="Write every change as a line of JSON.",
+            rich_help_panel=SAID,
+        ),
     ] = None,
     check_seams: Annotated[
-        bool, typer.Option("--check-seams", help="Fail where two clips do not meet well.")
+        bool,
+        typer.Option(
+            "--check-seams", help="Fail where two clips do not meet well.", rich_help_panel=FILMS
+        ),
     ] = False,
     seam_limit: Annotated[
         float | None,
@@ -130,18 +170,27 @@ def render(
             min=0,
             metavar="PERCENT",
             help="Picture difference --check-seams allows.",
+            rich_help_panel=FILMS,
         ),
     ] = None,
     match_color: Annotated[
-        bool, typer.Option("--match-color", help="Even chains whose colours drift, in films.")
+        bool,
+        typer.Option(
+            "--match-color",
+            help="Even chains whose colours drift, in films.",
+            rich_help_panel=FILMS,
+        ),
     ] = False,
     poster: Annotated[
-        bool, typer.Option("--poster", help="Write a poster beside each film.")
+        bool,
+        typer.Option("--poster", help="Write a poster beside each film.", rich_help_panel=FILMS),
     ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say every step, and why.")
+        bool, typer.Option("--verbose", "-v", help="Say every step, and why.", rich_help_panel=SAID)
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say only what went wrong.", rich_help_panel=SAID)
+    ] = False,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:

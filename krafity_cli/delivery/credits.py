@@ -17,17 +17,21 @@ from krafity_cli.storyboard.model import Cut, Storyboard
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """What the films of one storyboard have in common; `paid` engines generate what they show."""
+    """What the films of one storyboard have in common.
+
+    `main` is its first cut, whose film has the storyboard's title and no other. `paid` engines
+    generate what they show.
+    """
 
     title: str
     storyboard: str
-    cuts: int
+    main: str
     paid: bool
 
     @classmethod
     def of(cls, board: Storyboard, paid: bool) -> Credits:
         """The credits of a storyboard's films."""
-        return cls(board.title, board.name, len(board.cuts), paid)
+        return cls(board.title, board.name, board.cuts[0].name, paid)
 
     def essence(self, cut: Cut, pieces: Sequence[Piece]) -> dict[str, Any]:
         """Everything that is written into a film, so that a change writes it anew."""
@@ -39,7 +43,7 @@ class Credits:
 
     def tags(self, cut: Cut, pieces: Sequence[Piece]) -> dict[str, str]:
         """Title, a sentence for people and a document for programs."""
-        title = self.title if self.cuts == 1 else f"{self.title}: {cut.name}"
+        title = self.title if cut.name == self.main else f"{self.title}: {cut.name}"
         shots = f"{len(pieces)} shot{'s' if len(pieces) != 1 else ''}"
         made = [f"{shots} cut from {self.storyboard}."]
         models = sorted({f"{p.engine}, {p.model}" for p in pieces if self.is_generated(p)})

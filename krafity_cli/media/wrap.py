@@ -47,7 +47,7 @@ async def wrap(
     chapters: Sequence[Chapter] = (),
     subtitles: Sequence[Subtitle] = (),
 ) -> None:
-    """Write `film` (MP4) to `out` with tags, chapters and a subtitle track, off at first.
+    """Write `film` (MP4) to `out` with tags, chapters and a track of subtitles.
 
     `tags` are those MP4 players know: title, description, comment. The same bytes each time. Raises
     `MediaError` where ffmpeg does.
@@ -62,7 +62,8 @@ async def wrap(
             *("-f", "ffmetadata", "-i", f"file:{about}", *shown),
             *("-map", "0:v", "-map", "0:a?", *(("-map", "2:s") if shown else ())),
             *("-c", "copy", "-c:s", "mov_text"),
-            *("-map_metadata", "1", "-map_chapters", "1", "-disposition:s", "0"),
+            *("-map_metadata:s", "-1", "-map_metadata", "1", "-map_chapters", "1"),
+            *("-disposition:s", "0"),
             *("-movflags", "+faststart", "-fflags", "+bitexact", "-flags", "+bitexact"),
             *("-f", "mp4", "-y", f"file:{out.absolute()}"),
             what=f"cannot write {out.name}",
@@ -108,5 +109,9 @@ def _lines(tags: Mapping[str, str], chapters: Sequence[Chapter]) -> Iterator[str
 
 
 def _escaped(text: str) -> str:
-    """On one line, what means something to ffmpeg with a backslash before it."""
-    return _MEANT.sub(r"\\\1", harmless(" ".join(text.split())))
+    """On one line, what means something to ffmpeg with a backslash before it.
+
+    A backslash at the end would join the next line to this one, so a blank follows it.
+    """
+    line = harmless(" ".join(text.split()))
+    return _MEANT.sub(r"\\\1", line) + (" " if line.endswith("\\") else "")

@@ -17,6 +17,7 @@ from krafity_cli.engines.protocol import (
     Materials,
 )
 from krafity_cli.render.keeping import Job, keep
+from krafity_cli.render.patience import Deadline
 from krafity_cli.render.values import Cause, Possibly, SafetyFilter, Trouble
 
 Load = Callable[[], Awaitable[Materials]]
@@ -26,10 +27,12 @@ Load = Callable[[], Awaitable[Materials]]
 class Desk(Protocol):
     """Turns a claimed request into a kept answer, or says why there is none.
 
-    `left` says, by shot, what is on its way or was cut off, should the run end now.
+    `left` says, by shot, what is on its way or was cut off, should the run end now; `deadline`
+    when nothing is waited for any more.
     """
 
     left: dict[str, Cause]
+    deadline: Deadline
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Raises `MediaError` for an answer that cannot be decoded."""
@@ -44,6 +47,7 @@ class FreeDesk:
         self._engine = engine
         self._board = board
         self.left: dict[str, Cause] = {}
+        self.deadline = Deadline(None, time.monotonic)
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Perform, look at the answer, keep it."""

@@ -101,8 +101,8 @@ class OrderDesk:
         self._terms = terms
         self._board = board
         self._sleep = sleep
-        self._deadline = Deadline(terms.deadline, clock or asyncio.get_running_loop().time)
-        self.collector = Collector(cache, engine, files, self._deadline, terms.poll_scale, sleep)
+        self.deadline = Deadline(terms.deadline, clock or asyncio.get_running_loop().time)
+        self.collector = Collector(cache, engine, files, self.deadline, terms.poll_scale, sleep)
         self.left: dict[str, Cause] = {}
         self._by_intent: dict[str, list[Order]] | None = None
         self._limiters: dict[str, Limiter] = {}
@@ -134,7 +134,7 @@ class OrderDesk:
             return await self._settle(order, job)
         # Who waits here has no order of its own yet, so no two wait for each other.
         claim = self._cache.claim(order.order, everywhere=True)
-        async with entered(claim, self._deadline) as in_time:
+        async with entered(claim, self.deadline) as in_time:
             if not in_time:
                 return StillRunning(order.operation or "being sent by another process")
             found = self._cache.recall(order.order, order.kind)
@@ -175,7 +175,7 @@ class OrderDesk:
         return await self.collector.collect(order, just_sent)
 
     async def _buy(self, job: Job, load: Load) -> Record | Cause:
-        if self._deadline.is_over():
+        if self.deadline.is_over():
             return NotStarted("--wait is over")
         price = self._engine.price(job.request)
         if price is None and self._terms.limited:
@@ -190,7 +190,7 @@ class OrderDesk:
             order = await self._reserved(job, price)
             if order is None:
                 return Held(usd)
-            async with entered(self._limiter(order.model).flight(), self._deadline) as in_time:
+            async with entered(self._limiter(order.model).flight(), self.deadline) as in_time:
                 if not in_time:
                     return NotStarted("--wait is over")
                 return await self._sent(order, job, materials)
@@ -268,7 +268,7 @@ class OrderDesk:
 
         async def once() -> T | NotStarted:
             await limiter.turn()
-            if self._deadline.is_over():
+            if self.deadline.is_over():
                 return NotStarted("--wait is over")
             intended = self._files.advance(order, State.INTENDED)
             answer = await send()
@@ -280,7 +280,7 @@ class OrderDesk:
                 limiter.served()
             return answer
 
-        return await patiently(once, self._sleep, self._deadline)
+        return await patiently(once, self._sleep, self.deadline)
 
     def _limiter(self, model: str) -> Limiter:
         if model not in self._limiters:

@@ -27,6 +27,7 @@ from krafity_cli.render.accounts import Event, State, Watcher, accounts_of
 from krafity_cli.render.archive import Archive, Still, still_key
 from krafity_cli.render.desk import Desk
 from krafity_cli.render.keeping import Job
+from krafity_cli.render.patience import entered
 from krafity_cli.render.schedule import Places
 from krafity_cli.render.values import (
     Blocked,
@@ -36,6 +37,7 @@ from krafity_cli.render.values import (
     Held,
     Possibly,
     SafetyFilter,
+    StillRunning,
     Trouble,
     Unmade,
 )
@@ -245,7 +247,10 @@ class Performer:
         if stopped := self._stopped():
             return stopped
         paid = self._archive.engine.paid
-        async with self._archive.cache.claim(job.request.digest, everywhere=paid):
+        claim = self._archive.cache.claim(job.request.digest, everywhere=paid)
+        async with entered(claim, self._desk.deadline) as in_time:
+            if not in_time:
+                return StillRunning("in another process")
             found = self._archive.answer(requests)
             if found and found != before:
                 return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from krafity_cli.cli.first_frame import HEIGHT, WIDTH, first_frame
 from krafity_cli.media.stills import decode
 from tests.cli.shell import Krafity
@@ -46,5 +48,5 @@ def test_the_frame_carries_a_red_arrow_that_goes_up() -> None:
     pixels = decode(first_frame()).astype(int)
     assert pixels.shape == (HEIGHT, WIDTH, 3)
     red = (pixels[..., 0] > 190) & (pixels[..., 1] < 80) & (pixels[..., 2] < 80)
-    rows = red.any(axis=1).nonzero()[0]
+    rows = np.flatnonzero(np.any(red, axis=1))
     assert rows.max() - rows.min() > HEIGHT // 3

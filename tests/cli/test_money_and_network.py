@@ -146,3 +146,31 @@ def test_a_preview_never_overwrites_a_paid_film(krafity: Krafity, work: Stage) -
     krafity("render", "board.yaml")
     assert (work.folder / "board.animatic.krafity/films/main.mp4").is_file()
     assert (work.folder / "board.krafity/films/main.mp4").stat().st_mtime_ns == before
+
+
+@pytest.fixture
+def two(work: Stage) -> None:
+    """Another storyboard, as dear as the first."""
+    other = BOARD.replace("prompt: quay", "prompt: other")
+    (work.folder / "other.yaml").write_text(other)
+
+
+@pytest.mark.usefixtures("two")
+def test_a_budget_must_reach_for_all_storyboards_of_a_call(krafity: Krafity, work: Stage) -> None:
+    done = krafity("render", "board.yaml", "other.yaml", "--max-cost", "0.95")
+    assert done.code == 2
+    assert "error: the likely price is $0.96, and the budget has $0.95 left\n" in done.err
+    assert work.engine.began == []
+    assert krafity("render", "board.yaml", "other.yaml", "--max-cost", "0.96").code == 0
+
+
+@pytest.mark.usefixtures("two")
+def test_partial_buys_what_fits_over_all_storyboards_of_a_call(
+    krafity: Krafity, work: Stage
+) -> None:
+    words = ("--max-cost", "0.5", "--partial", "--json")
+    done = krafity("render", "board.yaml", "other.yaml", *words)
+    assert done.code == 1
+    statuses = [run["shots"][0]["status"] for run in done.document["runs"]]
+    assert statuses == ["rendered", "held"]
+    assert work.engine.calls["video"] == 1

@@ -45,8 +45,8 @@ class Look:
         return self.run(lambda: self.page.evaluate(script, about))
 
     def until(self, script: str) -> None:
-        """Wait until a piece of JavaScript says yes."""
-        self.run(lambda: self.page.wait_for_function(script))
+        """Wait until a JavaScript expression is true."""
+        self.run(lambda: self.page.wait_for_function(f"() => {script}"))
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""

@@ -97,7 +97,7 @@ def test_a_script_that_slipped_in_is_not_run(look: Look) -> None:
       picture.src = "data:image/png;base64,no";
       document.body.append(picture);
     }""")
-    look.until("() => document.querySelector('img:last-child').complete")
+    look.until("document.querySelector('img:last-child').complete")
     assert look.ask("() => document.title") == "board"
     refused = [text for text in look.complaints if "Content Security Policy" in text]
     assert len(refused) == 2
@@ -112,7 +112,7 @@ def test_j_and_k_walk_from_shot_to_shot_and_space_plays(look: Look) -> None:
     look.press("k")
     assert look.ask(where) == "shot-drift"
     look.press(" ")
-    look.until("() => !document.querySelector('#shot-drift .clip video').paused")
+    look.until("!document.querySelector('#shot-drift .clip video').paused")
     look.press("j", "j", "j", "j", "j")
     assert look.ask(where) == "shot-calm"
 
@@ -134,7 +134,7 @@ def test_tab_reaches_everything_in_the_order_of_the_page(look: Look) -> None:
 
 def test_the_strip_leads_into_the_film(look: Look) -> None:
     look.ask('() => document.querySelectorAll(".film .seek")[2].click()')
-    look.until("() => document.querySelectorAll('.film')[0].querySelector('[aria-current]')")
+    look.until("document.querySelectorAll('.film')[0].querySelector('[aria-current]')")
     at = look.ask('() => document.querySelector(".film video").currentTime')
     assert at >= (144 * 2 - 2) / 24
     current = look.ask('() => document.querySelector("[aria-current] .label").textContent')
@@ -154,7 +154,7 @@ def test_takes_can_be_played_together(browser: Browser, boat: Stage) -> None:
     boat.deliver()
     with browser.looking(boat.folder / "out/report.html") as look:
         look.ask('() => document.querySelector(".together").click()')
-        look.until("() => [...document.querySelectorAll('.takes video')].every((v) => !v.paused)")
+        look.until("[...document.querySelectorAll('.takes video')].every((v) => !v.paused)")
         assert look.ask('() => document.querySelectorAll(".takes video").length') == 2
 
 

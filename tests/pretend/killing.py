@@ -13,7 +13,7 @@ from tests.pretend.witness import Account, Witness
 from tests.promise.boards import BRANCHES
 
 SHOTS = ("quay", "drift", "calm", "storm", "home")
-SLOW = {"seconds": 0.2, "accepts": 0.05, "thinks": 0.05}
+SLOW = {"seconds": 0.3, "accepts": 0.3, "thinks": 0.2}
 """Slow enough that kills fall into everything, quick enough to wait for."""
 
 
@@ -54,7 +54,7 @@ def toll(witness: Witness, folder: Path, kills: int, random: Random, longest: fl
     done = 0
     while done < kills:
         with shell.start("render", BOARD, "--engine", "pretend") as process:
-            time.sleep(random.uniform(0.0, longest))
+            time.sleep(random.uniform(0.1, 1.0) * longest)
             done += process.poll() is None
             process.kill()
             process.communicate()

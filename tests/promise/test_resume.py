@@ -91,6 +91,22 @@ def test_a_run_that_may_not_wait_leaves_what_runs_to_the_next(
     assert account.clips() == {"quay": 1}
 
 
+def test_a_run_that_may_not_wait_does_not_wait_for_another_process(
+    shell: Shell, account: Account
+) -> None:
+    shell.write(ALONE)
+    account.lay_down(seconds=HOUR)
+    with shell.start("render", "board.yaml", "--engine", "pretend") as holder:
+        until(lambda: shell.states().get("quay") == "submitted")
+        ended = shell.render("--wait", "0")
+        resumed = shell.run("ledger", "resume", "--wait", "0")
+        holder.kill()
+
+    assert (ended.code, ended.statuses()) == (4, {"quay": "pending"})
+    assert ended.of("quay")["error"] == "still running: in another process"
+    assert resumed.code == 4
+
+
 def test_a_run_that_may_not_wait_sends_nothing_new(shell: Shell, account: Account) -> None:
     shell.write(CHAIN)
     ended = shell.render("--wait", "0")

@@ -57,6 +57,7 @@ class Scripted:
         self.sees: dict[str, SceneContext] = {}
         self.seconds: dict[str, float] = {}
         self.prices: dict[str, float] = {}
+        self.unpriced: set[str] = set()
         self.accepted: dict[str, tuple[str, ...]] = {}
         self.revision = 1
         self.began: list[str] = []
@@ -142,6 +143,8 @@ class Scripted:
         return Request(self.name, action.kind, model, body, _inputs(action))
 
     def price(self, request: Request) -> Price | None:
+        if request.model in self.unpriced:
+            return None
         return Price(self.prices.get(request.kind, 0.0), "scripted")
 
     async def perform(self, request: Request, materials: Materials) -> Outcome:
@@ -176,7 +179,7 @@ class Scripted:
     def _word(self, request: Request) -> str:
         body = request.body
         if request.kind in ("video", "context"):
-            return next(iter(body["prompt"].split()), "")
+            return next(iter(str(body["prompt"]).split()), "")
         return self.names.get(body["picture"], body["picture"][:8])
 
     def _content(self, request: Request, materials: Materials) -> bytes:

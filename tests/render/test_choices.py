@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from krafity_cli.cache import Cache
@@ -29,7 +31,7 @@ def tree(stage: Stage) -> None:
     stage.write(TREE)
 
 
-def chosen(stage: Stage, **wish: object) -> set[str]:
+def chosen(stage: Stage, **wish: Any) -> set[str]:
     """The shots that are made; the plan must choose the same."""
     planned = {shot for shot, what in decisions(stage.plan(**wish)).items() if what != "skip"}
     run = stage.render(**wish)
@@ -106,8 +108,9 @@ def test_a_refreshed_clip_stays_the_shots_clip(stage: Stage) -> None:
 
 @pytest.mark.parametrize("wish", ["only", "start_from", "refresh"])
 def test_an_unknown_shot_is_refused_with_what_was_meant(stage: Stage, wish: str) -> None:
+    wishes: dict[str, Any] = {wish: frozenset({"Laef"}) if wish == "refresh" else ("Laef",)}
     with pytest.raises(Refused) as caught:
-        stage.render(**{wish: frozenset({"Laef"}) if wish == "refresh" else ("Laef",)})
+        stage.render(**wishes)
     assert caught.value.what == "board.yaml has no shot `Laef`; did you mean `leaf`?"
     assert caught.value.hint == "`krafity graph` shows the shots of a storyboard."
     assert stage.engine.began == []

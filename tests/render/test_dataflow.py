@@ -158,7 +158,7 @@ def test_with_two_jobs_the_two_longest_paths_go_first(stage: Stage) -> None:
         gate[0].set()
 
     stage.render(during, jobs=2)
-    assert analyzed(stage) == ["a", "d", "x"]
+    assert (set(analyzed(stage)[:2]), analyzed(stage)[2]) == ({"a", "d"}, "x")
 
 
 def test_a_path_is_as_long_as_its_models_take(stage: Stage) -> None:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -84,7 +85,8 @@ def sketches(draw: st.DrawFn, number: int) -> Sketch:
     wanted = st.sampled_from(PICTURES)
     until = None
     if parents and draw(st.integers(0, 4)) == 0:
-        until = draw(st.sampled_from([n for n in range(number) if n not in parents] or [None]))
+        others: list[int | None] = [n for n in range(number) if n not in parents]
+        until = draw(st.sampled_from(others or [None]))
     return Sketch(
         number,
         parents,
@@ -194,7 +196,7 @@ def test_a_plan_says_what_the_render_does_and_changes_nothing(data: st.DataObjec
 
 def _agrees(stage: Stage, board: Board, step: Step | None = None) -> None:
     _write(stage, board)
-    wish: dict[str, object] = {}
+    wish: dict[str, Any] = {}
     if step and step.refresh is not None and not board[step.refresh].footage:
         wish = {"refresh": frozenset({f"s{step.refresh}"})}
     if step and step.only is not None:

@@ -1,17 +1,19 @@
 """Painting drawings out of a picture: what lies on both sides of a stroke is carried on below it.
 
-Each covered pixel is taken from somewhere near, moved by the one of a fan of offsets under which
-its known surroundings look most alike; so a mast is continued by mast and grass by grass, with
-their grain. Copies from elsewhere are a little lighter or darker, and that difference, known all
-along the strokes' edge, is spread smoothly over what was copied, as Poisson editing does (Pérez,
-Gangnet, Blake 2003). The search for offsets follows shift maps (Pritch, Kav-Venaki, Peleg 2009).
+A covered pixel is taken from near by, moved by offsets under which its known surroundings look
+alike: a mast is continued by mast, grass by grass. The average of many such copies, each weighted
+by its likeness, is the best guess; it has no grain, so the fine detail of the single best copy goes
+on top. What is then still too light or too dark along a stroke's edge is known there and is spread
+smoothly inwards, as Poisson editing does (Perez, Gangnet, Blake 2003). Offsets and likenesses are
+those of shift maps (Pritch, Kav-Venaki, Peleg 2009) and non-local means (Buades, Coll, Morel 2005).
 
-All sums are of whole numbers or of float64 added in a fixed order, so every machine paints alike.
+Sums are of whole numbers, or of float64 in a fixed order, so every machine paints alike.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,20 +25,25 @@ from krafity_cli.engines.animatic.reading import reading
 from krafity_cli.engines.animatic.strokes import Rgb
 from krafity_cli.engines.animatic.tracing import Mask
 
-_SEARCHED = 1400
-"""The longest side of the copy that offsets are looked for in, in pixels."""
+_SEARCHED = 1280
+"""The longest side of the copy in which likenesses are looked for, in pixels."""
+_TILE = 96
 _WAYS = 32
 _REACHES = 5
-_SURROUNDINGS = 4
+_SURROUNDINGS = 7
 """How far beyond a stroke's edge surroundings are compared, in pixels."""
-_STRICTNESS = 6
-"""How much more a copy counts that fits better: the power its unlikeness is taken to."""
-_DOUBT = 4.0
-"""Added to every unlikeness, so that one chance match does not count alone."""
+_NOISE = 4.0
+"""Squared differences up to this say nothing."""
+_FINEST = 12.0
+"""Detail up to so many levels is grain; what stands out more is something and stays."""
+_GRAIN_SHARE = 0.7
+"""Enough for the eye; all of it would be twice as far from what was really there as none."""
+_FARE = 0.004
+"""What is further away is likelier to be something else: how much less it counts per pixel."""
 Reals = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int32]
-Offset = tuple[int, int]
-S = TypeVar("S", bound=np.generic)
+Whole = npt.NDArray[np.int32]
+Window = tuple[slice, slice]
+Number = TypeVar("Number", np.uint8, np.float64)
 
 
 def cleaned(picture: Rgb) -> Rgb:
@@ -46,68 +53,190 @@ def cleaned(picture: Rgb) -> Rgb:
 
 def painted_out(picture: Rgb, strokes: Mask) -> Rgb:
     """The picture continued where `strokes` covers it."""
-    out = picture.copy()
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        strokes.view(np.uint8), connectivity=8
-    )
-    for label in range(1, count):
-        x, y, width, height = (int(v) for v in stats[label, :4])
-        depth = _deepest(labels[y : y + height, x : x + width] == label)
-        margin = math.ceil(2 * depth * 2.2) + 3 * _SURROUNDINGS + 16
-        rows = slice(max(0, y - margin), y + height + margin)
-        columns = slice(max(0, x - margin), x + width + margin)
-        hole = labels[rows, columns] == label
-        patch = _Patch(picture[rows, columns], hole, strokes[rows, columns], depth)
-        out[rows, columns][hole] = patch.filled()[hole]
-    return out
-
-
-def _deepest(hole: Mask) -> float:
-    padded = np.pad(hole.view(np.uint8), 1)
-    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 5).max())
+    if not strokes.any() or strokes.all():
+        return picture
+    scale = math.ceil(max(picture.shape[:2]) / _SEARCHED)
+    if scale == 1:
+        filled = _Search(picture, strokes).filled()
+    else:
+        filled = _enlarged_onto(picture, strokes, scale)
+    return np.where(strokes[..., None], filled, picture)
 
 
 @dataclass(frozen=True)
-class _Patch:
-    """A stroke and what is around it: `hole` is to be filled, `covered` never to be copied."""
+class _Found:
+    """For every covered pixel the weighted average of its likenesses, and the best one's offset."""
 
-    rgb: Rgb
-    hole: Mask
-    covered: Mask
-    depth: float
+    average: Reals
+    x: Whole
+    y: Whole
+
+
+class _Search:
+    """Looks for likenesses in one picture, tile by tile."""
+
+    def __init__(self, picture: Rgb, covered: Mask) -> None:
+        self._picture = picture
+        self._covered = covered
+        self._depth = cv2.distanceTransform(np.pad(covered.view(np.uint8), 1), cv2.DIST_L2, 5)[
+            1:-1, 1:-1
+        ]
+        self._margin = _furthest(float(self._depth.max())) + _reach(float(self._depth.max())) + 1
+        around = ((self._margin, self._margin), (self._margin, self._margin))
+        self._wide = np.pad(picture, (*around, (0, 0))).astype(np.int32)
+        self._known = np.pad(~covered, around)
 
     def filled(self) -> Rgb:
-        """The patch with its hole continued: of all copies, those that fit best count most."""
-        wide = self.rgb.astype(np.int32)
-        total: Reals = np.zeros(self.rgb.shape)
-        weight: Reals = np.zeros(self.hole.shape)
-        reach = math.ceil(self.depth) + _SURROUNDINGS
-        for dx, dy in _fan(self.depth):
-            share: Reals = 1.0 / (self._cost(wide, dx, dy, reach) + _DOUBT) ** _STRICTNESS
-            total += share[..., None] * _shifted(wide, dx, dy)
-            weight += share
-        copied = total / np.maximum(weight, 1e-300)[..., None]
-        edge = cv2.dilate(self.hole.view(np.uint8), np.ones((7, 7), np.uint8)) > 0
-        rim = edge & ~self.covered & (weight > 0)
-        light = _spread((self.rgb - copied) * rim[..., None], rim.astype(np.float64))
-        return np.asarray(np.clip(np.rint(copied + light), 0, 255), np.uint8)
+        """The picture with all that is covered continued."""
+        found = self.found()
+        return _lit(self._picture, self._covered, found.average + self._grain(found))
 
-    def _cost(self, wide: Places, dx: int, dy: int, reach: int) -> Reals:
-        """How unlike the surroundings are when moved, everywhere; infinite where it cannot be."""
-        moved, there = _shifted(wide, dx, dy), _shifted((~self.covered).view(np.uint8), dx, dy) > 0
-        both = there & ~self.covered
-        gap = np.where(both, ((wide - moved) ** 2).sum(-1), 0).astype(np.float64)
-        total, count = (_boxed(values, reach) for values in (gap, both.astype(np.float64)))
-        known = there & (count >= 6)
-        # Far copies are likelier to be of something else; a little goes a long way.
-        fare = 1.0 + 0.004 * math.hypot(dx, dy)
-        return np.where(known, (total / np.maximum(count, 1.0) + 4.0) * fare, np.inf)
+    def _grain(self, found: _Found) -> Reals:
+        """What the best likenesses have of fine detail, which averages have lost."""
+        known = (~self._covered)[..., None]
+        total = _boxed(self._picture * known, 1)
+        count = _boxed(known, 1)[..., None]
+        fine = np.where(known, self._picture - total / np.maximum(count, 1.0), 0.0)
+        return _GRAIN_SHARE * _moved(np.clip(fine, -_FINEST, _FINEST), found)
+
+    def found(self) -> _Found:
+        """The likenesses of every covered pixel and of those along the edge."""
+        edge = _beyond(self._covered, 4)
+        found = _Found(
+            self._picture.astype(np.float64),
+            np.zeros(edge.shape, np.int32),
+            np.zeros(edge.shape, np.int32),
+        )
+        for tile in _tiles(edge):
+            self._look(tile, found)
+        return found
+
+    def _look(self, tile: Window, found: _Found) -> None:
+        depth = float(self._depth[tile].max())
+        reach = _reach(depth)
+        shape = found.x[tile].shape
+        total, weight = np.zeros((*shape, 3)), np.zeros(shape)
+        best = np.full(shape, np.inf)
+        for dx, dy in _fan(depth):
+            cost, there = self._cost(tile, dx, dy, reach)
+            likeness = np.where(np.isinf(cost), 0.0, 1.0 / (cost * cost * cost))
+            total += likeness[..., None] * there
+            weight += likeness
+            better = cost < best
+            best[better] = cost[better]
+            found.x[tile][better], found.y[tile][better] = dx, dy
+        some = weight > 0
+        found.average[tile][some] = total[some] / weight[some][:, None]
+
+    def _cost(self, tile: Window, dx: int, dy: int, reach: int) -> tuple[Reals, Whole]:
+        """How unlike the surroundings are when moved (infinite where they cannot), and the copy."""
+        here, there = self._around(tile, 0, 0, reach), self._around(tile, dx, dy, reach)
+        both = self._known[here] & self._known[there]
+        gap = self._wide[here] - self._wide[there]
+        squares = np.where(both, (gap * gap).sum(-1), 0)
+        inner = (slice(reach, -reach), slice(reach, -reach))
+        total = _boxed(squares, reach)[inner]
+        count = _boxed(both, reach)[inner]
+        fare = 1.0 + _FARE * math.hypot(dx, dy)
+        known = self._known[there][inner] & (count >= 6)
+        cost = (total / np.maximum(count, 1.0) + _NOISE) * fare
+        return np.where(known, cost, np.inf), self._wide[there][inner]
+
+    def _around(self, tile: Window, dx: int, dy: int, reach: int) -> Window:
+        rows, columns = tile
+        top, left = rows.start + self._margin + dy, columns.start + self._margin + dx
+        height, width = rows.stop - rows.start, columns.stop - columns.start
+        return (
+            slice(top - reach, top + height + reach),
+            slice(left - reach, left + width + reach),
+        )
 
 
-def _fan(depth: float) -> list[Offset]:
+def _enlarged_onto(picture: Rgb, strokes: Mask, scale: int) -> Rgb:
+    """A large picture: its broad features as found in a small copy, its detail from itself."""
+    height, width = strokes.shape
+    size = math.ceil(width / scale), math.ceil(height / scale)
+    pad = ((0, size[1] * scale - height), (0, size[0] * scale - width))
+    whole = np.pad(picture, (*pad, (0, 0)), mode="edge")
+    covered = np.pad(strokes, pad)
+    small = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
+    shrunk = np.asarray(covered.reshape(size[1], scale, size[0], scale).any((1, 3)), bool)
+    search = _Search(small, shrunk)
+    found = search.found()
+    rough = search.filled()
+    moves = _Found(
+        found.average,
+        *(np.repeat(np.repeat(move * scale, scale, 0), scale, 1) for move in (found.x, found.y)),
+    )
+    copied = _moved(whole, moves)
+    full = (size[0] * scale, size[1] * scale)
+    shrink = cv2.resize(copied, size, interpolation=cv2.INTER_AREA)
+    broad = [
+        cv2.resize(some, full, interpolation=cv2.INTER_CUBIC).astype(np.float64)
+        for some in (rough, shrink)
+    ]
+    return _lit(whole, covered, broad[0] + (copied - broad[1]))[:height, :width]
+
+
+def _moved(picture: npt.NDArray[Number], found: _Found) -> npt.NDArray[Number]:
+    """Every pixel taken from where its best likeness is."""
+    height, width = found.x.shape
+    y = np.clip(np.arange(height)[:, None] + found.y, 0, height - 1)
+    x = np.clip(np.arange(width)[None] + found.x, 0, width - 1)
+    return np.asarray(picture[y, x])
+
+
+def _lit(picture: Rgb, covered: Mask, guess: Reals) -> Rgb:
+    """The guess where it is covered, made as light and coloured as the picture at the edge."""
+    out = picture.copy()
+    rim = _beyond(covered, 3) & ~covered
+    for window in _windows(covered):
+        known = rim[window]
+        gap = (picture[window] - guess[window]) * known[..., None]
+        lit = guess[window] + _spread(gap, known.astype(np.float64))
+        out[window][covered[window]] = np.clip(np.rint(lit), 0, 255)[covered[window]]
+    return out
+
+
+def _windows(covered: Mask) -> Iterator[Window]:
+    """The box of each stroke, with some room."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(covered.view(np.uint8), connectivity=8)
+    for x, y, width, height, _ in stats[1:].tolist():
+        yield (slice(max(0, y - 8), y + height + 8), slice(max(0, x - 8), x + width + 8))
+
+
+def _tiles(wanted: Mask) -> Iterator[Window]:
+    """Squares that cover all that is wanted."""
+    height, width = wanted.shape
+    for top in range(0, height, _TILE):
+        for left in range(0, width, _TILE):
+            rows = slice(top, min(height, top + _TILE))
+            columns = slice(left, min(width, left + _TILE))
+            ys, xs = np.nonzero(wanted[rows, columns])
+            if len(ys):
+                yield (
+                    slice(top + int(ys.min()), top + int(ys.max()) + 1),
+                    slice(left + int(xs.min()), left + int(xs.max()) + 1),
+                )
+
+
+def _beyond(mask: Mask, pixels: int) -> Mask:
+    size = 2 * pixels + 1
+    return np.asarray(cv2.dilate(mask.view(np.uint8), np.ones((size, size), np.uint8)) > 0)
+
+
+def _reach(depth: float) -> int:
+    return math.ceil(depth) + _SURROUNDINGS
+
+
+def _furthest(depth: float) -> int:
+    return math.ceil(4.4 * depth + 10)
+
+
+def _fan(depth: float) -> list[tuple[int, int]]:
     """Offsets all around, from just out of a stroke to twice its width."""
-    nearest, furthest = 2 * depth + 1, 2 * depth * 2.2 + 10
-    found: dict[Offset, None] = {}
+    nearest, furthest = 2 * depth + 1, 4.4 * depth + 10
+    found: dict[tuple[int, int], None] = {}
     for step in range(_REACHES):
         size = nearest * (furthest / nearest) ** (step / (_REACHES - 1))
         for way in range(_WAYS):
@@ -116,35 +245,15 @@ def _fan(depth: float) -> list[Offset]:
     return list(found)
 
 
-def _shifted(values: npt.NDArray[S], dx: int, dy: int) -> npt.NDArray[S]:
-    """What lies `dx`, `dy` further on; zero beyond the border."""
-    out = np.zeros_like(values)
-    height, width = values.shape[:2]
-    rows = slice(max(0, -dy), min(height, height - dy))
-    columns = slice(max(0, -dx), min(width, width - dx))
-    out[rows, columns] = values[
-        rows.start + dy : rows.stop + dy, columns.start + dx : columns.stop + dx
-    ]
-    return out
-
-
-def _boxed(values: Reals, reach: int) -> Reals:
+def _boxed(values: npt.NDArray[np.generic], reach: int) -> Reals:
     """The sums of whole numbers over squares around each pixel: exact in float64."""
     size = 2 * reach + 1
-    return np.asarray(
-        cv2.boxFilter(values, cv2.CV_64F, (size, size), normalize=False,
-                      borderType=cv2.BORDER_CONSTANT)
-    )  # fmt: skip
-
-
-def _shrunk(mask: Mask, size: tuple[int, int]) -> Mask:
-    """The mask in a smaller copy, with every pixel it touches."""
-    share = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return np.asarray(share > 0)
+    sums = cv2.boxFilter(values.astype(np.float64), cv2.CV_64F, (size, size), normalize=False)
+    return np.asarray(sums)
 
 
 def _spread(values: Reals, trust: Reals) -> Reals:
-    """Values, each trusted so far, carried smoothly to where there are none (a pyramid)."""
+    """Values, each trusted so far (0 to 1), carried smoothly to where there are none."""
     if max(trust.shape) <= 2:
         mean = (values * trust[..., None]).sum((0, 1)) / max(float(trust.sum()), 1e-9)
         return np.broadcast_to(mean, values.shape)
@@ -152,10 +261,9 @@ def _spread(values: Reals, trust: Reals) -> Reals:
     pad = ((0, height - trust.shape[0]), (0, width - trust.shape[1]))
     v = _quartered(np.pad(values * trust[..., None], (*pad, (0, 0))))
     w = _quartered(np.pad(trust, pad))
-    mean = v / np.maximum(w, 1e-9)[..., None]
-    coarse = _spread(mean, np.minimum(w, 1.0))
-    fine = _enlarged(coarse)[: trust.shape[0], : trust.shape[1]]
-    share = np.minimum(trust, 1.0)[..., None]
+    coarse = _spread(v / np.maximum(w, 1e-9)[..., None], np.minimum(w, 1.0))
+    fine = _doubled(coarse)[: trust.shape[0], : trust.shape[1]]
+    share = trust[..., None]
     return share * values + (1 - share) * fine
 
 
@@ -163,7 +271,7 @@ def _quartered(values: Reals) -> Reals:
     return values[::2, ::2] + values[1::2, ::2] + values[::2, 1::2] + values[1::2, 1::2]
 
 
-def _enlarged(values: Reals) -> Reals:
+def _doubled(values: Reals) -> Reals:
     """Twice the size, linearly."""
     for axis in (0, 1):
         edge = [(0, 0)] * values.ndim

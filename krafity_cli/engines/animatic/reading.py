@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 
 from krafity_cli.engines.animatic.figures import Figure, figures
-from krafity_cli.engines.animatic.shapes import Shape, read
+from krafity_cli.engines.animatic.recognition import read
+from krafity_cli.engines.animatic.shapes import Shape
 from krafity_cli.engines.animatic.strokes import Rgb, Sheet, inks, sheet
 from krafity_cli.engines.animatic.tracing import Mask
 from krafity_cli.engines.animatic.wording import directs, words
@@ -101,7 +102,7 @@ def _marks(page: Sheet, penned: Sequence[Figure], laid_on: bool) -> list[Seen]:
     for figure in penned:
         shapes = [] if _at_border(page, figure) and not laid_on else read(figure)
         shapes = [shape for shape in shapes if shape.sure >= sure or _is_part(shape)]
-        if not shapes or figure.span < 0.035 * page.diagonal:
+        if not shapes or figure.span < (0.035 if laid_on else 0.06) * page.diagonal:
             rest.append(figure)
         elif shapes[0].kind in ("angle", "bracket"):
             angles.append((figure, shapes[0]))
