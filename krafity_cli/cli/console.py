@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
 import unicodedata
 from typing import TextIO
@@ -66,24 +65,6 @@ def hush(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
-
-
-def agreed(question: str) -> bool:
-    """Ask on the terminal; only a plain yes counts. Ctrl-C and SIGTERM leave, as anywhere else."""
-    say(f"{question} [y/N]")
-    before = {number: signal.signal(number, _leave) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        return input().strip().lower() in ("y", "yes")
-    except EOFError:
-        return False
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _leave(number: int, frame: object) -> None:
-    del frame
-    sys.exit(128 + number)
 
 
 def _visible(character: str) -> str:

@@ -81,8 +81,10 @@ def at_a_terminal(shell: Shell, *arguments: str) -> Iterator[tuple[subprocess.Po
     assert b"quay  render    $0.40  first time" in said
     assert b"Spend likely $0.40 (at most $0.40)? [y/N]" in said
     with process:
-        yield process, ours
-    os.close(ours)
+        try:
+            yield process, ours
+        finally:
+            os.close(ours)  # whoever still waits for an answer gets none
 
 
 def drained(process: subprocess.Popen[str], terminal: int) -> int:
