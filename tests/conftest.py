@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,24 @@ from typing import Any
 
 import pytest
 
+_MEMORY = Path("/dev/shm")
 _OURS = ("KRAFITY_", "GOOGLE_", "GEMINI_", "CLOUDSDK_")
+_ROOM = 4 << 30
 _TASTE = ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
+
+
+def pytest_configure() -> None:
+    """Folders of tests lie in memory where that is a folder: disks are slow to wait for."""
+    # Hundreds of processes are started, and none is to compile every module anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait for other processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)

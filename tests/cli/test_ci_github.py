@@ -20,6 +20,7 @@ shots:
   quay: {image: quay.png, prompt: quay}
   drift: {after: quay, prompt: drift}
   storm: {after: drift, prompt: storm}
+cuts: {main: [quay]}
 """
 
 

@@ -19,6 +19,7 @@ shots:
   drift: {after: quay, prompt: drift}
   storm: {after: drift, prompt: storm}
   calm: {image: quay.png, prompt: calm}
+cuts: {main: [quay]}
 """
 
 

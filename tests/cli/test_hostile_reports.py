@@ -98,7 +98,7 @@ def test_every_report_of_one_render_is_harmless(
     words = quoted(text) if "\ufffe" not in text and "\ud800" not in text else "x"
     (trouble.folder / "board.yaml").write_text(
         f"title: {words}\nshots:\n  a: {{image: a.png, prompt: a, notes: {words}}}\n"
-        f"  b: {{after: a, prompt: b}}\n",
+        f"  b: {{after: a, prompt: b}}\n  c: {{image: a.png, prompt: c}}\ncuts: {{main: [c]}}\n",
         encoding="utf-8",
     )
     trouble.engine.answer("video a", Filtered(text, text))
