@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from krafity_cli.cli.composition import Choice
 from krafity_cli.cli.asking import agreed
+from krafity_cli.cli.composition import Choice
 from krafity_cli.cli.console import say
 from krafity_cli.errors import Refused
 from krafity_cli.render.run import Plan
