@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from krafity_cli.cache import Cache, Damaged, Record
-from krafity_cli.engines.protocol import Action, Drawings, Engine, Request, digest_of
+from krafity_cli.engines.protocol import Action, Drawings, Engine, Request, Video, digest_of
 from krafity_cli.render.intent import intent_digest, words_digest
 from krafity_cli.render.values import Clip, Frame
 from krafity_cli.storyboard.context import SceneContext
@@ -53,9 +53,16 @@ class Archive:
         """The request that would be sent, then those of accepted models, whose answers count."""
         model = self._model_of(shot, action.role)
         return [
-            replace(self.engine.request(action, name), location=model.location)
+            replace(self.engine.request(self._taken(action, name), name), location=model.location)
             for name in (model.use, *model.accept)
         ]
+
+    def _taken(self, action: Action, model: str) -> Action:
+        """References go with the clip too where its model takes them beside a start frame."""
+        if isinstance(action, Video) and action.references:
+            if len(action.references) > self.engine.capabilities(model).references:
+                return replace(action, references=())
+        return action
 
     def answer(self, requests: list[Request]) -> Record | None:
         """The first answer there is to any of the requests, its bytes undamaged."""

@@ -226,6 +226,7 @@ class Recipe:
             audio=shot.audio,
             people=shot.people,
             fit=shot.fit,
+            references=tuple(picture.digest for picture in shot.references),
             chained=shot.image is None,
         )
 

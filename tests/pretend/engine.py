@@ -237,6 +237,7 @@ def _inputs(action: Action) -> tuple[str, ...]:
         case Improve():
             return (action.picture, *action.references)
         case Video():
-            return tuple(dict.fromkeys([action.start, *([action.end] if action.end else [])]))
+            end = [action.end] if action.end else []
+            return tuple(dict.fromkeys([action.start, *end, *action.references]))
         case ReadContext():
             return (action.clip,)

@@ -57,8 +57,8 @@ class Scripted:
         self.sees: dict[str, SceneContext] = {}
         self.seconds: dict[str, float] = {}
         self.prices: dict[str, float] = {}
-        self.unpriced: set[str] = set()
         self.accepted: dict[str, tuple[str, ...]] = {}
+        self.references = 0
         self.revision = 1
         self.began: list[str] = []
         self.ended: list[str] = []
@@ -129,6 +129,7 @@ class Scripted:
             durations=DURATIONS,
             aspect_ratios=("16:9", "9:16"),
             resolutions=("720p", "1080p"),
+            references=self.references,
             seconds_per_clip=self.seconds.get(model, 1.0),
         )
 
@@ -143,8 +144,6 @@ class Scripted:
         return Request(self.name, action.kind, model, body, _inputs(action))
 
     def price(self, request: Request) -> Price | None:
-        if request.model in self.unpriced:
-            return None
         return Price(self.prices.get(request.kind, 0.0), "scripted")
 
     async def perform(self, request: Request, materials: Materials) -> Outcome:
@@ -240,7 +239,8 @@ def _inputs(action: Action) -> tuple[str, ...]:
         case Improve():
             return (action.picture, *action.references)
         case Video():
-            return tuple(dict.fromkeys([action.start, *([action.end] if action.end else [])]))
+            end = [action.end] if action.end else []
+            return tuple(dict.fromkeys([action.start, *end, *action.references]))
         case ReadContext():
             return (action.clip,)
 

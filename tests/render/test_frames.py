@@ -112,6 +112,22 @@ def test_references_and_an_instruction_go_to_improve_and_not_to_the_video(stage:
     assert videos(stage)["a"]["start"] not in (*improve.inputs, named(stage, "drawn.png"))
 
 
+@pytest.mark.parametrize(("takes", "sent"), [(0, []), (1, []), (2, ["a.png", "b.png"])])
+def test_references_go_with_the_video_too_where_its_model_takes_them_all(
+    stage: Stage, takes: int, sent: list[str]
+) -> None:
+    stage.engine.references = takes
+    rendered(
+        stage,
+        """
+        shots:
+          a: {image: a.png, annotated: false, references: [a.png, b.png], prompt: a}
+        """,
+    )
+    assert videos(stage)["a"]["references"] == [named(stage, name) for name in sent]
+    assert stage.engine.calls["improve"] == 1
+
+
 def test_an_end_image_is_what_the_clip_ends_on(stage: Stage) -> None:
     rendered(stage, "shots:\n  a: {image: a.png, end_image: b.png, prompt: a}\n")
     assert videos(stage)["a"]["end"] == named(stage, "b.png")

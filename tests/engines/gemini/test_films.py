@@ -130,3 +130,13 @@ def test_doctor_looks_at_the_key_and_the_models(google: GoogleServer, krafity: K
     assert {"API key", "vision model", "image model", "video model", "orders"} <= set(found)
     assert all(found.values())
     assert google.billed() == 0
+
+
+def test_references_redraw_the_start_frame_and_go_with_the_clip_too(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
+) -> None:
+    board("shots:\n  a: {image: quay.png, references: [plain.png], prompt: a}\n", tmp_path)
+    assert krafity("render", "boat.yaml", "--yes").code == 0
+    assert kinds(google) == ["analyze", "image", "image", "video"]
+    (video,) = [call for call in google.calls if call.kind == "video"]
+    assert video.body["pictures"][1] == picture()
