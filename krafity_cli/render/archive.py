@@ -59,10 +59,10 @@ class Archive:
 
     def _taken(self, action: Action, model: str) -> Action:
         """References go with the clip too where its model takes them beside a start frame."""
-        if isinstance(action, Video) and action.references:
-            if len(action.references) > self.engine.capabilities(model).references:
-                return replace(action, references=())
-        return action
+        if not isinstance(action, Video) or not action.references:
+            return action
+        most = self.engine.capabilities(model).references
+        return action if len(action.references) <= most else replace(action, references=())
 
     def answer(self, requests: list[Request]) -> Record | None:
         """The first answer there is to any of the requests, its bytes undamaged."""
