@@ -514,6 +514,21 @@ def ledger_resume(
     raise typer.Exit(resume_orders(cache_dir, wait, json))
 
 
+@ledger_app.command("cancel")
+def ledger_cancel(
+    orders: Annotated[list[str], typer.Argument(help="Order digests, or how they begin.")],
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Stop orders that run, where their service can; nothing is ever stopped unasked.
+
+    Example: krafity ledger cancel 3f2a9c
+    """
+    from krafity_cli.cli.ledgering import cancel_orders
+
+    raise typer.Exit(cancel_orders(cache_dir, orders, json))
+
+
 @ledger_app.command("forget")
 def ledger_forget(
     orders: Annotated[list[str], typer.Argument(help="Order digests, or how they begin.")],

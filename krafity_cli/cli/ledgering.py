@@ -6,7 +6,8 @@ import asyncio
 import csv
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +35,23 @@ from krafity_cli.render.values import Cause, StillRunning, Trouble
 from krafity_cli.settings import Settings
 
 STILL_RUNNING = 4
+Choose = Callable[[Sequence[Order]], list[Order]]
+Do = Callable[["Asking", Collector, Order], Awaitable[Record | Cause]]
+
+
+@dataclass(frozen=True)
+class Able:
+    """Which orders something can be done about, and how that is said."""
+
+    what: str
+    which: str
+    states: tuple[State, ...]
+
+
+_FORGETTABLE = Able(
+    "forgotten", "unknown, failed and filtered", (State.UNKNOWN, State.FAILED, State.FILTERED)
+)
+_STOPPABLE = Able("cancelled", "running", (State.SUBMITTED,))
 _LONGEST = 100 * 365 * 86400.0
 """Seconds back from now; nothing is older."""
 
@@ -64,7 +82,20 @@ def list_orders(
 
 def resume_orders(folder: Path | None, wait: str | None, json: bool) -> int:
     """Collect every running order, from the cache folder alone; 4 if some still run."""
-    return asyncio.run(_resume(folder, wait, json))
+    made, _ = asyncio.run(_at_their_services(folder, wait, json, _running, _collected))
+    if any(isinstance(outcome, StillRunning) for outcome in made):
+        return STILL_RUNNING
+    return 0 if all(isinstance(outcome, Record) for outcome in made) else 1
+
+
+def cancel_orders(folder: Path | None, digests: Sequence[str], json: bool) -> int:
+    """Stop orders that run; 4 if some run on."""
+
+    def chosen(orders: Sequence[Order]) -> list[Order]:
+        return [order for digest in digests for order in _matching(orders, digest, _STOPPABLE)]
+
+    _, now = asyncio.run(_at_their_services(folder, None, json, chosen, _cancelled))
+    return STILL_RUNNING if _running(now) else 0
 
 
 def forget_orders(folder: Path | None, digests: Sequence[str], json: bool) -> int:
@@ -72,7 +103,7 @@ def forget_orders(folder: Path | None, digests: Sequence[str], json: bool) -> in
     cache, files = _opened(folder)
     try:
         orders = reconciled(files, cache)
-        chosen = [order for digest in digests for order in _matching(orders, digest)]
+        chosen = [order for digest in digests for order in _matching(orders, digest, _FORGETTABLE)]
         forgotten = [forget(files, order) for order in chosen]
     finally:
         cache.close()
@@ -85,45 +116,66 @@ def forget_orders(folder: Path | None, digests: Sequence[str], json: bool) -> in
     return 0
 
 
-async def _resume(folder: Path | None, wait: str | None, json: bool) -> int:
+async def _at_their_services(
+    folder: Path | None, wait: str | None, json: bool, choose: Choose, do: Do
+) -> tuple[list[Record | Cause], list[Order]]:
+    """Do something about orders with the engines they were sent to; tell how they stand now."""
     at = None if wait is None else asyncio.get_running_loop().time() + seconds_of(wait)
     cache, files = _opened(folder)
     engines = _Engines(settings(None))
     deadline = Deadline(at, asyncio.get_running_loop().time)
     try:
-        running = [o for o in reconciled(files, cache) if o.state is State.SUBMITTED]
-        tasks = (_one(cache, files, order, engines, deadline) for order in running)
-        made = await asyncio.gather(*tasks)
+        chosen = choose(reconciled(files, cache))
+        ask = Asking(cache, files, deadline)
+        made = await asyncio.gather(*(_one(ask, order, engines, do) for order in chosen))
+        ids = {(order.order, order.n) for order in chosen}
+        now = [order for order in reconciled(files, cache) if (order.order, order.n) in ids]
     finally:
         await engines.aclose()
         cache.close()
     if json:
-        ids = {(order.order, order.n) for order in running}
-        now = [order for order in reconciled(files, cache) if (order.order, order.n) in ids]
         put(as_text({"schema": SCHEMA, "orders": [row(order) for order in now]}))
     else:
-        say(_outcomes(running, made), sys.stdout)
+        say(_outcomes(chosen, made), sys.stdout)
     _tell_set_aside(files)
-    if any(isinstance(outcome, StillRunning) for outcome in made):
-        return STILL_RUNNING
-    return 0 if all(isinstance(outcome, Record) for outcome in made) else 1
+    return made, now
 
 
-async def _one(
-    cache: Cache, files: OrderFiles, order: Order, engines: _Engines, deadline: Deadline
-) -> Record | Cause:
+@dataclass(frozen=True)
+class Asking:
+    """What orders are asked after with."""
+
+    cache: Cache
+    files: OrderFiles
+    deadline: Deadline
+
+
+async def _collected(ask: Asking, collector: Collector, order: Order) -> Record | Cause:
+    return await collect(ask.cache, collector, ask.files, order, ask.deadline)
+
+
+async def _cancelled(ask: Asking, collector: Collector, order: Order) -> Record | Cause:
+    del ask  # whoever waits for the order meanwhile is told by its service, too
+    return await collector.cancel(order)
+
+
+def _running(orders: Sequence[Order]) -> list[Order]:
+    return [order for order in orders if order.state is State.SUBMITTED]
+
+
+async def _one(ask: Asking, order: Order, engines: _Engines, do: Do) -> Record | Cause:
     try:
         engine = engines.named(order.engine)
     except Refused as refused:
         return Trouble(refused.what, refused.why, refused.hint)
-    collector = Collector(cache, engine, files, deadline, engines.poll_scale)
+    collector = Collector(ask.cache, engine, ask.files, ask.deadline, engines.poll_scale)
     if not collector.knows(order):
         return Trouble(
             f"it runs at {order.identity or 'no known endpoint'}",
             f"the engine is set up for {engine.identity()}",
             "set it up as it was when the order was sent",
         )
-    return await collect(cache, collector, files, order, deadline)
+    return await do(ask, collector, order)
 
 
 class _Engines:
@@ -161,13 +213,12 @@ def _opened(folder: Path | None) -> tuple[Cache, OrderFiles]:
     return cache, OrderFiles(cache.path / "orders", cache.remote)
 
 
-def _matching(orders: Sequence[Order], digest: str) -> list[Order]:
-    forgettable = (State.UNKNOWN, State.FAILED, State.FILTERED)
-    found = [o for o in orders if o.order.startswith(digest) and o.state in forgettable]
+def _matching(orders: Sequence[Order], digest: str, able: Able) -> list[Order]:
+    found = [o for o in orders if o.order.startswith(digest) and o.state in able.states]
     if len(digest) < 6 or not found:
         raise Refused(
-            f"no order that could be forgotten begins with `{digest}`",
-            "only unknown, failed and filtered orders can be, named by at least 6 letters",
+            f"no order that could be {able.what} begins with `{digest}`",
+            f"only {able.which} orders can be, named by at least 6 letters",
             "krafity ledger list shows them",
         )
     return found

@@ -19,6 +19,7 @@ from krafity_cli.engines.protocol import (
     Outcome,
     Progress,
     Running,
+    Stopping,
 )
 from krafity_cli.errors import MediaError
 from krafity_cli.render.desk import cause_of
@@ -68,6 +69,14 @@ class Collector:
     async def look_in(self, order: Order) -> Record | Cause:
         """Ask once how it stands, and keep what it brings if it is done."""
         return await self._ended(order, await self._poll(order))
+
+    async def cancel(self, order: Order) -> Record | Cause:
+        """Stop one that runs, on a person's word; what it brings all the same is kept."""
+        engine, operation = self._named(order)
+        if not isinstance(engine, Stopping):
+            why = "its service has no way to; it is billed either way"
+            return Trouble("it runs on and cannot be stopped", why, "krafity ledger resume")
+        return await self._ended(order, await engine.cancel(order.sent(), operation))
 
     async def once_more(self, order: Order) -> Record | Cause | None:
         """Ask for one that was given up, or whose clip is gone; `None` where nothing is new."""

@@ -152,3 +152,24 @@ def test_an_order_of_an_engine_that_is_gone_is_told_and_kept(
     assert ended.code == 1
     assert "board.yaml quay: there is no engine `no-such`; engines are animatic" in ended.out
     assert shell.states() == {"quay": "submitted"}
+
+
+def test_what_a_service_cannot_stop_runs_on(shell: Shell, account: Account) -> None:
+    shell.write(CHAIN)
+    account.lay_down(seconds=3600)
+    shell.kill_once(lambda: shell.states().get("quay") == "submitted")
+    (order,) = shell.orders(shot="quay")
+    ended = shell.run("ledger", "cancel", order["order"])
+    assert (ended.code, ended.out) == (
+        4,
+        f"{order['order'][:12]} board.yaml quay: it runs on and cannot be stopped; its service has "
+        "no way to; it is billed either way; krafity ledger resume\n",
+    )
+    assert shell.states() == {"quay": "submitted"}
+
+
+def test_only_running_orders_can_be_cancelled(kept: Shell) -> None:
+    (order,) = kept.orders(state="unknown")
+    ended = kept.run("ledger", "cancel", order["order"])
+    assert ended.code == 2
+    assert ended.err.startswith("error: no order that could be cancelled begins with `")

@@ -140,3 +140,19 @@ def test_references_redraw_the_start_frame_and_go_with_the_clip_too(
     assert kinds(google) == ["analyze", "image", "image", "video"]
     (video,) = [call for call in google.calls if call.kind == "video"]
     assert video.body["pictures"][1] == picture()
+
+
+def test_an_order_is_stopped_on_a_persons_word(google: GoogleServer, krafity: Krafity) -> None:
+    google.world.manners.polls = 1000
+    for _ in range(2):  # the one who waits, and the one who looks in at the end
+        google.fault("poll", "401", message="Key revoked.")
+    alone = ("render", "boat.yaml", "--yes", "--only", "quay")
+    assert krafity(*alone).code == 1
+    listed = krafity("ledger", "list", "--json").document["orders"]
+    (order,) = [each["order"][:12] for each in listed if each["kind"] == "video"]
+    done = krafity("ledger", "cancel", order)
+    told = "the order was cancelled; `--retry failed` orders it again"
+    assert (done.code, done.out) == (0, f"{order} boat.yaml quay: {told}\n")
+    assert google.count("cancel") == 1
+    assert krafity(*alone).code == 1
+    assert google.count("video") == 1
