@@ -16,32 +16,74 @@ from typing import Any
 
 from krafity_cli.errors import Refused
 
-TASTE = frozenset({"engine", "models", "defaults", "out", "jobs"})
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A setting there is: what it is for (in Markdown), its flag, its environment variable."""
+
+    words: str
+    flag: str = ""
+    variable: str = ""
+    is_taste: bool = False
+
+
+KNOWN: Mapping[str, Known] = {
+    "engine": Known(
+        'Who performs: `"auto"`, `"animatic"`, `"vertex"`, `"gemini"`, or one that a package '
+        "registers.",
+        "--engine",
+        "KRAFITY_ENGINE",
+        is_taste=True,
+    ),
+    "models": Known(
+        "Which models answer where the storyboard does not say: `vision`, `image` and `video`, "
+        "each a name or `{use = NAME, accept = [OLD], location = L}`.",
+        is_taste=True,
+    ),
+    "defaults": Known(
+        "Fields for every shot that neither the shot nor the storyboard sets.", is_taste=True
+    ),
+    "out": Known("The output folder.", "--out", "KRAFITY_OUT", is_taste=True),
+    "jobs": Known("Actions at once; otherwise the engine says.", "--jobs", "KRAFITY_JOBS", True),
+    "cache": Known(
+        "The cache folder; otherwise the user's cache directory.",
+        "--cache-dir",
+        "KRAFITY_CACHE_DIR",
+    ),
+    "cache_remote": Known(
+        "A shared cache behind the local one: `s3://`, `gs://` or `file://`.",
+        variable="KRAFITY_CACHE_REMOTE",
+    ),
+    "cache_ttl": Known(
+        'How long answers hold, by kind: `{analyze = "30d"}`; of `analyze`, `clean`, `improve`, '
+        "`context`. Otherwise for ever, as clips always do."
+    ),
+    "budget": Known(
+        'A standing budget: `{usd = 300, per = "month"}`; per `storyboard`, `day` or `month`, '
+        "reckoned over the ledger."
+    ),
+    "prices": Known('Your own prices by model, in USD: `{"MODEL" = 0.08}`, video per second.'),
+    "bucket": Known("Where Vertex AI puts clips: `gs://BUCKET/FOLDER`; otherwise in its answer."),
+    "labels": Known('Labels for the bill: `{team = "film"}`.'),
+    "poll_scale": Known(
+        "Asks after orders less often (above 1) or more often (below).",
+        variable="KRAFITY_POLL_SCALE",
+    ),
+    "capabilities": Known(
+        "A file laid over what krafity knows of models: durations, sizes, locations, prices."
+    ),
+    "endpoints": Known('Other servers: `{vertex = "URL", gemini = "URL"}`.'),
+    "gemini": Known(
+        '`{waiting = true}`: wait within the request; `{api_version = "v1beta"}`: another version.'
+    ),
+}
+"""Every setting by its name in `krafity.toml`."""
+
+TASTE = frozenset(name for name, known in KNOWN.items() if known.is_taste)
 """What a project's `krafity.toml` may set."""
 
-PERSONAL = TASTE | {
-    "cache",
-    "cache_remote",
-    "cache_ttl",
-    "budget",
-    "prices",
-    "bucket",
-    "labels",
-    "poll_scale",
-    "capabilities",
-    "endpoints",
-    "gemini",
-}
+PERSONAL = frozenset(KNOWN)
 """What the user's own file may set."""
-
-_FROM_ENVIRONMENT = {
-    "engine": "KRAFITY_ENGINE",
-    "cache": "KRAFITY_CACHE_DIR",
-    "cache_remote": "KRAFITY_CACHE_REMOTE",
-    "out": "KRAFITY_OUT",
-    "jobs": "KRAFITY_JOBS",
-    "poll_scale": "KRAFITY_POLL_SCALE",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +129,9 @@ def settings_for(
     if storyboard is not None:
         for path in reversed(list(_project_files(storyboard, notes))):
             values.update(_file(path, TASTE, notes))
-    for name, variable in _FROM_ENVIRONMENT.items():
-        if environment.get(variable):
-            values[name] = Setting(environment[variable], variable)
+    for name, known in KNOWN.items():
+        if environment.get(known.variable):
+            values[name] = Setting(environment[known.variable], known.variable)
     for name, value in flags.items():
         if value is not None:
             values[name] = Setting(value, f"--{name.replace('_', '-')}")
@@ -109,7 +151,7 @@ def _project_files(storyboard: Path, notes: list[str]) -> Iterator[Path]:
             return
 
 
-def _file(path: Path, allowed: frozenset[str] | set[str], notes: list[str]) -> dict[str, Setting]:
+def _file(path: Path, allowed: frozenset[str], notes: list[str]) -> dict[str, Setting]:
     if not path.is_file():
         return {}
     try:

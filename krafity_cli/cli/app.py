@@ -49,10 +49,10 @@ Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout.", rich_help_panel=SAID)
 ]
 EngineName = Annotated[
-    str | None, typer.Option("--engine", help="Who performs: auto, animatic, ...")
+    str | None, typer.Option("--engine", metavar="NAME", help="Who performs: auto, animatic, ...")
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="4 seconds and 720p, to try things out.")]
-Out = Annotated[Path | None, typer.Option("--out", help="The output folder.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The output folder.")]
 Only = Annotated[
     list[str] | None,
     typer.Option(
@@ -69,8 +69,10 @@ Refresh = Annotated[
     list[str] | None,
     typer.Option("--refresh", metavar="SHOT", help="Make this clip anew.", autocompletion=_shots),
 ]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", help="Actions at once.")]
-CacheDir = Annotated[Path | None, typer.Option("--cache-dir", help="The cache folder.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Actions at once.")]
+CacheDir = Annotated[
+    Path | None, typer.Option("--cache-dir", metavar="DIR", help="The cache folder.")
+]
 
 
 def _version(asked: bool) -> None:
@@ -197,6 +199,8 @@ def render(
     """Make what is missing, and write clips, frames, films and a manifest.
 
     Example: krafity render storyboard.yaml --only storm
+
+    Example: krafity render storyboard.yaml --max-cost 5 --partial
     """
     from krafity_cli.cli.opening import Ask
     from krafity_cli.cli.rendering import render_files
@@ -278,7 +282,9 @@ def validate(files: Files, json: Json = False) -> None:
 @app.command()
 def graph(
     file: File,
-    view: Annotated[str, typer.Option("--format", help="text, mermaid, dot or json.")] = "text",
+    view: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, mermaid, dot or json.")
+    ] = "text",
     engine: EngineName = None,
     quick: Quick = False,
     json: Json = False,
@@ -335,7 +341,7 @@ def schema(json: Json = False) -> None:
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where to write it.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write it.")] = Path(),
     json: Json = False,
 ) -> None:
     """Write a small storyboard with a frame, ready to render.
@@ -401,7 +407,8 @@ def cache_stats(json: Json = False, cache_dir: CacheDir = None) -> None:
 @cache_app.command("clear")
 def cache_clear(
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", help="Only this kind: analyze, video, ...")
+        list[str] | None,
+        typer.Option("--kind", metavar="KIND", help="Only this kind: analyze, video, ..."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     json: Json = False,
@@ -480,9 +487,11 @@ def cache_path(json: Json = False, cache_dir: CacheDir = None) -> None:
 
 @ledger_app.command("list")
 def ledger_list(
-    by: Annotated[str | None, typer.Option("--by", help="Sums: storyboard, model or day.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="WHAT", help="Sums: storyboard, model or day.")
+    ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", help="A date, or a span such as 7d.")
+        str | None, typer.Option("--since", metavar="WHEN", help="A date, or a span such as 7d.")
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
     json: Json = False,
@@ -531,7 +540,9 @@ def ledger_cancel(
 
 @ledger_app.command("forget")
 def ledger_forget(
-    orders: Annotated[list[str], typer.Argument(help="Order digests, or how they begin.")],
+    orders: Annotated[
+        list[str], typer.Argument(metavar="ORDER", help="Order digests, or how they begin.")
+    ],
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from krafity_cli import __version__
 from krafity_cli.cli.composition import cache_folder, engine_for_nobody, open_cache, settings
 from krafity_cli.cli.console import put, say
+from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.engines.protocol import Check, Checked
 from krafity_cli.errors import KrafityError
@@ -41,7 +42,7 @@ def examine(engine: str | None, cache_dir: Path | None, json: bool) -> int:
         put(as_text({"schema": SCHEMA, "checks": rows}))
     else:
         say("\n".join(_line(each) for each in checks), sys.stdout)
-    return 0 if all(each.ok for each in checks) else 1
+    return Exit.DONE if all(each.ok for each in checks) else Exit.INCOMPLETE
 
 
 async def _living(chosen: Settings) -> list[Check]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from krafity_cli.cli.console import harmless, hush, put, say
+from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.terminal import coloured, folded
 from krafity_cli.errors import KrafityError, Refused
 
-BUG = 3
-"""The exit code of a bug of ours."""
-
-_USAGE = 2
 _HEAD = "error:"
 
 
@@ -30,16 +26,16 @@ def told() -> Iterator[None]:
             _print_refusal(error)
         _leave(error.exit_code)
     except KeyboardInterrupt:
-        _leave(128 + signal.SIGINT)
+        _leave(Exit.INTERRUPTED)
     except SystemExit as ending:
         _leave(ending.code)
     except BrokenPipeError:
-        _leave(0)
+        _leave(Exit.DONE)
     except Exception as error:
         if _is_usage(error):
             _leave(_tell_usage(error))
         _tell_bug(error)
-        _leave(BUG)
+        _leave(Exit.BUG)
 
 
 def tell(error: KrafityError) -> None:
@@ -82,7 +78,7 @@ def _is_usage(error: Exception) -> bool:
 def _tell_usage(error: Any) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()
-        return _USAGE
+        return Exit.REFUSED
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "krafity"
     what = " ".join(str(error.format_message()).split())
@@ -116,5 +112,5 @@ def _leave(code: Any) -> None:
             hush(stream)
             if code in (0, None) and stream is sys.stdout:
                 tell(KrafityError("the output cannot be written", error.strerror or ""))
-                code = 1
+                code = Exit.INCOMPLETE
     sys.exit(code)

@@ -14,6 +14,7 @@ from pathlib import Path
 from krafity_cli.cache import Cache, Record
 from krafity_cli.cli.composition import engine_named, open_cache, settings
 from krafity_cli.cli.console import harmless, put, say
+from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.engines.protocol import Engine
@@ -34,7 +35,6 @@ from krafity_cli.render.patience import Deadline
 from krafity_cli.render.values import Cause, StillRunning, Trouble
 from krafity_cli.settings import Settings
 
-STILL_RUNNING = 4
 Choose = Callable[[Sequence[Order]], list[Order]]
 Do = Callable[["Asking", Collector, Order], Awaitable[Record | Cause]]
 
@@ -84,8 +84,9 @@ def resume_orders(folder: Path | None, wait: str | None, json: bool) -> int:
     """Collect every running order, from the cache folder alone; 4 if some still run."""
     made, _ = asyncio.run(_at_their_services(folder, wait, json, _running, _collected))
     if any(isinstance(outcome, StillRunning) for outcome in made):
-        return STILL_RUNNING
-    return 0 if all(isinstance(outcome, Record) for outcome in made) else 1
+        return Exit.PENDING
+    every = all(isinstance(outcome, Record) for outcome in made)
+    return Exit.DONE if every else Exit.INCOMPLETE
 
 
 def cancel_orders(folder: Path | None, digests: Sequence[str], json: bool) -> int:
@@ -95,7 +96,7 @@ def cancel_orders(folder: Path | None, digests: Sequence[str], json: bool) -> in
         return [order for digest in digests for order in _matching(orders, digest, _STOPPABLE)]
 
     _, now = asyncio.run(_at_their_services(folder, None, json, chosen, _cancelled))
-    return STILL_RUNNING if _running(now) else 0
+    return Exit.PENDING if _running(now) else Exit.DONE
 
 
 def forget_orders(folder: Path | None, digests: Sequence[str], json: bool) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from krafity_cli.cli.composition import open_cache, settings
 from krafity_cli.cli.console import say
 from krafity_cli.cli.documents import Document, print_documents, refusal
+from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.opening import Ask, Opened, Unopened, open_files, tell_each
 from krafity_cli.cli.permission import each_once
 from krafity_cli.cli.plan_view import plan_lines, totals
@@ -16,9 +17,6 @@ from krafity_cli.delivery.manifest import plan_json
 from krafity_cli.render.fate import outlook
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.run import Plan, plan
-
-SOMETHING_TO_MAKE = 10
-"""What `plan --exit-code` answers when something would be made."""
 
 
 def plan_files(ask: Ask, exit_code: bool = False) -> int:
@@ -35,9 +33,9 @@ def plan_files(ask: Ask, exit_code: bool = False) -> int:
     else:
         _show(found)
     if any(isinstance(one, Unopened) for one in opened):
-        return 2
+        return Exit.REFUSED
     something = any(not each.makes_nothing for _, each in found)
-    return SOMETHING_TO_MAKE if exit_code and something else 0
+    return Exit.SOMETHING_TO_MAKE if exit_code and something else Exit.DONE
 
 
 async def _plans(opened: Sequence[Opened], ask: Ask) -> list[tuple[Opened, Plan]]:

@@ -10,6 +10,7 @@ from krafity_cli.cli.composition import read_only, settings
 from krafity_cli.cli.console import put, say
 from krafity_cli.cli.documents import print_documents, refusal
 from krafity_cli.cli.ending import lines_of
+from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.github import annotate, is_github, problems
 from krafity_cli.delivery.document import SCHEMA
 from krafity_cli.errors import Refused
@@ -38,7 +39,7 @@ def validate_files(files: tuple[Path, ...], as_json: bool) -> int:
         annotate((each for document in documents for each in problems(document)), environment)
     if as_json:
         print_documents(documents, len(files) > 1)
-    return 2 if any(document["problems"] for document in documents) else 0
+    return Exit.REFUSED if any(each["problems"] for each in documents) else Exit.DONE
 
 
 def show_schema() -> int:

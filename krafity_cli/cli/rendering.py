@@ -14,6 +14,7 @@ from krafity_cli.cli.composition import open_cache, settings
 from krafity_cli.cli.console import say
 from krafity_cli.cli.documents import Document, print_documents
 from krafity_cli.cli.event_log import EventLog
+from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.opening import Ask, Shared, Unopened, open_files, tell_each
 from krafity_cli.cli.performing import Company, Outcome, left, refused
 from krafity_cli.cli.permission import permitted
@@ -25,10 +26,10 @@ from krafity_cli.render.order_desk import Terms
 from krafity_cli.render.results import RunStatus
 
 EXIT = {
-    RunStatus.DONE: 0,
-    RunStatus.INCOMPLETE: 1,
-    RunStatus.REFUSED: 2,
-    RunStatus.PENDING: 4,
+    RunStatus.DONE: Exit.DONE,
+    RunStatus.INCOMPLETE: Exit.INCOMPLETE,
+    RunStatus.REFUSED: Exit.REFUSED,
+    RunStatus.PENDING: Exit.PENDING,
 }
 
 
@@ -141,4 +142,4 @@ def worst(found: list[RunStatus]) -> RunStatus:
 
 def exit_code(documents: list[Document]) -> int:
     """The exit code of a call: 2 only if nothing was started."""
-    return EXIT.get(worst(statuses(documents)), 1)
+    return EXIT.get(worst(statuses(documents)), Exit.INCOMPLETE)

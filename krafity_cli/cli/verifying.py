@@ -12,12 +12,11 @@ from krafity_cli.cache.row import cost_of
 from krafity_cli.cache.upkeep import tell_nobody
 from krafity_cli.cli.composition import open_cache, settings
 from krafity_cli.cli.console import one_line, put, say
+from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.sizes import money
 from krafity_cli.cli.terminal import moves
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.render.results import usd
-
-DAMAGED = 1
 
 
 def verify_cache(folder: Path | None, mend: bool, json: bool) -> int:
@@ -51,7 +50,7 @@ def verify_cache(folder: Path | None, mend: bool, json: bool) -> int:
         put(as_text(document))
     else:
         _tell(found.checked, len(found.damaged) + len(found.broken), mended, forgotten, left)
-    return DAMAGED if left else 0
+    return Exit.INCOMPLETE if left else Exit.DONE
 
 
 def _lost(record: Record) -> dict[str, object]:
