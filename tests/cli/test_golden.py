@@ -15,6 +15,7 @@ import pytest
 
 from krafity_cli import __version__
 from krafity_cli.engines.protocol import Filtered
+from tests.cli.commands import every_command
 from tests.cli.shell import Krafity
 from tests.render.stage import Stage
 
@@ -37,6 +38,8 @@ shots:
   drift: {after: quay, prompt: z}
 """
 FREE = ("--engine", "scripted")
+MEANS = ("analyze", "clean", "frame", "last_frame", "standin", "thumbnail")
+ALL_BUT_CLIPS = tuple(word for kind in MEANS for word in ("--kind", kind))
 
 
 def plain(text: str, folder: Path) -> str:
@@ -47,6 +50,7 @@ def plain(text: str, folder: Path) -> str:
     text = re.sub(r'"bytes": \d+', '"bytes": "#"', text)
     text = re.sub(r"\b\d{19}\b", "NANOSECONDS", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z|\+00:00)?", "TIME", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d", "DATE", text)
     text = re.sub(r"(Python|ffmpeg version) [\w.+-]+", r"\1 #", text)
     text = "".join(map(_without_seconds, text.splitlines(keepends=True)))
     return _digests_by_number(text)
@@ -93,6 +97,13 @@ def asserted(krafity: Krafity, work: Stage) -> Callable[..., None]:
         assert found == path.read_text(encoding="utf-8")
 
     return compare
+
+
+def test_every_command_has_a_golden_output() -> None:
+    """`watch` never ends by itself: tests/cli/test_watch.py asserts what it prints."""
+    written = "".join(path.read_text(encoding="utf-8") for path in GOLDEN.glob("*.txt"))
+    commands = {" ".join(command) for command, _ in every_command()} - {"watch"}
+    assert {one for one in commands if f"$ krafity {one}" not in written} == set()
 
 
 def _said(krafity: Krafity, words: tuple[str, ...]) -> str:
@@ -188,7 +199,22 @@ def test_cache(asserted: Asserted) -> None:
 
 
 def test_cache_stats(asserted: Asserted) -> None:
-    asserted("cache-stats", *both("cache", "stats"))
+    asserted(
+        "cache-stats",
+        ("cache", "stats"),
+        ("render", "board.yaml", *FREE, "--only", "quay", "--quiet"),
+        ("cache", "clear", *ALL_BUT_CLIPS, "--yes"),
+        *both("cache", "stats"),
+    )
+
+
+def test_report(asserted: Asserted) -> None:
+    asserted(
+        "report",
+        ("report", "board.yaml"),
+        ("render", "board.yaml", *FREE, "--only", "quay", "--quiet"),
+        *both("report", "board.yaml", "--sheet", "sheet.png"),
+    )
 
 
 def test_ledger(asserted: Asserted, work: Stage) -> None:
