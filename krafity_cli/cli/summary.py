@@ -88,10 +88,10 @@ def _saved(documents: Sequence[Document], shots: Sequence[dict[str, Any]]) -> st
 
 
 def _calls(shot: dict[str, Any]) -> int:
-    """The calls a reused clip once took, as far as the manifest shows them."""
+    """The calls a reused clip once took and not now, as far as the manifest shows them."""
     drawings = shot["drawings"]
     looked = 0 if drawings is None else 1 + bool(drawings["drawn"])
-    return 1 + looked + (shot["context"] is not None)
+    return 1 + looked + (shot["context"] is not None) - sum(shot["calls"].values())
 
 
 def _films(delivery: Delivery) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tests
+from tests.cli.commands import every_command
 
 ROOT = Path(tests.__file__).parent.parent
 PAGES = sorted(
@@ -21,8 +22,11 @@ PAGES = sorted(
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_NAMES = {words for words, _ in every_command()}
+"""A command may be named without saying what it is done to."""
+
 _SHELL = ("sh", "console", "yaml")
-_CALLS = re.compile(r"(?:^|[|;&]|\$ |- run: |\bthen )\s*(?:\S*/)?krafity (?=[a-z-])", re.MULTILINE)
+_CALLS = re.compile(r"(?:^|[|;&]|\$ |run: |\bthen )\s*(?:\S*/)?krafity (?=[a-z-])", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,9 @@ class Page:
                 line = joined[found.end() :].partition("\n")[0]
                 yield words_of(line)
         for inline in self.words():
-            if inline.startswith("krafity "):
-                yield words_of(inline.removeprefix("krafity "))
+            words = words_of(inline.removeprefix("krafity "))
+            if inline.startswith("krafity ") and tuple(words) not in _NAMES:
+                yield words
 
 
 def words_of(line: str) -> list[str]:
