@@ -40,7 +40,7 @@ class Lines:
     def __init__(self, several: bool = False, verbose: bool = False) -> None:
         self._several = several
         self._verbose = verbose
-        self._started: set[tuple[str, str]] = set()
+        self._begun: set[tuple[str, str]] = set()
 
     def begins(self, name: str, act: Act) -> None:
         """Nothing has changed yet."""
@@ -60,13 +60,15 @@ class Lines:
         step = STEPS.get(event.what, event.what)
         match event.state:
             case "settled":
+                # What a shot that is through still hands on does not start it again.
+                self._begun.add((name, event.shot))
                 return _fate(event, self._verbose)
             case "failed":
                 return f"{step} failed: {event.detail}"
             case "started" if self._verbose:
                 return f"{step} started"
-            case "started" if (name, event.shot) not in self._started:
-                self._started.add((name, event.shot))
+            case "started" if (name, event.shot) not in self._begun:
+                self._begun.add((name, event.shot))
                 return "started"
             case "finished" if self._verbose:
                 return f"{step} made{_measured(event)}"

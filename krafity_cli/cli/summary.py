@@ -91,7 +91,8 @@ def _calls(shot: dict[str, Any]) -> int:
     """The calls a reused clip once took and not now, as far as the manifest shows them."""
     drawings = shot["drawings"]
     looked = 0 if drawings is None else 1 + bool(drawings["drawn"])
-    return 1 + looked + (shot["context"] is not None) - sum(shot["calls"].values())
+    made_now: int = sum(shot["calls"].values())
+    return 1 + looked + (shot["context"] is not None) - made_now
 
 
 def _films(delivery: Delivery) -> list[str]:

@@ -41,6 +41,10 @@ def test_a_bug_is_three_lines_a_log_and_exit_code_3(krafity: Krafity, work: Stag
     text = log.read_text()
     log.unlink()
     assert text.startswith("krafity ")
+    assert re.search(r"^python      \d", text, re.MULTILINE)
+    assert re.search(r"^typer       \d", text, re.MULTILINE)
+    assert f"\nledger      no orders in '{work.cache_folder}'\n" in text
+    assert "\narguments   'render' 'board.yaml' '--engine' 'scripted'\n" in text
     assert "Traceback (most recent call last):" in text
     assert "ZeroDivisionError: the script divides by zero" in text
 

@@ -70,6 +70,19 @@ def test_what_is_there_already_is_a_line_each_and_what_it_saved_is_summed_up(
     ]
 
 
+def test_a_shot_that_is_there_and_only_hands_on_its_context_is_one_line(krafity: Krafity) -> None:
+    """The context that is read now was not saved."""
+    render(krafity, "--only", "quay")
+    done = render(krafity)
+    assert timeless(done.err) == [
+        "The Boat: 2 shots, engine scripted (--engine)",
+        "quay: reused: nothing changed",
+        "drift: started",
+        "drift: rendered in # s",
+    ]
+    assert timeless(done.out)[0] == "1 rendered, 1 reused in # s; saved 3 calls, 4 s of video"
+
+
 def test_verbose_says_every_step_and_why(krafity: Krafity) -> None:
     lines = timeless(render(krafity, "-v", "--only", "quay").err)
     assert lines == [

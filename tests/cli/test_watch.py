@@ -52,7 +52,11 @@ def test_every_save_is_a_render_and_ctrl_c_ends_it(file: Path, site: Path) -> No
     assert process.stdout
     waiting = "watching board.yaml; Ctrl-C ends\n"
     first = lines_until(process.stderr, waiting)
-    assert first[0] == "The Boat: 1 shot, engine animatic (--engine)\n"
+    assert first == [
+        "The Boat: 1 shot, engine animatic (--engine)\n",
+        "here: reused: footage that exists\n",
+        waiting,
+    ]
     file.write_text(BOARD.replace("The Boat", "The Ship"))
     second = lines_until(process.stderr, waiting)
     assert second[0] == "The Ship: 1 shot, engine animatic (--engine)\n"
