@@ -51,6 +51,13 @@ def test_the_readme_names_every_command_and_no_other() -> None:
     assert named == set(COMMANDS)
 
 
+def test_the_options_of_render_in_the_readme_are_those_of_render() -> None:
+    table = README.text.partition("| option | |")[2].partition("\n\n")[0]
+    named = {word.split()[0] for word in re.findall(r"`(-[^`]+)`", table)}
+    assert len(named) > 10
+    assert named <= {option for param in COMMANDS["render"].params for option in param.opts}
+
+
 def test_the_readme_reaches_a_film_on_its_first_screen() -> None:
     """A screen is 50 lines; the picture is counted as ten of them."""
     lines = README.text.splitlines()
