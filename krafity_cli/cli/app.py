@@ -525,7 +525,9 @@ def ledger_resume(
 
 @ledger_app.command("cancel")
 def ledger_cancel(
-    orders: Annotated[list[str], typer.Argument(help="Order digests, or how they begin.")],
+    orders: Annotated[
+        list[str], typer.Argument(metavar="ORDER", help="Order digests, or how they begin.")
+    ],
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:

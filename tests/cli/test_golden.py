@@ -230,7 +230,8 @@ def test_ledger(asserted: Asserted, work: Stage) -> None:
         ("ledger", "list", "--by", "model", "--json"),
         ("ledger", "list", "--csv"),
         *both("ledger", "resume"),
-        ("ledger", "forget", "abcdef"),
+        *both("ledger", "cancel", "abcdef"),
+        *both("ledger", "forget", "abcdef"),
     )
 
 
