@@ -42,7 +42,8 @@ def _project(name: str, cut: EditedCut, url: Url) -> Timeline:
     made = timeline(_text(f"{name}: {cut.name}"), [cut], url, {}, sound=False)
     for clip, edit in zip(made.find_clips(), cut.edits, strict=True):
         note = _text(str(edit.about.get("prompt", "")))
-        keywords = [{"start": "0s", "duration": "1/1s", "value": "stand-in"}]
+        whole = f"{edit.media.seconds.numerator}/{edit.media.seconds.denominator}s"
+        keywords = [{"start": "0s", "duration": whole, "value": "stand-in"}]
         clip.media_reference.metadata["fcpx"] = {
             "note": note,
             "keywords": keywords if edit.standin else [],

@@ -6,7 +6,7 @@ of its clip.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -26,14 +26,14 @@ Url = Callable[[Media], str]
 
 
 def timeline(
-    name: str, cuts: Iterable[EditedCut], url: Url, about: dict[str, Any], *, sound: bool = True
+    name: str, cuts: Iterable[EditedCut], url: Url, about: Mapping[str, Any], *, sound: bool = True
 ) -> Timeline:
     """A timeline with a picture track per cut, and a sound track below where clips have sound.
 
     The first cut is the one that is seen and heard: the tracks of the others are disabled, as they
     are other versions of the film and no layers of it.
     """
-    made = Timeline(name, metadata={NAMESPACE: about})
+    made = Timeline(_text(name), metadata={NAMESPACE: _known(about)})
     for number, cut in enumerate(cuts):
         if number == 0:
             made.global_start_time = _time(0, cut.fps)
@@ -64,7 +64,7 @@ def _clip(edit: Edit, fps: Fraction, url: Url) -> Clip:
     reference = ExternalReference(url(edit.media), _available(edit.media))
     reference.name = edit.media.path.name
     span = TimeRange(_time(0, fps), _time(edit.frames, fps))
-    return Clip(edit.shot, reference, span, metadata={NAMESPACE: dict(edit.about)})
+    return Clip(edit.shot, reference, span, metadata={NAMESPACE: _known(edit.about)})
 
 
 def _marker(edit: Edit, fps: Fraction) -> Marker:
@@ -72,10 +72,19 @@ def _marker(edit: Edit, fps: Fraction) -> Marker:
         edit.shot,
         TimeRange(_time(0, fps), _time(1, fps)),
         MISSING if edit.standin else DONE,
-        {NAMESPACE: dict(edit.about)},
+        {NAMESPACE: _known(edit.about)},
     )
-    marker.comment = str(edit.about.get("prompt", ""))
+    marker.comment = _text(edit.about.get("prompt", ""))
     return marker
+
+
+def _known(about: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _text(value) if isinstance(value, str) else value for key, value in about.items()}
+
+
+def _text(text: str) -> str:
+    """The text without what UTF-8 cannot hold: half a surrogate pair."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _available(media: Media) -> TimeRange:
