@@ -177,7 +177,7 @@ def test_a_shot_tells_what_its_clip_cost_when_it_was_made(chain: Stage) -> None:
 
 def test_a_free_clip_is_called_free(chain: Stage) -> None:
     chain.deliver()
-    assert shots(chain)["quay"].made.endswith(" s free")
+    assert shots(chain)["quay"].made.endswith(" s, free")
 
 
 def test_the_record_names_who_made_a_clip_and_its_digests(chain: Stage) -> None:

@@ -8,6 +8,7 @@ all files, and a clip with its picture alone. Times are exact fractions of a sec
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -31,7 +32,10 @@ def fcpxml(name: str, cuts: Sequence[EditedCut], url: Url) -> str:
     event = projects[0]
     if len(projects) > 1:
         event = SerializableCollection(_text(name), projects)
-    root = ElementTree.fromstring(adapters.write_to_string(event, "fcpx_xml"))
+    with warnings.catch_warnings():
+        # The adapter asks an element for its truth, which Python 3.12 and later deprecate.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        root = ElementTree.fromstring(adapters.write_to_string(event, "fcpx_xml"))
     media = {url(edit.media): edit.media for cut in cuts for edit in cut.edits}
     _mend(root, cuts, media)
     ElementTree.indent(root, "    ")

@@ -112,6 +112,7 @@ class _Shots:
             last=last,
             drawn=self._drawn(shot, told),
             clip=told["clip"],
+            standin=(told.get("standin") or {}).get("path"),
             portrait=first.large.portrait if first.large else shot.aspect_ratio == "9:16",
             scene=self._scenes.of(shot),
             takes=self._takes.get(shot.id, ()),
@@ -195,7 +196,9 @@ def _made(told: Mapping[str, Any], record: Record | None) -> str:
     about = record.about
     parts = [f"made in {speech.took(float(about.get('seconds', 0.0)))}"]
     cost = float(about.get("cost_usd", 0.0))
-    parts.append(f"for {speech.money(cost)}" if cost else "free")
+    if not cost:
+        return f"{parts[0]}, free"
+    parts.append(f"for {speech.money(cost)}")
     if told["status"] == "rendered" and told["cost_usd"] > cost:
         parts.append(f"({speech.money(told['cost_usd'])} with all it needed)")
     return " ".join(parts)
