@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -156,13 +155,23 @@ def _place_standins(
     """Stand-ins as files of their own, for whoever edits; none stays when its clip is there."""
     standins: dict[str, Files] = {}
     for shot in production.board.shots:
-        piece, name = pieces.get(shot.id), f"standins/{shot.id}.mp4"
-        if piece is None or not piece.standin:
-            outputs.drop(name)
-        else:
-            outputs.place(name, piece.digest, partial(Path, piece.path))
-            standins[shot.id] = {"path": name, "digest": piece.digest}
+        piece = pieces.get(shot.id)
+        names = (f"standins/{shot.id}.mp4", f"standins/{shot.id}.first.png")
+        blobs = (piece.digest, piece.first) if piece and piece.standin else (None, None)
+        clip, first = (
+            _put(production.cache, outputs, *pair) for pair in zip(names, blobs, strict=True)
+        )
+        if clip:
+            standins[shot.id] = {"path": clip, "digest": blobs[0], "first_frame": first}
     return standins
+
+
+def _put(cache: Cache, outputs: OutputFolder, name: str, blob: str | None) -> str | None:
+    """A blob as a file of the folder; without one, what stood there before goes."""
+    if blob is None:
+        outputs.drop(name)
+        return None
+    return outputs.place(name, blob, lambda: cache.checked_path(blob))
 
 
 async def _films(
@@ -197,9 +206,10 @@ async def _standins(
     pieces = {}
     for shot in board.shots:
         if shot.id in missing:
-            record = await standins.of(shot.id)
-            path = cache.checked_path(record.blob)
-            pieces[shot.id] = Piece(shot, path, record.blob, standin=True)
+            blob = (await standins.of(shot.id)).blob
+            first = None if shot.image else (await standins.first(shot.id)).blob
+            path = cache.checked_path(blob)
+            pieces[shot.id] = Piece(shot, path, blob, standin=True, first=first)
     return pieces
 
 

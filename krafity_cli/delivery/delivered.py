@@ -42,6 +42,7 @@ class _Drawings(_Part):
 class _StandIn(_Part):
     path: Output
     digest: Digest
+    first_frame: Output | None = None
 
 
 class _Shot(_Part):

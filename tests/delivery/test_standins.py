@@ -68,7 +68,7 @@ def test_a_stand_in_is_as_long_as_its_shot_and_chained_like_it(played: Played) -
 
 def test_a_stand_in_is_no_clip(played: Played) -> None:
     stage, delivery = played
-    assert kinds(stage) == {"video": 1, "standin": 4}  # each bare, and with its slate
+    assert kinds(stage) == {"video": 1, "standin": 6}  # bare, with its slate, how it begins
     assert sorted(path.name for path in (delivery.folder / "shots").iterdir()) == ["root.mp4"]
     shots = {shot["id"]: shot for shot in delivery.manifest["shots"]}
     assert (shots["child"]["status"], shots["child"]["clip"]) == ("failed", None)
@@ -81,7 +81,11 @@ def test_a_stand_in_is_a_file_of_its_own_for_whoever_edits(played: Played) -> No
     for name in ("child", "leaf"):
         data = (played[1].folder / f"standins/{name}.mp4").read_bytes()
         digest = hashlib.sha256(data).hexdigest()
-        assert shots[name] == {"path": f"standins/{name}.mp4", "digest": digest}
+        assert shots[name] == {
+            "path": f"standins/{name}.mp4",
+            "digest": digest,
+            "first_frame": f"standins/{name}.first.png",
+        }
         assert probed(played[1].folder / f"standins/{name}.mp4") == 96
 
 
@@ -100,7 +104,7 @@ def test_the_same_stand_ins_are_made_once(played: Played, tmp_path: Path) -> Non
     before = film.stat().st_mtime_ns
     stage.deliver()
     assert film.stat().st_mtime_ns == before
-    assert kinds(stage) == {"video": 1, "standin": 4}
+    assert kinds(stage) == {"video": 1, "standin": 6}
 
 
 def test_nothing_is_chained_from_a_stand_in(played: Played, tmp_path: Path) -> None:
@@ -132,7 +136,8 @@ def test_a_render_without_delivery_knows_no_stand_ins(played: Played, tmp_path: 
 def test_no_stand_in_stays_when_its_clip_is_there(played: Played, tmp_path: Path) -> None:
     stage = copied(played[0], tmp_path / "later")
     folder = stage.deliver().folder / "standins"
-    assert sorted(path.name for path in folder.iterdir()) == ["child.mp4", "leaf.mp4"]
+    names = ["child.first.png", "child.mp4", "leaf.first.png", "leaf.mp4"]
+    assert sorted(path.name for path in folder.iterdir()) == names
     stage.engine.answer("video child", None)
     stage.deliver()
     assert list(folder.iterdir()) == []

@@ -95,7 +95,7 @@ class _Shots:
             self.saved_seconds += float(record.about.get("seconds", 0.0))
         first, last = self._still(told["first_frame"]), self._still(told["last_frame"])
         if first.small is None and first.path is None:
-            first = self._stand_in(shot)
+            first = self._stand_in(shot, told.get("standin") or {})
         return ShotView(
             id=shot.id,
             number=number,
@@ -131,13 +131,18 @@ class _Shots:
         small, large = (self._thumbnails.of_file(file, side) for side in (SMALL, LARGE))
         return Still(small, large, path)
 
-    def _stand_in(self, shot: Shot) -> Still:
-        """What a shot without a clip would start on: its picture, or its parent's last frame."""
+    def _stand_in(self, shot: Shot, standin: Mapping[str, Any]) -> Still:
+        """What a shot without a clip would start on: its picture, or its parent's last frame.
+
+        Where the parent has none either, what its stand-in starts on.
+        """
         if shot.image is not None:
             sizes = [self._thumbnails.of_picture(shot.image, side) for side in (SMALL, LARGE)]
             return Still(sizes[0], sizes[1], None)
         parent = self._reported.get(shot.after[0]) if shot.after else None
-        still = self._still(parent["last_frame"]) if parent else Still(None, None, None)
+        still = self._still(parent["last_frame"] if parent else None)
+        if still.small is None:
+            still = self._still(standin.get("first_frame"))
         return Still(still.small, still.large, None)
 
     def _drawn(self, shot: Shot, told: Mapping[str, Any]) -> Drawn | None:
