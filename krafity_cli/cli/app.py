@@ -328,6 +328,33 @@ def report(
 
 
 @app.command()
+def export(
+    file: File,
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="otio, otioz, edl or fcpxml.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Where to write it.", show_default=False),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="DIR", help="The output folder, if render had --out."),
+    ] = None,
+    engine: EngineName = None,
+    quick: Quick = False,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Hand the cuts of the last render to an editor. Renders nothing.
+
+    Example: krafity export storyboard.yaml --to otioz
+    """
+    from krafity_cli.cli.exporting import ExportAsk, export_file
+
+    ask = ExportAsk(file, to, out, engine, quick, folder, cache_dir, json)
+    raise typer.Exit(export_file(ask))
+
+
+@app.command()
 def schema(json: Json = False) -> None:
     """Print the JSON Schema of a storyboard, for editors.
 

@@ -27,10 +27,11 @@ class Found:
     edition: str
 
 
-def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool) -> Found:
+def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool, flag: str = "--out") -> Found:
     """The storyboard with the newest of its output folders that the settings leave.
 
-    Raises `Problems` for a storyboard that cannot be read, `Refused` where nothing was rendered.
+    `flag` is how a command line names such a folder. Raises `Problems` for a storyboard that cannot
+    be read, `Refused` where nothing was rendered.
     """
     board, shelf = read_tasted(file, chosen, cache.memo)
     rendered = [folder for folder in _candidates(file, chosen, is_quick) if _stamp(folder)]
@@ -39,7 +40,7 @@ def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool) -> Found:
         raise Refused(
             f"{file.name} was not rendered yet",
             f"there is no manifest.json in {looked}",
-            f"krafity render {file}, or name the folder with --out",
+            f"krafity render {file}, or name the folder with {flag}",
         )
     folder = max(rendered, key=_stamp)
     manifest = read_manifest(folder)
@@ -47,7 +48,7 @@ def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool) -> Found:
         raise Refused(
             f"{folder} holds what was made of {manifest['storyboard']}, not of {file.name}",
             "",
-            f"krafity render {file}, or name the folder with --out",
+            f"krafity render {file}, or name the folder with {flag}",
         )
     edition = "quick" if is_quick or folder.name.endswith(".quick.krafity") else ""
     return Found(board, shelf, folder, manifest, edition)

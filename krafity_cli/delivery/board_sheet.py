@@ -41,13 +41,16 @@ def _picture(
     told: Mapping[str, Any],
     reported: Mapping[str, Mapping[str, Any]],
 ) -> bytes | None:
-    """The frame it starts on; without a clip its own picture, or its parent's last frame."""
+    """The frame it starts on; without a clip its own picture, its parent's last frame, or what
+    stands in for that.
+    """
     path: str | None = told["first_frame"]
     if path is None and shot.image is not None:
         with suppress(MediaError):
             return source.shelf.read(shot.image)
     if path is None and shot.after:
         path = reported.get(shot.after[0], {}).get("last_frame")
+    path = path or (told.get("standin") or {}).get("first_frame")
     if path is None:
         return None
     try:

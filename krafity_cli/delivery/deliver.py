@@ -50,15 +50,18 @@ async def deliver(
     note_copies(production, run, files, outputs)
     films: list[Film] = []
     troubles: list[str] = []
+    standins: dict[str, Files] = {}
     if run.status is not RunStatus.INTERRUPTED:
-        films, troubles = await _films(production, run, outputs, finish)
+        pieces = await _pieces(production, run)
+        standins = _place_standins(production, pieces, outputs)
+        films, troubles = await _films(production, pieces, outputs, finish)
         if finish.check_seams:
             troubles += [
                 line for film in films for line in jumps(film.seams, film.cut, finish.limits)
             ]
     if troubles and run.status is RunStatus.DONE:
         run = replace(run, status=RunStatus.INCOMPLETE)
-    document = manifest(production.board, production.engine, run, files, films)
+    document = manifest(production.board, production.engine, run, files, films, standins)
     outputs.text("manifest.json", as_text(document))
     if run.status is not RunStatus.INTERRUPTED:
         await _report(production, run, outputs, document)
@@ -131,10 +134,8 @@ def _context(outputs: OutputFolder, shot: Shot, context: Mapping[str, Any] | Non
     return name
 
 
-async def _films(
-    production: Production, run: Run, outputs: OutputFolder, finish: Finish
-) -> tuple[list[Film], list[str]]:
-    """The films, and why one is missing: a cut that cannot be joined takes no other with it."""
+async def _pieces(production: Production, run: Run) -> dict[str, Piece]:
+    """What the cuts are put together from: the clips there are, and stand-ins for the rest."""
     board, cache = production.board, production.cache
     paths = {
         result.id: _clip_path(cache, board.shot(result.id), result)
@@ -145,8 +146,41 @@ async def _films(
     missing = {shot for cut in board.cuts for shot in cut.shots} - set(pieces)
     if missing:
         pieces |= await _standins(production, run, paths, missing)
+    return pieces
+
+
+def _place_standins(
+    production: Production, pieces: Mapping[str, Piece], outputs: OutputFolder
+) -> dict[str, Files]:
+    """Stand-ins as files of their own, for whoever edits; none stays when its clip is there."""
+    standins: dict[str, Files] = {}
+    for shot in production.board.shots:
+        piece = pieces.get(shot.id)
+        names = (f"standins/{shot.id}.mp4", f"standins/{shot.id}.first.png")
+        blobs = (piece.digest, piece.first) if piece and piece.standin else (None, None)
+        clip, first = (
+            _put(production.cache, outputs, *pair) for pair in zip(names, blobs, strict=True)
+        )
+        if clip:
+            standins[shot.id] = {"path": clip, "digest": blobs[0], "first_frame": first}
+    return standins
+
+
+def _put(cache: Cache, outputs: OutputFolder, name: str, blob: str | None) -> str | None:
+    """A blob as a file of the folder; without one, what stood there before goes."""
+    if blob is None:
+        outputs.drop(name)
+        return None
+    return outputs.place(name, blob, lambda: cache.checked_path(blob))
+
+
+async def _films(
+    production: Production, pieces: Mapping[str, Piece], outputs: OutputFolder, finish: Finish
+) -> tuple[list[Film], list[str]]:
+    """The films, and why one is missing: a cut that cannot be joined takes no other with it."""
+    board = production.board
     credits = Credits.of(board, production.engine.paid)
-    cutter = FilmCutter(outputs, Seams(cache), credits, finish)
+    cutter = FilmCutter(outputs, Seams(production.cache), credits, finish)
     films, troubles = [], []
     for cut in board.cuts:
         try:
@@ -172,9 +206,10 @@ async def _standins(
     pieces = {}
     for shot in board.shots:
         if shot.id in missing:
-            record = await standins.of(shot.id)
-            path = cache.checked_path(record.blob)
-            pieces[shot.id] = Piece(shot, path, record.blob, standin=True)
+            blob = (await standins.of(shot.id)).blob
+            first = None if shot.image else (await standins.first(shot.id)).blob
+            path = cache.checked_path(blob)
+            pieces[shot.id] = Piece(shot, path, blob, standin=True, first=first)
     return pieces
 
 

@@ -7,6 +7,7 @@ file but those a render writes.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,7 +17,7 @@ from krafity_cli.errors import Refused
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
 Id = Annotated[str, Field(pattern=rf"^{_NAME}$")]
-Output = Annotated[str, Field(pattern=rf"^(shots|frames|films|context)/{_NAME}$")]
+Output = Annotated[str, Field(pattern=rf"^(shots|standins|frames|films|context)/{_NAME}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Amount = Annotated[float, Field(ge=0, le=1e12)]
 Count = Annotated[int, Field(ge=0, le=10**9)]
@@ -38,6 +39,12 @@ class _Drawings(_Part):
     marks: list[_Mark]
 
 
+class _StandIn(_Part):
+    path: Output
+    digest: Digest
+    first_frame: Output | None = None
+
+
 class _Shot(_Part):
     id: Id
     status: str
@@ -57,6 +64,7 @@ class _Shot(_Part):
     blocked_by: str | None
     error: str | None
     drawings: _Drawings | None = None
+    standin: _StandIn | None = None
 
 
 class _FilmShot(_Part):
@@ -109,10 +117,22 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise Refused(f"{path} cannot be read", _why(error), "render again to write it") from error
     for film in document["films"]:
-        if len(film["starts"]) != len(film["shots"]):
-            why = f"films.{film['cut']}: as many starts as shots are needed"
-            raise Refused(f"{path} cannot be read", why, "render again to write it")
+        why = _mismatch(film)
+        if why:
+            raise Refused(
+                f"{path} cannot be read", f"films.{film['cut']}: {why}", "render again to write it"
+            )
     return document
+
+
+def _mismatch(film: Mapping[str, Any]) -> str:
+    """What about a film's shots cannot be."""
+    starts = film["starts"]
+    if len(starts) != len(film["shots"]):
+        return "as many starts as shots are needed"
+    if starts != sorted(starts) or starts[:1] not in ([], [0]) or starts[-1:] > [film["frames"]]:
+        return "the shots must start one after the other, from frame 0 on"
+    return ""
 
 
 def _why(error: Exception) -> str:

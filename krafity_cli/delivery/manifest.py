@@ -19,8 +19,12 @@ def manifest(
     run: Run,
     files: Mapping[str, Mapping[str, str | None]],
     films: Sequence[Film],
+    standins: Mapping[str, Mapping[str, str | None]],
 ) -> dict[str, Any]:
-    """The manifest of a run; `files` maps a shot to the paths of what was delivered of it."""
+    """The manifest of a run; `files` maps a shot to the paths of what was delivered of it.
+
+    `standins` says of a shot that is stood in for where that file is, and its digest.
+    """
     reused = [shot for shot in run.shots if shot.status is Status.REUSED]
     delivered = [shot for shot in run.shots if shot.status in DELIVERED]
     return {
@@ -34,7 +38,10 @@ def manifest(
         "film_cost_usd": usd(_paid_for(delivered)),
         "saved_usd": usd(_paid_for(reused)),
         "calls": total_calls(run.shots),
-        "shots": [_shot(shot, files.get(shot.id, {}), engine.paid) for shot in run.shots],
+        "shots": [
+            _shot(shot, files.get(shot.id, {}), engine.paid) | {"standin": standins.get(shot.id)}
+            for shot in run.shots
+        ],
         "films": [film.to_json() for film in films],
     }
 

@@ -44,7 +44,7 @@ class OutputFolder:
     def place(self, relative: str, digest: str, source: Callable[[], Path]) -> str:
         """Put the file whose sha-256 is `digest` there; `source` is asked only when needed."""
         if not self.holds(relative, digest):
-            path = self._path(relative)
+            path = self.folder / relative
             if not (path.is_file() and not path.is_symlink() and _sha256(path) == digest):
                 with self.aside(relative) as aside:
                     copy(source(), aside)
@@ -70,14 +70,8 @@ class OutputFolder:
     @contextmanager
     def aside(self, relative: str) -> Iterator[Path]:
         """A file beside the named one to write to; gone afterwards unless it was put in place."""
-        path = self._path(relative)
-        aside = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
-        try:
+        with beside(self.folder / relative) as aside:
             yield aside
-        except OSError as error:
-            raise _unwritable(path, error) from error
-        finally:
-            aside.unlink(missing_ok=True)
 
     def adopt(self, relative: str, made_of: str, aside: Path, about: Mapping[str, Any]) -> None:
         """Put a file written aside in place and note what it is made of."""
@@ -96,21 +90,13 @@ class OutputFolder:
 
     def text(self, relative: str, content: str) -> str:
         """Write a text, unless it stands there already."""
-        path = self._path(relative)
+        path = self.folder / relative
         data = content.encode("utf-8", "replace")
         if not (path.is_file() and not path.is_symlink() and path.read_bytes() == data):
             with self.aside(relative) as aside:
                 aside.write_bytes(data)
                 aside.replace(path)
         return relative
-
-    def _path(self, relative: str) -> Path:
-        path = self.folder / relative
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _unwritable(path, error) from error
-        return path
 
     def _remember(
         self, relative: str, made_of: str, about: Mapping[str, Any] | None = None
@@ -133,6 +119,23 @@ class OutputFolder:
 
     def _key(self, number: int) -> str:
         return f"outputs {number} in {self._where}"
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """A file beside another to write to, in whatever folder; gone unless it was put in place.
+
+    Raises `KrafityError` for what cannot be written.
+    """
+    aside = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield aside
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def _number(relative: str) -> int:

@@ -16,8 +16,9 @@ from krafity_cli.storyboard.model import Shot, Storyboard
 class Piece:
     """One shot's part of a film: its clip, or its stand-in.
 
-    `last` is the blob of the clip's last frame where that was decoded; `engine` and `model` made
-    the clip, and are empty for footage.
+    `last` is the blob of the clip's last frame where that was decoded, `first` that of a stand-in's
+    first frame where its author gave no picture; `engine` and `model` made the clip, and are empty
+    for footage.
     """
 
     shot: Shot
@@ -26,6 +27,7 @@ class Piece:
     standin: bool = False
     redrawn: bool = False
     last: str | None = None
+    first: str | None = None
     engine: str = ""
     model: str = ""
 

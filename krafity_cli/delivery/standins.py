@@ -14,7 +14,7 @@ from krafity_cli.cache import Cache, Record
 from krafity_cli.engines.animatic import Animatic
 from krafity_cli.engines.protocol import Answer, Request, Video, digest_of
 from krafity_cli.errors import MediaError
-from krafity_cli.media.last_frame import last_frame
+from krafity_cli.media.last_frame import first_frame, last_frame
 from krafity_cli.media.overlay import overlay
 from krafity_cli.media.shelf import Shelf
 from krafity_cli.media.slate import REVISION, slate
@@ -57,6 +57,16 @@ class StandIns:
         picture = slate(words, *_size(shot))
         film = await overlay(self._cache.checked_path(bare.blob), picture)
         return self._cache.store(key, "standin", film, {"shot": shot_id})
+
+    async def first(self, shot_id: str) -> Record:
+        """What a shot's stand-in begins with, without its slate, as PNG. Raises `MediaError`."""
+        bare = await self._bare(self._board.shot(shot_id))
+        key = digest_of({"first frame of": bare.blob})
+        found = self._cache.recall(key, "standin")
+        if found and self._cache.sound(found.blob):
+            return found
+        picture = await first_frame(self._cache.checked_path(bare.blob))
+        return self._cache.store(key, "standin", picture, {"shot": shot_id})
 
     def _bare(self, shot: Shot) -> asyncio.Task[Record]:
         if shot.id not in self._made:

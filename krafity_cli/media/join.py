@@ -21,7 +21,7 @@ from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg, fragments, h264, seams, sound
 from krafity_cli.media.fragments import Clock
 from krafity_cli.media.h264 import Parameters
-from krafity_cli.media.pictures import pictures_of
+from krafity_cli.media.pictures import Coded, pictures_of, tail_of
 from krafity_cli.media.probe import Probe, probe
 from krafity_cli.media.process import pipe, started
 from krafity_cli.media.seams import Part, Segment, Target
@@ -94,6 +94,7 @@ def _is_film(found: Probe, aim: Target) -> bool:
 async def _write(parts: Sequence[Part], aim: Target, out: Path) -> None:
     """Pictures and sound run into one muxer at once, each through a pipe of its own."""
     ahead = max(seams.depth(part) for part in parts)
+    tails = await together(tail_of(part, aim) for part in parts)
     with pipe() as (reader, writer):
         audible = sound.wanted(parts)
         async with started(
@@ -106,22 +107,24 @@ async def _write(parts: Sequence[Part], aim: Target, out: Path) -> None:
             pass_fds=(reader.fileno(),),
         ) as process:
             reader.close()
-            works = [process.feed(_film(parts, aim, ahead))]
+            works = [process.feed(_film(parts, tails, aim, ahead))]
             if audible:
                 works.append(sound.pour(parts, aim.fps, writer))
             await together(works)
             await process.done()
 
 
-async def _film(parts: Sequence[Part], aim: Target, ahead: int) -> AsyncGenerator[bytes]:
+async def _film(
+    parts: Sequence[Part], tails: Sequence[list[Coded] | None], aim: Target, ahead: int
+) -> AsyncGenerator[bytes]:
     """The film's pictures, each shown at least `ahead` frames after it was begun to be decoded."""
     clock = Clock(aim.fps)
     sources = {part.found.track.parameters if part.copied else part.clip for part in parts}
     own = len(sources) > 1 or any(part.copied and part.recoded for part in parts)
     film: Parameters | None = None
     begin = decoded = 0
-    for part in parts:
-        async with aclosing(pictures_of(part, aim)) as pictures:
+    for part, tail in zip(parts, tails, strict=True):
+        async with aclosing(pictures_of(part, aim, tail)) as pictures:
             async for units, parameters, rank in pictures:
                 if film is None:
                     film = parameters

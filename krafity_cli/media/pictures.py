@@ -26,22 +26,50 @@ class Coded(NamedTuple):
     rank: int
 
 
-async def pictures_of(part: Part, aim: Target) -> AsyncGenerator[Coded]:
-    """The pictures in decode order. Raises `MediaError` when not all of them come out."""
+_SHORT = 16  # frames of a tail that are held until their turn comes
+
+
+async def tail_of(part: Part, aim: Target) -> list[Coded] | None:
+    """The pictures coded anew after copied ones, made ahead; `None` where that is not worth it.
+
+    Most of its time goes into decoding what comes before, so several of them are made at once.
+    """
+    if not part.copied or not 0 < part.recoded <= _SHORT:
+        return None
+    async with aclosing(_coded(part, aim)) as pictures:
+        return [picture async for picture in pictures]
+
+
+async def pictures_of(
+    part: Part, aim: Target, tail: list[Coded] | None = None
+) -> AsyncGenerator[Coded]:
+    """The pictures in decode order, with the `tail` if it was made ahead.
+
+    Raises `MediaError` when not all of them come out.
+    """
     if part.copied:
         ranks = {place: rank for rank, place in enumerate(part.found.track.shown)}
         async with aclosing(_tags(part.clip, _copying(part), part.copied)) as copied:
             async for parameters, tag, i in copied:
                 units = h264.units(tag.body, parameters.length_size)
                 yield Coded(units, parameters, ranks[i])
-    if part.recoded:
-        first = 0
-        async with aclosing(_tags(part.clip, _coding(part, aim), part.recoded)) as coded:
-            async for parameters, tag, i in coded:
-                first = tag.pts if i == 0 else first
-                units = h264.units(tag.body, parameters.length_size)
-                later = round((tag.pts - first) * aim.fps / 1000)
-                yield Coded(units, parameters, part.copied + later)
+    if tail is not None:
+        for picture in tail:
+            yield picture
+    elif part.recoded:
+        async with aclosing(_coded(part, aim)) as pictures:
+            async for picture in pictures:
+                yield picture
+
+
+async def _coded(part: Part, aim: Target) -> AsyncGenerator[Coded]:
+    first = 0
+    async with aclosing(_tags(part.clip, _coding(part, aim), part.recoded)) as coded:
+        async for parameters, tag, i in coded:
+            first = tag.pts if i == 0 else first
+            units = h264.units(tag.body, parameters.length_size)
+            later = round((tag.pts - first) * aim.fps / 1000)
+            yield Coded(units, parameters, part.copied + later)
 
 
 async def _tags(

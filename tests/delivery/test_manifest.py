@@ -68,6 +68,7 @@ def test_the_manifest_of_a_first_run(stage: Stage) -> None:
             "model": "scripted-video-1",
             "made_with_ai": False,
         },
+        "standin": None,
     }
     for digest in ("intent", "order", "clip_digest"):
         assert len(bytes.fromhex(shot[digest])) == 32

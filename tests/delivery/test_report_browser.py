@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from krafity_cli.engines.protocol import Filtered
 from tests.delivery.browser import Browser, Look, chromium
 from tests.delivery.pages import write
 from tests.delivery.test_report_page import hostile
@@ -63,6 +64,19 @@ def test_a_clip_and_a_film_play_to_their_end(look: Look) -> None:
     assert (width, height, error) == (64, 36, None)
     assert seconds == pytest.approx((144 * 3 - 2) / 24, abs=0.001)
     assert look.complaints == []
+
+
+def test_a_shot_that_is_stood_in_for_plays_its_stand_in(browser: Browser, boat: Stage) -> None:
+    boat.edit("calm lifts", "calm falls")
+    boat.engine.answer("video calm", Filtered("no"))
+    boat.deliver()
+    with browser.looking(boat.folder / "out/report.html") as look:
+        look.ask(
+            '() => document.querySelectorAll("video").forEach((v) => { v.playbackRate = 16; })'
+        )
+        assert look.ask(PLAYED, "#shot-calm .clip video") == [1280, 720, 6, None]
+        assert look.ask("() => document.querySelectorAll('.strip .standin i').length") == 1
+        assert look.complaints == []
 
 
 def test_nothing_is_asked_of_anybody(look: Look) -> None:

@@ -123,11 +123,29 @@ def test_a_shot_without_a_clip_shows_what_it_would_start_on(chain: Stage) -> Non
     assert drift.first == Still(found["quay"].last.small, found["quay"].last.large, None)
     assert drift.last == Still(None, None, None)
     assert (home.status, home.error) == ("blocked", "blocked by drift")
+    assert (drift.standin, home.standin) == ("standins/drift.mp4", "standins/home.mp4")
     assert home.first.small is not None
     assert [shot.id for shot in page(chain).troubles] == ["drift", "home"]
     (main, _) = page(chain).films
     assert [cell.standin for cell in main.cells] == [False, True, True]
     assert main.facts == "3 shots · 335 frames · 2 standing in"
+
+
+def test_a_shot_whose_parent_has_no_clip_shows_what_its_stand_in_begins_with(
+    stage: Stage,
+) -> None:
+    stage.picture("a.png", 9)
+    stage.engine.answer("video a", Filtered("no"))
+    stage.write(
+        "defaults: {duration: 4}\n"
+        "shots:\n  a: {image: a.png, prompt: a}\n  b: {after: a, prompt: b}\n"
+    )
+    folder = stage.deliver().folder
+    b = shots(stage)["b"]
+    assert b.first.large is not None
+    assert (b.first.large.width, b.first.large.height) == (512, 288)  # a stand-in is 720p
+    (folder / "standins/b.first.png").unlink()
+    assert shots(stage)["b"].first == Still(None, None, None)
 
 
 def test_a_shot_that_came_after_the_last_render_is_not_rendered_yet(chain: Stage) -> None:
@@ -177,7 +195,7 @@ def test_a_shot_tells_what_its_clip_cost_when_it_was_made(chain: Stage) -> None:
 
 def test_a_free_clip_is_called_free(chain: Stage) -> None:
     chain.deliver()
-    assert shots(chain)["quay"].made.endswith(" s free")
+    assert shots(chain)["quay"].made.endswith(" s, free")
 
 
 def test_the_record_names_who_made_a_clip_and_its_digests(chain: Stage) -> None:

@@ -89,6 +89,19 @@ def test_a_bridge_leads_to_the_shot_it_ends_on(drawn: Callable[[str], Drawing]) 
     ]
 
 
+def test_a_line_between_two_below_each_other_goes_around_them(
+    drawn: Callable[[str], Drawing],
+) -> None:
+    found = drawn("""
+        a: {image: a.png, prompt: a}
+        b: {after: a, until: c, prompt: b}
+        c: {after: a, image: c.png, prompt: c}
+    """)
+    assert places(found) == {"a": (0, 0), "b": (1, 0), "c": (1, 1)}
+    (line,) = (line for line in found.lines if line.kind == "until")
+    assert line.path == "M342 64C371 64 371 208 342 208"  # within the gap right of both boxes
+
+
 def test_no_two_shots_share_a_place(drawn: Callable[[str], Drawing]) -> None:
     shots = ["s0: {image: a.png, prompt: x}"]
     shots += [f"s{n}: {{after: s{n * n % 7 % n}, prompt: x}}" for n in range(1, 40)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from krafity_cli.cache import Cache, every_record
 from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.engines.protocol import Failed
+from krafity_cli.media.probe import probe
 from krafity_cli.media.stills import pixel_digest
 from tests.render.conftest import copied
 from tests.render.engine import Scripted
@@ -43,6 +46,11 @@ def kinds(stage: Stage) -> dict[str, int]:
     return {kind: found.count(kind) for kind in ("video", "standin")}
 
 
+def probed(clip: Path) -> int:
+    """How many frames a clip has."""
+    return asyncio.run(probe(clip)).frames
+
+
 def test_failed_and_blocked_shots_are_stood_in_for(played: Played) -> None:
     (film,) = played[1].manifest["films"]
     assert film["shots"] == [
@@ -60,11 +68,25 @@ def test_a_stand_in_is_as_long_as_its_shot_and_chained_like_it(played: Played) -
 
 def test_a_stand_in_is_no_clip(played: Played) -> None:
     stage, delivery = played
-    assert kinds(stage) == {"video": 1, "standin": 4}  # each bare, and with its slate
+    assert kinds(stage) == {"video": 1, "standin": 6}  # bare, with its slate, how it begins
     assert sorted(path.name for path in (delivery.folder / "shots").iterdir()) == ["root.mp4"]
     shots = {shot["id"]: shot for shot in delivery.manifest["shots"]}
     assert (shots["child"]["status"], shots["child"]["clip"]) == ("failed", None)
     assert (shots["leaf"]["status"], shots["leaf"]["blocked_by"]) == ("blocked", "child")
+
+
+def test_a_stand_in_is_a_file_of_its_own_for_whoever_edits(played: Played) -> None:
+    shots = {shot["id"]: shot["standin"] for shot in played[1].manifest["shots"]}
+    assert shots["root"] is None
+    for name in ("child", "leaf"):
+        data = (played[1].folder / f"standins/{name}.mp4").read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        assert shots[name] == {
+            "path": f"standins/{name}.mp4",
+            "digest": digest,
+            "first_frame": f"standins/{name}.first.png",
+        }
+        assert probed(played[1].folder / f"standins/{name}.mp4") == 96
 
 
 def test_the_manifest_on_disk_marks_stand_ins_too(played: Played) -> None:
@@ -82,7 +104,7 @@ def test_the_same_stand_ins_are_made_once(played: Played, tmp_path: Path) -> Non
     before = film.stat().st_mtime_ns
     stage.deliver()
     assert film.stat().st_mtime_ns == before
-    assert kinds(stage) == {"video": 1, "standin": 4}
+    assert kinds(stage) == {"video": 1, "standin": 6}
 
 
 def test_nothing_is_chained_from_a_stand_in(played: Played, tmp_path: Path) -> None:
@@ -95,6 +117,7 @@ def test_nothing_is_chained_from_a_stand_in(played: Played, tmp_path: Path) -> N
         "leaf": "rendered",
     }
     assert not any(shot["standin"] for shot in delivery.manifest["films"][0]["shots"])
+    assert not any(shot["standin"] for shot in delivery.manifest["shots"])
     started = {
         request.body["prompt"]: request.body["start"]
         for request in stage.engine.requests
@@ -108,3 +131,13 @@ def test_nothing_is_chained_from_a_stand_in(played: Played, tmp_path: Path) -> N
 def test_a_render_without_delivery_knows_no_stand_ins(played: Played, tmp_path: Path) -> None:
     stage = copied(played[0], tmp_path / "plain")
     assert statuses(stage.render()) == {"root": "reused", "child": "failed", "leaf": "blocked"}
+
+
+def test_no_stand_in_stays_when_its_clip_is_there(played: Played, tmp_path: Path) -> None:
+    stage = copied(played[0], tmp_path / "later")
+    folder = stage.deliver().folder / "standins"
+    names = ["child.first.png", "child.mp4", "leaf.first.png", "leaf.mp4"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    stage.engine.answer("video child", None)
+    stage.deliver()
+    assert list(folder.iterdir()) == []

@@ -95,7 +95,7 @@ class _Shots:
             self.saved_seconds += float(record.about.get("seconds", 0.0))
         first, last = self._still(told["first_frame"]), self._still(told["last_frame"])
         if first.small is None and first.path is None:
-            first = self._stand_in(shot)
+            first = self._stand_in(shot, told.get("standin") or {})
         return ShotView(
             id=shot.id,
             number=number,
@@ -112,6 +112,7 @@ class _Shots:
             last=last,
             drawn=self._drawn(shot, told),
             clip=told["clip"],
+            standin=(told.get("standin") or {}).get("path"),
             portrait=first.large.portrait if first.large else shot.aspect_ratio == "9:16",
             scene=self._scenes.of(shot),
             takes=self._takes.get(shot.id, ()),
@@ -130,13 +131,18 @@ class _Shots:
         small, large = (self._thumbnails.of_file(file, side) for side in (SMALL, LARGE))
         return Still(small, large, path)
 
-    def _stand_in(self, shot: Shot) -> Still:
-        """What a shot without a clip would start on: its picture, or its parent's last frame."""
+    def _stand_in(self, shot: Shot, standin: Mapping[str, Any]) -> Still:
+        """What a shot without a clip would start on: its picture, or its parent's last frame.
+
+        Where the parent has none either, what its stand-in starts on.
+        """
         if shot.image is not None:
             sizes = [self._thumbnails.of_picture(shot.image, side) for side in (SMALL, LARGE)]
             return Still(sizes[0], sizes[1], None)
         parent = self._reported.get(shot.after[0]) if shot.after else None
-        still = self._still(parent["last_frame"]) if parent else Still(None, None, None)
+        still = self._still(parent["last_frame"] if parent else None)
+        if still.small is None:
+            still = self._still(standin.get("first_frame"))
         return Still(still.small, still.large, None)
 
     def _drawn(self, shot: Shot, told: Mapping[str, Any]) -> Drawn | None:
@@ -195,7 +201,9 @@ def _made(told: Mapping[str, Any], record: Record | None) -> str:
     about = record.about
     parts = [f"made in {speech.took(float(about.get('seconds', 0.0)))}"]
     cost = float(about.get("cost_usd", 0.0))
-    parts.append(f"for {speech.money(cost)}" if cost else "free")
+    if not cost:
+        return f"{parts[0]}, free"
+    parts.append(f"for {speech.money(cost)}")
     if told["status"] == "rendered" and told["cost_usd"] > cost:
         parts.append(f"({speech.money(told['cost_usd'])} with all it needed)")
     return " ".join(parts)

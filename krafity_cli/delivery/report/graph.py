@@ -109,9 +109,12 @@ def _lanes(graph: Graph, columns: Mapping[str, int]) -> dict[str, int]:
 
 
 def _curve(before: Spot, after: Spot, box: tuple[int, int]) -> str:
-    """From the right side of one box to the left side of another, or around where it goes back."""
+    """From the right side of one box to the left side of another; below each other, around."""
     x1, y1 = before.x + box[0], before.y + box[1] // 2
     x2, y2 = after.x, after.y + box[1] // 2
+    if before.x == after.x:
+        out = x1 + _GAP[0] * 2 // 3
+        return f"M{x1} {y1}C{out} {y1} {out} {y2} {x1} {y2}"
     if y1 == y2 and x1 < x2:
         return f"M{x1} {y1}H{x2}"
     bend = max(_GAP[0] // 2, (x2 - x1) // 2)

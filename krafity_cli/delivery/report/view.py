@@ -87,6 +87,7 @@ class ShotView:
     last: Still
     drawn: Drawn | None
     clip: str | None
+    standin: str | None
     portrait: bool
     scene: Scene
     takes: tuple[Take, ...]

@@ -1,0 +1,156 @@
+"""What the last render cut, as an editor sees it: which frames of which files, in which order.
+
+Nothing is made for it. The manifest says at which frame of its film each shot begins, and the files
+are those that stand in the output folder; both are checked before anything is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from krafity_cli.errors import MediaError, Refused
+from krafity_cli.media.probe import probe
+from krafity_cli.media.tasks import together
+from krafity_cli.storyboard.model import Storyboard
+
+_AGAIN = "render again: what was made is in the cache, and is put back from there"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file of the output folder that an edit shows; `seconds` is the length of its picture."""
+
+    path: Path
+    frames: int
+    fps: Fraction
+    seconds: Fraction
+    width: int
+    height: int
+    audio: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One shot in a cut: the first `frames` frames of its media, from frame `start` of the film on.
+
+    Both count frames of the film. `about` is what is known of the shot, plain JSON.
+    """
+
+    shot: str
+    media: Media
+    start: int
+    frames: int
+    standin: bool
+    about: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EditedCut:
+    """A cut with its rate in frames per second, and its edits, which follow without a gap."""
+
+    name: str
+    fps: Fraction
+    width: int
+    height: int
+    film: str
+    edits: tuple[Edit, ...]
+
+
+async def edited_cuts(
+    board: Storyboard, folder: Path, manifest: Mapping[str, Any]
+) -> tuple[EditedCut, ...]:
+    """The cuts of the last render. Raises `Refused` where it made no film, or files are missing."""
+    if not manifest["films"]:
+        raise Refused(
+            f"the last render of {manifest['storyboard']} cut no film",
+            f"it ended as {manifest['status']}",
+            "render again: what was made is kept",
+        )
+    shots = {shot["id"]: shot for shot in manifest["shots"]}
+    shown = {part["id"] for film in manifest["films"] for part in film["shots"]}
+    files = {shot: _file(folder, shots.get(shot, {}), shot) for shot in sorted(shown)}
+    found = await together(_media(folder, *file) for file in files.values())
+    media = dict(zip(files, found, strict=True))
+    about = {shot: _about(board, shots[shot]) for shot in shown}
+    return tuple([_cut(film, media, about) for film in manifest["films"]])
+
+
+def _file(folder: Path, shot: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """Where a shot's clip, or its stand-in, is, and its sha-256."""
+    if shot.get("clip") and shot.get("clip_digest"):
+        return shot["clip"], shot["clip_digest"]
+    if shot.get("standin"):
+        return shot["standin"]["path"], shot["standin"]["digest"]
+    raise Refused(f"{folder} has neither a clip nor a stand-in of {name}", "", _AGAIN)
+
+
+async def _media(folder: Path, relative: str, digest: str) -> Media:
+    path = folder.resolve() / relative
+    if path.is_symlink() or not path.is_file():
+        raise Refused(f"{folder / relative} is missing", "", _AGAIN)
+    try:
+        if await asyncio.to_thread(_sha256, path) != digest:
+            raise Refused(f"{folder / relative} is not the clip that was delivered", "", _AGAIN)
+        found = await probe(path)
+    except OSError as error:
+        raise Refused(f"{folder / relative} cannot be read", error.strerror or "") from error
+    except MediaError as error:
+        raise Refused(error.what, error.why, _AGAIN) from error
+    fps = found.fps if found.constant else Fraction(found.fps).limit_denominator(1001)
+    size = (round(found.width * found.sar), found.height)
+    return Media(path, found.frames, fps, found.seconds, *size, found.audio)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _cut(
+    film: Mapping[str, Any], media: Mapping[str, Media], about: Mapping[str, Mapping[str, Any]]
+) -> EditedCut:
+    fps = Fraction(film["frames"] / film["seconds"]).limit_denominator(1001)
+    edits = tuple(_edits(film, media, about))
+    for edit in edits:
+        if edit.frames > edit.media.seconds * fps + 1:
+            raise Refused(
+                f"{edit.media.path.name} is shorter than its part of {film['path']}", "", _AGAIN
+            )
+    first = edits[0].media
+    return EditedCut(film["cut"], fps, first.width, first.height, film["path"], edits)
+
+
+def _edits(
+    film: Mapping[str, Any], media: Mapping[str, Media], about: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Edit]:
+    spans = pairwise([*film["starts"], film["frames"]])
+    for part, (start, end) in zip(film["shots"], spans, strict=True):
+        if end > start:
+            shot = part["id"]
+            yield Edit(shot, media[shot], start, end - start, part["standin"], about[shot])
+
+
+def _about(board: Storyboard, delivered: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of a shot: its author's words, and what was made of them."""
+    words = {shot.id: shot for shot in board.shots}.get(delivered["id"])
+    authored = ("prompt", "camera", "dialogue", "notes")
+    standin = delivered.get("standin") or {}
+    known = {
+        "shot": delivered["id"],
+        "take": delivered["take"],
+        "status": delivered["status"],
+        "standin": bool(standin),
+        **{name: getattr(words, name) for name in authored if words is not None},
+        "intent": delivered["intent"],
+        "order": delivered["order"],
+        "clip_digest": delivered["clip_digest"] or standin.get("digest"),
+        **(delivered.get("provenance") or {}),
+    }
+    return {name: value for name, value in known.items() if value not in (None, "")}

@@ -1,0 +1,89 @@
+"""Writing cuts to a file in one of the formats that editors read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from opentimelineio import adapters
+from opentimelineio.exceptions import OTIOError
+
+from krafity_cli.delivery.export.edits import EditedCut, Media
+from krafity_cli.delivery.export.edl import edl
+from krafity_cli.delivery.export.fcpxml import fcpxml
+from krafity_cli.delivery.export.timeline import Url, timeline
+from krafity_cli.delivery.outputs import beside
+from krafity_cli.errors import KrafityError
+
+Written = dict[Path, Callable[[Path], object]]
+"""The files of an export, and what writes each to a path that does not exist yet."""
+
+
+def write(
+    to: str, out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]
+) -> list[Path]:
+    """Write cuts as `otio`, `otioz`, `edl` or `fcpxml`, and say to which files.
+
+    Several cuts are one file, except as `edl`, which holds one: `NAME.CUT.edl`. Files are linked by
+    their paths from `out` on, or packed with it (`otioz`). Raises `Refused` where a cut does not
+    fit the format, `KrafityError` where a file cannot be written.
+    """
+    works = _FORMATS[to](out, title, cuts, about)
+    for path, work in works.items():
+        _put(path, work)
+    return list(works)
+
+
+def _otio(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
+    text: str = adapters.write_to_string(timeline(title, cuts, _from(out), about), "otio_json")
+    return {out: _text(text)}
+
+
+def _otioz(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
+    packed = timeline(title, cuts, lambda media: media.path.as_uri(), about)
+    return {out: lambda aside: adapters.write_to_file(packed, str(aside), "otioz")}
+
+
+def _edl(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
+    del about  # an EDL has no place for it
+    if len(cuts) == 1:
+        return {out: _text(edl(title, cuts[0], _from(out)))}
+    return {
+        out.with_name(f"{out.stem}.{cut.name}{out.suffix}"): _text(
+            edl(f"{title}: {cut.name}", cut, _from(out))
+        )
+        for cut in cuts
+    }
+
+
+def _fcpxml(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
+    del about  # a project has a name and no more
+    return {out: _text(fcpxml(title, cuts, _from(out)))}
+
+
+_FORMATS = {"otio": _otio, "otioz": _otioz, "edl": _edl, "fcpxml": _fcpxml}
+
+
+def _text(text: str) -> Callable[[Path], object]:
+    return lambda aside: aside.write_bytes(text.encode("utf-8", "replace"))
+
+
+def _put(path: Path, work: Callable[[Path], object]) -> None:
+    with beside(path) as aside:
+        try:
+            work(aside)
+        except OTIOError as error:
+            raise KrafityError(f"{path} cannot be written", str(error)) from error
+        aside.replace(path)
+
+
+def _from(out: Path) -> Url:
+    """Files by their relative path from a document on, so that both may be moved together."""
+
+    def url(media: Media) -> str:
+        return quote(Path(os.path.relpath(media.path, out.resolve().parent)).as_posix())
+
+    return url
