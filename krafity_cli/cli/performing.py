@@ -129,7 +129,12 @@ class Company:
         if not made.engine.paid:
             return FreeDesk(made.cache, made.engine, made.board.name)
         in_flight = opened.wish.jobs
-        terms = replace(self.shared.terms, standing=opened.standing, in_flight=in_flight)
+        terms = replace(
+            self.shared.terms,
+            standing=opened.standing,
+            outputs=opened.folder,
+            in_flight=in_flight,
+        )
         return OrderDesk(made.cache, made.engine, orders, terms, made.board.name)
 
 

@@ -46,8 +46,6 @@ async def permitted(
     asked = [await _planned(one, ask, orders, all_plans) for one in opened]
     for told in orders.set_aside:
         say(f"note: {told}")
-    for told in orders.set_aside:
-        say(f"note: {told}")
     paid = [one for one in asked if isinstance(one, Permitted) and _costs(one)]
     if not paid:
         return asked

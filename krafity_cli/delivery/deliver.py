@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from krafity_cli.cache import Cache, Damaged
+from krafity_cli.cache import Cache, CacheFailed, Damaged
 from krafity_cli.delivery.copies import note_copies
 from krafity_cli.delivery.credits import Credits
 from krafity_cli.delivery.document import as_text
@@ -183,9 +184,16 @@ async def _films(
     cutter = FilmCutter(outputs, Seams(production.cache), credits, finish)
     films, troubles = [], []
     for cut in board.cuts:
+        absent = [shot for shot in cut.shots if shot not in pieces]
+        if absent:
+            troubles.append(
+                f"films/{cut.name}.mp4: the cache is too full for the stand-ins of "
+                f"{', '.join(absent)}"
+            )
+            continue
         try:
             films.append(await cutter.film(cut, pieces))
-        except MediaError as error:
+        except (CacheFailed, MediaError) as error:
             why = f": {error.why}" if error.why else ""
             troubles.append(f"films/{cut.name}.mp4: {error.what}{why}")
     return films, troubles
@@ -205,7 +213,9 @@ async def _standins(
     standins = StandIns(board, cache, production.shelf, paths, words)
     pieces = {}
     for shot in board.shots:
-        if shot.id in missing:
+        if shot.id not in missing:
+            continue
+        with suppress(CacheFailed):
             blob = (await standins.of(shot.id)).blob
             first = None if shot.image else (await standins.first(shot.id)).blob
             path = cache.checked_path(blob)

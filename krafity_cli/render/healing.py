@@ -14,6 +14,7 @@ from krafity_cli.errors import MediaError
 from krafity_cli.render.keeping import Job, keep
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
+from krafity_cli.render.rescue import taken_in
 
 
 async def heal(cache: Cache, files: OrderFiles, outputs: Sequence[Path] = ()) -> list[str]:
@@ -22,7 +23,7 @@ async def heal(cache: Cache, files: OrderFiles, outputs: Sequence[Path] = ()) ->
     `outputs` are folders to look for copies in, where no note of one is left.
     Looks at names first: an order whose record and link are there is not opened.
     """
-    healed = []
+    healed = await taken_in(cache, files, outputs)
     for digest in files.digests():
         record = cache.recall(digest, "video")
         if record is None and (order := _delivered(files, digest)):

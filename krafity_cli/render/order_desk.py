@@ -11,9 +11,10 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
-from krafity_cli.cache import Cache, Record
+from krafity_cli.cache import Cache, CacheFailed, Record
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,
@@ -44,6 +45,7 @@ from krafity_cli.render.limits import Limiter
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State, now
 from krafity_cli.render.patience import Deadline, Sleep, entered, patiently
+from krafity_cli.render.rescue import rescued
 from krafity_cli.render.values import (
     Cause,
     Held,
@@ -70,6 +72,8 @@ class Terms:
     """On the clock of `OrderDesk`; after it nothing new is sent and running orders are left."""
     poll_scale: float = 1.0
     """Stretches or shortens the polls of orders nothing is known of yet."""
+    outputs: Path | None = None
+    """Where a clip is rescued to that cannot be kept."""
     in_flight: int | None = None
     """Orders on their way at once, all processes of this cache together; else the engine's wish."""
 
@@ -251,6 +255,10 @@ class OrderDesk:
                     return await self.collector.keep(order, answer)
                 except MediaError as error:
                     return self.collector.undecodable(order, error, answer)
+                except CacheFailed as error:
+                    if order.kind != "video":
+                        raise
+                    return rescued(order, answer, self._terms.outputs, error)
             case Lost(why):
                 return remembered(self._files.advance(order, State.UNKNOWN, words=why))
             case Filtered(words, code):

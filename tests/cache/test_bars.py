@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from krafity_cli.cache import Cache, CacheFailed, Damaged, Record, clear, sweep
 from tests.cache.conftest import NOON
+from tests.small_disk import fill, small_disk
 
 
 def test_of_a_thousand_damages_every_one_is_found_and_healed(
@@ -39,26 +39,8 @@ def test_of_a_thousand_damages_every_one_is_found_and_healed(
 @pytest.fixture
 def tight(tmp_path: Path) -> Iterator[Path]:
     """A disk of 2 MB."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def _fill(folder: Path) -> None:
-    """Leave no byte free."""
-    with (folder / "filler").open("wb", buffering=0) as file:
-        for size in (1 << 16, 1 << 12, 1):
-            try:
-                while file.write(b"\0" * size) == size:
-                    pass
-            except OSError:
-                continue
+    with small_disk(tmp_path / "disk") as folder:
+        yield folder
 
 
 def test_a_full_disk_keeps_what_it_has_and_can_be_cleared(
@@ -66,8 +48,7 @@ def test_a_full_disk_keeps_what_it_has_and_can_be_cleared(
 ) -> None:
     with Cache.open(tight / "cache", now=lambda: NOON) as cache:
         kept = cache.store(digest("quay"), "video", b"a clip" * 1000)
-        _fill(tight)
-        assert os.statvfs(tight).f_bavail == 0
+        fill(tight)
         with pytest.raises(CacheFailed) as failed:
             cache.store(digest("storm"), "video", b"a storm" * 10000)
         assert failed.value.why == "No space left on device."

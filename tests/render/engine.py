@@ -66,6 +66,7 @@ class Scripted:
         self.most_at_once = 0
         self._outcomes: dict[str, Callable[[], Outcome]] = {}
         self._gates: dict[str, asyncio.Event] = {}
+        self._meanwhile: dict[str, Callable[[], object]] = {}
         self._heard = asyncio.Event()
         self._numbers: dict[str, int] = {}
         self._answers = 0
@@ -93,6 +94,10 @@ class Scripted:
             raise error
 
         self._outcomes[action] = broken
+
+    def meanwhile(self, action: str, happens: Callable[[], object]) -> None:
+        """Let something happen while an action is performed."""
+        self._meanwhile[action] = happens
 
     def hold(self, action: str) -> asyncio.Event:
         """Keep an action from ending until the event is set."""
@@ -156,6 +161,7 @@ class Scripted:
             if action in self._outcomes:
                 return self._outcomes[action]()
             content = self._content(request, materials)
+            self._meanwhile.get(action, int)()
         finally:
             self.ended.append(action)
             self._heard.set()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
-from krafity_cli.cache import Cache, Damaged, Record
+from krafity_cli.cache import Cache, CacheFailed, Damaged
 from krafity_cli.engines.protocol import digest_of
 from krafity_cli.errors import MediaError
 from krafity_cli.media.shelf import Shelf
@@ -66,21 +67,23 @@ class Thumbnails:
         known = self._cache.recall(key, "thumbnail")
         if known:
             with suppress(Damaged):
-                return self._thumbnail(known)
+                return _thumbnail(self._cache.read(known.blob), known.about)
         try:
-            return self._thumbnail(self._made(key, load(), side))
+            return self._made(key, load(), side)
         except MediaError:
             return None
 
-    def _thumbnail(self, record: Record) -> Thumbnail:
-        data = base64.b64encode(self._cache.read(record.blob)).decode()
-        size = int(record.about["width"]), int(record.about["height"])
-        return Thumbnail(f"data:image/webp;base64,{data}", *size)
-
-    def _made(self, key: str, data: bytes, side: int) -> Record:
+    def _made(self, key: str, data: bytes, side: int) -> Thumbnail:
         picture = Image.fromarray(decode(data))
         picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
         out = io.BytesIO()
         picture.save(out, "WEBP", quality=_QUALITY[side], method=4)
         about = {"width": picture.width, "height": picture.height}
-        return self._cache.store(key, "thumbnail", out.getvalue(), about)
+        with suppress(CacheFailed):  # a disk that is full keeps nobody from looking
+            self._cache.store(key, "thumbnail", out.getvalue(), about)
+        return _thumbnail(out.getvalue(), about)
+
+
+def _thumbnail(webp: bytes, about: Mapping[str, Any]) -> Thumbnail:
+    uri = f"data:image/webp;base64,{base64.b64encode(webp).decode()}"
+    return Thumbnail(uri, int(about["width"]), int(about["height"]))
