@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
@@ -22,6 +23,7 @@ from krafity_cli.cache.leases import Leases
 from krafity_cli.cache.records import Link, Record, check, links, records, seal
 from krafity_cli.cache.remote import Remote
 from krafity_cli.cache.row import Row, cost_of
+from krafity_cli.settings import Witness, unwitnessed
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_AGES: Mapping[str, timedelta] = MappingProxyType({})
@@ -52,6 +54,7 @@ class Cache:
         remote: Remote | None = None,
     ) -> None:
         self.folder = folder
+        self.witness = folder.witness
         self.blobs = Blobs(folder)
         self.records = records(folder)
         self.links = links(folder)
@@ -62,6 +65,9 @@ class Cache:
         self.remote = remote
         self._leases = Leases(remote, wait) if remote else None
         self._not_there: set[str] = set()
+        self.has_ages = bool(ages)
+        self.next_note = math.inf
+        """When (seconds since 1970) the use of an answer recalled here is to be noted again."""
         self._expiry = Expiry(ages, self.memo, now)
         self._told = Told(f"The cache folder {folder.path} cannot be used.")
         self._copies = Copies(self.links, self.blobs)
@@ -79,18 +85,19 @@ class Cache:
         now: Callable[[], datetime] = utc_now,
         ages: Mapping[str, timedelta] = NO_AGES,
         remote: Remote | None = None,
+        witness: Witness = unwitnessed,
     ) -> Self:
         """Open a cache folder, making it (mode 0700) where there is none.
 
         `wait` waits for claims of other processes, `now` dates the records, and an answer older
         than `ages` allows for its kind is a miss (`ValueError` for one that never expires). What is
-        not here is taken from `remote`, and what is made is put there too. Raises
-        `CacheRefused` for a folder that must not be used. A folder opened `readonly` is not
-        touched at all, and is empty when it is not there.
+        not here is taken from `remote`, and what is made is put there too. `witness` is told of
+        each record, link and blob before it is looked at. Raises `CacheRefused` for a folder that
+        must not be used. A folder opened `readonly` is not touched at all, and is empty when it is
+        not there.
         """
-        return cls(
-            Folder.open(folder, readonly=readonly), wait=wait, now=now, ages=ages, remote=remote
-        )
+        opened = Folder.open(folder, readonly=readonly, witness=witness)
+        return cls(opened, wait=wait, now=now, ages=ages, remote=remote)
 
     @property
     def path(self) -> Path:
@@ -242,8 +249,9 @@ class Cache:
         """Date a record's file, at most once a day: a file's time is copied along with it."""
         if self.folder.readonly:
             return
-        now = self._now().timestamp()
-        if self.records.stamp(key) / 1e9 < now - USE_NOTED:
+        now, due = self._now().timestamp(), self.records.stamp(key) / 1e9 + USE_NOTED
+        self.next_note = min(self.next_note, due)
+        if due < now:
             self.records.touch(key, now)
 
     def forget(self, key: str) -> None:

@@ -12,11 +12,12 @@ import shlex
 import stat
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from krafity_cli.cache.files import Draft, Told, read_small
 from krafity_cli.errors import CacheRefused
+from krafity_cli.settings import Witness, unwitnessed
 
 LAYOUT = 1
 """The layout this release writes, kept in the folder's `VERSION` file."""
@@ -24,7 +25,7 @@ LAYOUT = 1
 SHELVED = ("blobs", "records", "links")
 """Rooms whose files lie in shelves named by the first two letters of a digest."""
 
-ROOMS = (*SHELVED, "claims", "tmp", "damaged")
+ROOMS = (*SHELVED, "claims", "tmp", "damaged", "rest")
 
 _ELSEWHERE = "Name another folder with KRAFITY_CACHE_DIR."
 
@@ -35,16 +36,17 @@ class Folder:
 
     path: Path
     readonly: bool = False
+    witness: Witness = field(default=unwitnessed, compare=False, repr=False)
 
     @classmethod
-    def open(cls, path: Path, *, readonly: bool = False) -> Folder:
+    def open(cls, path: Path, *, readonly: bool = False, witness: Witness = unwitnessed) -> Folder:
         """Check and, unless `readonly`, prepare a folder; raises `CacheRefused`.
 
         A folder that is not there is empty for who only reads.
         """
         path = path.absolute()
         if readonly and not os.path.lexists(path):
-            return cls(path, readonly)
+            return cls(path, readonly, witness)
         if not readonly:
             _make(path)
         _refuse_foreign(path)
@@ -52,7 +54,7 @@ class Folder:
         _refuse_links(path)
         if not readonly:
             _prepare(path)
-        return cls(path, readonly)
+        return cls(path, readonly, witness)
 
     def refuse_readonly(self) -> None:
         """Raise `CacheRefused` when the folder was opened for reading only."""
@@ -61,7 +63,9 @@ class Folder:
 
     def place(self, room: str, name: str) -> str:
         """Where the file of this name lies."""
-        return f"{self.path}/{room}/{name[:2]}/{name}"
+        path = f"{self.path}/{room}/{name[:2]}/{name}"
+        self.witness(path)
+        return path
 
     def digests(self, room: str, suffix: str = "") -> set[str]:
         """The digests of all files in a shelved room, by listing alone."""

@@ -13,9 +13,15 @@ from krafity_cli.render.orders import now
 
 def settle_run(cache: Cache, document: dict[str, Any]) -> None:
     """Write down what a run found and made, and tell what was damaged."""
+    note_run(cache, tally_of(document))
+    tell_damage(cache)
+
+
+def tally_of(document: dict[str, Any]) -> Tally:
+    """What a run found and made, by its manifest."""
     # Footage has no order: it was neither found nor made.
     counts = Counter(shot["status"] for shot in document["shots"] if shot["order"])
-    tally = Tally(
+    return Tally(
         now(),
         document["storyboard"],
         counts["reused"],
@@ -23,8 +29,6 @@ def settle_run(cache: Cache, document: dict[str, Any]) -> None:
         document["saved_usd"],
         document["cost_usd"],
     )
-    note_run(cache, tally)
-    tell_damage(cache)
 
 
 def tell_damage(cache: Cache) -> None:

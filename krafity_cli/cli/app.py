@@ -6,6 +6,7 @@ without loading anything that reads pictures or talks to a service.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -227,6 +228,7 @@ def render(
         yes=yes,
         wait=wait,
         retry=retry,
+        call=tuple(sys.argv[1:]),
     )
     if dry_run:
         from krafity_cli.cli.planning import plan_files

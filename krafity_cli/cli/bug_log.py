@@ -83,21 +83,11 @@ def _ledger() -> str:
 def _cache_folder() -> Path | None:
     try:
         # What fails may be the settings, or one of the modules behind them.
-        from krafity_cli.cli.composition import cache_folder, settings
+        from krafity_cli.cli.environment import cache_folder, flag, settings
 
-        return cache_folder(settings(None, cache=_flag("--cache-dir")))
+        return cache_folder(settings(None, cache=flag(sys.argv[1:], "--cache-dir")))
     except Exception:
         return None
-
-
-def _flag(name: str) -> str | None:
-    words = sys.argv[1:]
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        if word == name:
-            return following
-        if word.startswith(f"{name}="):
-            return word.removeprefix(f"{name}=")
-    return None
 
 
 def _state(path: Path) -> str:

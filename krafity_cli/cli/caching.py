@@ -11,8 +11,9 @@ from krafity_cli.cache.runs import LAST, in_all, runs
 from krafity_cli.cache.stats import stats
 from krafity_cli.cache.upkeep import clear, sweep
 from krafity_cli.cli.asking import agreed
-from krafity_cli.cli.composition import cache_folder, open_cache, settings
+from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import one_line, put, say
+from krafity_cli.cli.environment import cache_folder, settings
 from krafity_cli.cli.sizes import money, size
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused

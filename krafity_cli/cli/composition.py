@@ -1,17 +1,15 @@
-"""The composition root: the one place that reads the environment and puts the parts together."""
+"""The composition root: the one place that puts the parts together."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from krafity_cli.cache import Cache
 from krafity_cli.cli.cache_settings import cache_ages, cache_remote
+from krafity_cli.cli.environment import cache_folder, settings
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.engines.registry import Setup, build, first_available
 from krafity_cli.errors import Problem, Problems, Refused
@@ -19,7 +17,7 @@ from krafity_cli.media.shelf import Memo, Shelf
 from krafity_cli.render.archive import ModelOf
 from krafity_cli.render.fitting import check, quick
 from krafity_cli.render.run import Production, Wish
-from krafity_cli.settings import Settings, settings_for
+from krafity_cli.settings import Settings, Witness, unwitnessed
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
 from krafity_cli.storyboard.read import read_storyboard
 from krafity_cli.storyboard.taste import with_defaults
@@ -34,29 +32,20 @@ class Choice:
     said: str
 
 
-def settings(storyboard: Path | None, **flags: Any) -> Settings:
-    """The settings for one storyboard, from flags, environment and files."""
-    user_file = Path(platformdirs.user_config_dir("krafity", appauthor=False)) / "krafity.toml"
-    return settings_for(storyboard, flags, os.environ, user_file)
+def open_cache(chosen: Settings, witness: Witness = unwitnessed) -> Cache:
+    """The cache, opened. Raises `CacheRefused` where it cannot be trusted or used.
+
+    `witness` is told of each file before it is looked at.
+    """
+    ages, remote = cache_ages(chosen), cache_remote(chosen)
+    return Cache.open(cache_folder(chosen), ages=ages, remote=remote, witness=witness)
 
 
-def cache_folder(chosen: Settings) -> Path:
-    """The cache folder: as set, else the user's cache directory."""
-    folder = chosen.get("cache")
-    if folder:
-        return Path(str(folder)).expanduser()
-    return Path(platformdirs.user_cache_dir("krafity", appauthor=False))
-
-
-def open_cache(chosen: Settings) -> Cache:
-    """The cache, opened. Raises `CacheRefused` where it cannot be trusted or used."""
-    return Cache.open(cache_folder(chosen), ages=cache_ages(chosen), remote=cache_remote(chosen))
-
-
-def read(file: Path, memo: Memo) -> tuple[Storyboard, Shelf]:
+def read(file: Path, memo: Memo, witness: Witness = unwitnessed) -> tuple[Storyboard, Shelf]:
     """A storyboard and its pictures. Raises `Problems`, or `Refused` for an unreadable file."""
     folder = file.resolve().parent
-    shelf = Shelf(folder, memo)
+    shelf = Shelf(folder, memo, witness=witness)
+    witness(str(file))
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -125,7 +114,7 @@ def production(
     file: Path, chosen: Settings, cache: Cache, wish: Wish, is_quick: bool
 ) -> tuple[Production, Choice]:
     """Everything a storyboard is made with, checked against what the engine can do."""
-    board, shelf = read(file, cache.memo)
+    board, shelf = read(file, cache.memo, cache.witness)
     board = _with_taste(board, chosen)
     choice = choose_engine(board, str(file), chosen)
     model_of = models(choice.engine, chosen)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from krafity_cli import __version__
-from krafity_cli.cli.composition import cache_folder, engine_for_nobody, open_cache, settings
+from krafity_cli.cli.composition import engine_for_nobody, open_cache
 from krafity_cli.cli.console import put, say
+from krafity_cli.cli.environment import cache_folder, settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.engines.protocol import Check, Checked

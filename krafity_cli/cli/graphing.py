@@ -8,8 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 from krafity_cli.cache import Cache
-from krafity_cli.cli.composition import cache_folder, production, read_only, settings
+from krafity_cli.cli.composition import production, read_only
 from krafity_cli.cli.console import harmless, put
+from krafity_cli.cli.environment import cache_folder, settings
 from krafity_cli.delivery.document import as_text
 from krafity_cli.errors import CacheRefused, Refused
 from krafity_cli.render.fate import outlook

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from krafity_cli.cache import Cache, Record
-from krafity_cli.cli.composition import engine_named, open_cache, settings
+from krafity_cli.cli.composition import engine_named, open_cache
 from krafity_cli.cli.console import harmless, put, say
+from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from krafity_cli.cache import Cache
-from krafity_cli.cli.composition import Choice, output_folder, production, settings
+from krafity_cli.cli.composition import Choice, output_folder, production
 from krafity_cli.cli.console import say
 from krafity_cli.cli.ending import tell
+from krafity_cli.cli.environment import settings
 from krafity_cli.delivery.finish import PLAIN, Finish
 from krafity_cli.errors import CacheRefused, KrafityError, Refused
 from krafity_cli.render.budget import Standing, standing
@@ -22,7 +23,7 @@ RETRIES = frozenset({"unknown", "filtered", "failed", "damaged"})
 
 @dataclass(frozen=True)
 class Ask:
-    """What the command line asked for."""
+    """What the command line asked for; `call` are its words where its answer may be kept."""
 
     files: tuple[Path, ...]
     flags: Mapping[str, Any] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Ask:
     junit: Path | None = None
     events: Path | None = None
     finish: Finish = PLAIN
+    call: tuple[str, ...] = ()
 
     def wish(self, jobs: int) -> Wish:
         """What of each storyboard to make."""
@@ -92,7 +94,7 @@ class Shared:
 def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
     """A storyboard ready to be made, or why it is refused. Raises `CacheRefused`."""
     try:
-        chosen = settings(file, **ask.flags)
+        chosen = settings(file, witness=cache.witness, **ask.flags)
         for note in chosen.notes:
             say(f"note: {note}")
         made, choice = production(file, chosen, cache, ask.wish(1), ask.quick)

@@ -43,6 +43,7 @@ class Outcome:
     delivery: Delivery | None = None
     error: KrafityError | None = None
     notes: tuple[str, ...] = ()
+    opened: Opened | None = None
 
 
 @dataclass
@@ -103,7 +104,7 @@ class Company:
             with suppress(asyncio.CancelledError):
                 await harvest(self.shared.cache, desk.collector, orders, made.board.name)
         notes = tuple(orders.set_aside)
-        return Outcome(opened.file, delivery.manifest, made.board, delivery, notes=notes)
+        return Outcome(opened.file, delivery.manifest, made.board, delivery, None, notes, opened)
 
     async def _delivered(self, opened: Opened, desk: Desk) -> Delivery:
         """Render and deliver; once more where a blob turned out damaged on the way out.

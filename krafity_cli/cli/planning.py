@@ -6,9 +6,10 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from krafity_cli.cli.composition import open_cache, settings
+from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import say
 from krafity_cli.cli.documents import Document, print_documents, refusal
+from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.opening import Ask, Opened, Unopened, open_files, tell_each
 from krafity_cli.cli.permission import each_once

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from krafity_cli.cache import Cache, Going, Limits, choose, prune, sweep
 from krafity_cli.cli.asking import agreed
-from krafity_cli.cli.composition import open_cache, production, settings
+from krafity_cli.cli.composition import open_cache, production
 from krafity_cli.cli.console import one_line, put, say
+from krafity_cli.cli.environment import settings
 from krafity_cli.cli.sizes import bytes_of, money, size
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text

@@ -6,10 +6,11 @@ import json
 import sys
 from pathlib import Path
 
-from krafity_cli.cli.composition import read_only, settings
+from krafity_cli.cli.composition import read_only
 from krafity_cli.cli.console import put, say
 from krafity_cli.cli.documents import print_documents, refusal
 from krafity_cli.cli.ending import lines_of
+from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.github import annotate, is_github, problems
 from krafity_cli.delivery.document import SCHEMA

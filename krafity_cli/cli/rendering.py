@@ -6,13 +6,16 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
+from krafity_cli.cache import Witnesses
 from krafity_cli.cli.aftermath import settle_run, sweep_drafts
 from krafity_cli.cli.ci import check_reports, write_reports
-from krafity_cli.cli.composition import open_cache, settings
-from krafity_cli.cli.console import say
+from krafity_cli.cli.coming_to_rest import come_to_rest
+from krafity_cli.cli.composition import open_cache
+from krafity_cli.cli.console import listening, say
 from krafity_cli.cli.documents import Document, print_documents
+from krafity_cli.cli.environment import settings
 from krafity_cli.cli.event_log import EventLog
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.opening import Ask, Shared, Unopened, open_files, tell_each
@@ -35,10 +38,12 @@ EXIT = {
 
 def render_files(ask: Ask) -> int:
     """Render every file; the exit code of the whole run."""
-    return asyncio.run(_render_files(ask))
+    witnesses = Witnesses()
+    with listening() as heard:
+        return asyncio.run(_render_files(ask, witnesses, heard))
 
 
-async def _render_files(ask: Ask) -> int:
+async def _render_files(ask: Ask, witnesses: Witnesses, heard: Sequence[tuple[TextIO, str]]) -> int:
     leaving = Leaving()
     leaving.listen()
     loop = asyncio.get_running_loop()
@@ -49,7 +54,7 @@ async def _render_files(ask: Ask) -> int:
     began = loop.time()
     check_reports(ask)
     log = EventLog.open(ask.events) if ask.events else None
-    cache = open_cache(chosen)
+    cache = open_cache(chosen, witnesses)
     try:
         outcomes = await _all(ask, Shared(terms, cache), log)
         for outcome in outcomes:
@@ -62,12 +67,16 @@ async def _render_files(ask: Ask) -> int:
             log.close()
     for note in _notes(outcomes, log):
         say(f"note: {note}")
-    _summarize(ask, outcomes, loop.time() - began)
+    seconds = loop.time() - began
+    _summarize(ask, outcomes, seconds)
     write_reports(ask, outcomes, chosen.environment)
     documents = [outcome.document for outcome in outcomes]
     if ask.json:
         print_documents(documents, len(ask.files) > 1, worst(statuses(documents)).value)
-    return leaving.exit_code or exit_code(documents)
+    code = leaving.exit_code or exit_code(documents)
+    if code == 0:
+        come_to_rest(ask, cache, outcomes, witnesses, heard, seconds)
+    return code
 
 
 async def _all(ask: Ask, shared: Shared, log: EventLog | None) -> list[Outcome]:

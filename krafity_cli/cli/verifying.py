@@ -10,8 +10,9 @@ from pathlib import Path
 from krafity_cli.cache import Record, every_record, repair, sweep, verify
 from krafity_cli.cache.row import cost_of
 from krafity_cli.cache.upkeep import tell_nobody
-from krafity_cli.cli.composition import open_cache, settings
+from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import one_line, put, say
+from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.sizes import money
 from krafity_cli.cli.terminal import moves

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from krafity_cli.errors import KrafityError
+from krafity_cli.settings import Witness, unwitnessed
 
 _FICLONE = 0x40049409
 """Linux's ioctl that lets two files share their blocks until one is written (ioctl_ficlone(2))."""
@@ -33,10 +34,14 @@ class Memo(Protocol):
 
 
 class OutputFolder:
-    """One storyboard's outputs. What each file was made of is remembered with its stat."""
+    """One storyboard's outputs. What each file was made of is remembered with its stat.
 
-    def __init__(self, folder: Path, memo: Memo) -> None:
+    `witness` is told of each file before that is compared; texts are compared themselves.
+    """
+
+    def __init__(self, folder: Path, memo: Memo, witness: Witness = unwitnessed) -> None:
         self.folder = folder
+        self._witness = witness
         self._memo = memo
         self._where = str(folder.resolve())
         self._drawers: dict[int, dict[str, Any]] = {}
@@ -54,6 +59,7 @@ class OutputFolder:
 
     def holds(self, relative: str, made_of: str) -> bool:
         """Whether that file is still as it was put there, and made of just that."""
+        self._witness(f"{self._where}/{relative}")
         known = self._drawer(relative).get(relative)
         return (
             known is not None
