@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from krafity_cli.errors import Refused
-
-Witness = Callable[[str], None]
-"""Is told of each file before it is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +113,15 @@ class Settings:
         return "default" if setting is None else setting.origin
 
 
-def unwitnessed(path: str) -> None:
+class Witness(Protocol):
+    """Is told of each file before it is looked at, and again once it was `written`."""
+
+    def __call__(self, path: str, *, written: bool = False) -> None: ...
+
+
+def unwitnessed(path: str, *, written: bool = False) -> None:
     """Nobody wants to know what was looked at."""
-    del path
+    del path, written
 
 
 def settings_for(

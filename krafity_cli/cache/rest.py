@@ -20,9 +20,10 @@ from krafity_cli.cache.cache import Cache
 from krafity_cli.cache.files import NotWhole, read_small
 from krafity_cli.cache.records import seal, unseal
 
-SETTLED = 2_000_000_000
-"""Nanoseconds for which a file must have been left alone before a run began. Another change within
-them might keep the same times (git calls that racily clean), or a file server's clock be behind."""
+SETTLED, SETTLED_COARSE = 100_000_000, 2_000_000_000
+"""Nanoseconds for which a file must have been left alone before a run began: another change within
+them might keep the same times. git calls that racily clean. The latter where whole seconds count.
+"""
 
 MOST = 16
 """Rests that are kept, the newest of them; one of 1,000 shots has 2 MB."""
@@ -55,24 +56,34 @@ class Witnesses:
 
     def __init__(self, now: int | None = None) -> None:
         self.stands: dict[str, Stand] = {}
+        self._written: set[str] = set()
         self._began = time.time_ns() if now is None else now
 
-    def __call__(self, path: str) -> None:
+    def __call__(self, path: str, *, written: bool = False) -> None:
         """Note how a file stands; a path that is not absolute begins at the working folder."""
-        if path not in self.stands:
+        if written:
+            self._written.add(path)
+        if written or path not in self.stands:
             self.stands[path] = stand_of(path)
 
     def absolute(self) -> dict[str, Stand] | None:
         """All of them and the folders they lie in, or nothing where one cannot be relied on.
 
-        That is a symlink, whose target was not looked at, and a file that changed just now.
+        That is a symlink, whose target was not looked at, and a file that somebody else changed
+        just now.
         """
-        latest = self._began - SETTLED
-        for stand in self.stands.values():
-            if len(stand) > 2 and (stat.S_ISLNK(stand[1]) or max(stand[3:]) >= latest):
+        for path, stand in self.stands.items():
+            if len(stand) > 2 and stat.S_ISLNK(stand[1]):
+                return None
+            if len(stand) > 2 and path not in self._written and not self._is_settled(stand):
                 return None
         files = {str(Path(path).absolute()): stand for path, stand in self.stands.items()}
         return files | {folder: stand_of(folder) for folder in _folders(files)}
+
+    def _is_settled(self, stand: Stand) -> bool:
+        times = stand[3:]
+        is_coarse = any(time % 1_000_000_000 == 0 for time in times)
+        return max(times) < self._began - (SETTLED_COARSE if is_coarse else SETTLED)
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

@@ -69,12 +69,13 @@ def answered(call: Sequence[str]) -> bool:
         rest = rest_of(cache, key)
         if rest is None or not rest.holds():
             return False
+        told, said = str(rest.told), [str(part) for part in rest.said]
         tallies = [Tally(**tally) for tally in rest.tallies]
     except (KrafityError, OSError, ValueError, TypeError, AttributeError):
         return False
     when = datetime.now(UTC).isoformat(timespec="milliseconds")
-    put(rest.told, sys.stderr)
+    put(told, sys.stderr)
     for tally in tallies:
         note_run(cache, replace(tally, when=when))
-    put(f" in {time.monotonic() - began:.1f} s".join(rest.said))
+    put(f" in {time.monotonic() - began:.1f} s".join(said))
     return True

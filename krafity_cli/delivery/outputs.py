@@ -36,7 +36,8 @@ class Memo(Protocol):
 class OutputFolder:
     """One storyboard's outputs. What each file was made of is remembered with its stat.
 
-    `witness` is told of each file before that is compared; texts are compared themselves.
+    `witness` is told of each file before that is compared, and of what was written; of a text
+    that is compared itself it is told nothing.
     """
 
     def __init__(self, folder: Path, memo: Memo, witness: Witness = unwitnessed) -> None:
@@ -93,6 +94,7 @@ class OutputFolder:
         known = self._drawer(relative).get(relative)
         if known is not None and self.holds(relative, known["made of"]):
             (self.folder / relative).unlink()
+            self._witness(f"{self._where}/{relative}", written=True)
 
     def text(self, relative: str, content: str) -> str:
         """Write a text, unless it stands there already."""
@@ -107,6 +109,7 @@ class OutputFolder:
     def _remember(
         self, relative: str, made_of: str, about: Mapping[str, Any] | None = None
     ) -> None:
+        self._witness(f"{self._where}/{relative}", written=True)
         drawer = self._drawer(relative)
         drawer[relative] = {
             "made of": made_of,
