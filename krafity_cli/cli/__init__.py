@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+
+ALLOCATIONS = 100_000
+"""How many objects are made before garbage is looked for."""
 
 
 def main() -> None:
@@ -12,6 +16,8 @@ def main() -> None:
     from krafity_cli.cli.resting import answered
     from krafity_cli.cli.terminal import settle
 
+    # Nearly all that is made stays: looking for garbage less often saves a tenth of a short run.
+    gc.set_threshold(ALLOCATIONS)
     words = settle(sys.argv[1:], os.environ)
     with told():
         # Most of a call with nothing to do is loading what would do it.

@@ -42,9 +42,9 @@ def come_to_rest(
     until = min(now + LONGEST, cache.next_note)
     told = "".join(text for stream, text in heard if stream is sys.stderr)
     is_quiet = not any(text.startswith(("note:", "error:")) for _, text in heard)
-    if not (_is_plain(ask) and is_quiet and until > now and not cache.has_ages):
+    if not is_quiet or until <= now or cache.has_ages or cache.remote:
         return
-    if cache.remote or not all(_does_nothing(outcome) for outcome in outcomes):
+    if not all(_does_nothing(outcome) for outcome in outcomes):
         return
     for path in _code():
         witnesses(path)
@@ -64,7 +64,7 @@ def come_to_rest(
     keep_rest(cache, key_of(ask.call, os.environ), rest)
 
 
-def _is_plain(ask: Ask) -> bool:
+def may_rest(ask: Ask) -> bool:
     """Whether it is a call of `render` that writes its outputs alone and asks for nothing new."""
     writes = ask.json or ask.verbose or ask.junit or ask.events or is_github(os.environ)
     asks = ask.refresh or ask.retry or ask.wait or ask.max_cost is not None or ask.partial

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from krafity_cli import __version__
-from krafity_cli.cli.composition import open_cache, settings
+from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import put, say
+from krafity_cli.cli.environment import settings
 from krafity_cli.cli.finding import Found, find
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.delivery.export.edits import EditedCut, edited_cuts

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from krafity_cli.cache import Witnesses
 from krafity_cli.cli.aftermath import settle_run, sweep_drafts
 from krafity_cli.cli.ci import check_reports, write_reports
-from krafity_cli.cli.coming_to_rest import come_to_rest
+from krafity_cli.cli.coming_to_rest import come_to_rest, may_rest
 from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import listening, say
 from krafity_cli.cli.documents import Document, print_documents
@@ -27,6 +27,7 @@ from krafity_cli.cli.summary import heading, troubles, whole_summary
 from krafity_cli.render.budget import Purse
 from krafity_cli.render.order_desk import Terms
 from krafity_cli.render.results import RunStatus
+from krafity_cli.settings import unwitnessed
 
 EXIT = {
     RunStatus.DONE: Exit.DONE,
@@ -38,12 +39,14 @@ EXIT = {
 
 def render_files(ask: Ask) -> int:
     """Render every file; the exit code of the whole run."""
-    witnesses = Witnesses()
+    witnesses = Witnesses() if may_rest(ask) else None
     with listening() as heard:
         return asyncio.run(_render_files(ask, witnesses, heard))
 
 
-async def _render_files(ask: Ask, witnesses: Witnesses, heard: Sequence[tuple[TextIO, str]]) -> int:
+async def _render_files(
+    ask: Ask, witnesses: Witnesses | None, heard: Sequence[tuple[TextIO, str]]
+) -> int:
     leaving = Leaving()
     leaving.listen()
     loop = asyncio.get_running_loop()
@@ -54,7 +57,7 @@ async def _render_files(ask: Ask, witnesses: Witnesses, heard: Sequence[tuple[Te
     began = loop.time()
     check_reports(ask)
     log = EventLog.open(ask.events) if ask.events else None
-    cache = open_cache(chosen, witnesses)
+    cache = open_cache(chosen, witnesses or unwitnessed)
     try:
         outcomes = await _all(ask, Shared(terms, cache), log)
         for outcome in outcomes:
@@ -74,7 +77,7 @@ async def _render_files(ask: Ask, witnesses: Witnesses, heard: Sequence[tuple[Te
     if ask.json:
         print_documents(documents, len(ask.files) > 1, worst(statuses(documents)).value)
     code = leaving.exit_code or exit_code(documents)
-    if code == 0:
+    if code == 0 and witnesses is not None:
         come_to_rest(ask, cache, outcomes, witnesses, heard, seconds)
     return code
 
