@@ -36,13 +36,14 @@ Stand = list[int]
 def stand_of(path: str) -> Stand:
     """How a file stands: what changes whenever it does. Where there is none, the error's number.
 
-    Of a folder only which one it is, and its mode: files come and go in it.
+    Of a folder only which one it is, and its mode: files come and go in it. Where that counts too
+    its path ends with a slash.
     """
     try:
         found = os.lstat(path)
     except OSError as error:
         return [error.errno or 0]
-    if stat.S_ISDIR(found.st_mode):
+    if stat.S_ISDIR(found.st_mode) and not path.endswith("/"):
         return [found.st_ino, found.st_mode]
     times = (found.st_mtime_ns, found.st_ctime_ns)
     return [found.st_ino, found.st_mode, found.st_size, *times]
@@ -77,7 +78,11 @@ class Witnesses:
                 return None
             if len(stand) > 2 and path not in self._written and not self._is_settled(stand):
                 return None
-        files = {str(Path(path).absolute()): stand for path, stand in self.stands.items()}
+        here = f"{Path.cwd()}/"
+        files = {
+            path if path.startswith("/") else here + path: stand
+            for path, stand in self.stands.items()
+        }
         return files | {folder: stand_of(folder) for folder in _folders(files)}
 
     def _is_settled(self, stand: Stand) -> bool:

@@ -1,7 +1,7 @@
 """A run that found nothing to do leaves a rest, by which the same call is answered at once.
 
-Only where everything it depends on is a file that was looked at, or in the call itself. What may
-cost money, asks elsewhere or depends on the time always takes the long way.
+Only where everything it depends on is a file that was looked at, or in the call itself. What asks
+elsewhere, waits for an order or depends on the time always takes the long way.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from pathlib import Path
 from typing import TextIO
 
 from krafity_cli.cache import Cache, Rest, Witnesses, keep_rest
@@ -21,6 +22,10 @@ from krafity_cli.cli.performing import Outcome
 from krafity_cli.cli.resting import key_of
 from krafity_cli.delivery.document import as_text
 from krafity_cli.delivery.finish import PLAIN
+from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.orders import State
+
+_ENDED = frozenset({State.DELIVERED, State.FAILED, State.FILTERED, State.FORGOTTEN})
 
 LONGEST = 86_400.0
 """Seconds for which a rest holds at the most."""
@@ -46,7 +51,10 @@ def come_to_rest(
         return
     if not all(_does_nothing(outcome) for outcome in outcomes):
         return
-    for path in _code():
+    paid = any(one.opened and one.opened.production.engine.paid for one in outcomes)
+    if paid and not _has_only_ended_orders(cache):
+        return
+    for path in (*_code(), *(_orders(cache) if paid else ())):
         witnesses(path)
     stands = witnesses.absolute()
     if stands is None:
@@ -82,14 +90,25 @@ def _does_nothing(outcome: Outcome) -> bool:
 
 
 def _is_known(opened: Opened) -> bool:
-    """Whether it is clear what the engine depends on: it is free, one of ours, and chosen surely.
+    """Whether it is clear what the engine depends on: it is one of ours, and chosen surely.
 
-    `auto` looks for credentials where a Google Cloud project is set.
+    `auto` looks for credentials where a Google Cloud project is set. A standing budget is another
+    one tomorrow, and a capability file of the user's own is not looked at here.
     """
-    engine, by = opened.production.engine, opened.choice.origin
-    is_ours = type(engine).__module__.startswith("krafity_cli.")
-    is_sure = by != "auto" or not os.environ.get("GOOGLE_CLOUD_PROJECT")
-    return is_ours and is_sure and not engine.paid and not engine.remote
+    is_ours = type(opened.production.engine).__module__.startswith("krafity_cli.")
+    is_sure = opened.choice.origin != "auto" or not os.environ.get("GOOGLE_CLOUD_PROJECT")
+    return is_ours and is_sure and opened.standing is None and not opened.has_own_catalog
+
+
+def _has_only_ended_orders(cache: Cache) -> bool:
+    return all(order.state in _ENDED for order in OrderFiles(cache.path / "orders").all())
+
+
+def _orders(cache: Cache) -> Iterator[str]:
+    """All orders: the folders they lie in, with what is listed there, and the files."""
+    for folder, _, files in os.walk(cache.path / "orders"):
+        yield f"{folder}/"
+        yield from (f"{folder}/{file}" for file in files)
 
 
 def _manifest(outcome: Outcome) -> tuple[str, str]:
@@ -105,3 +124,4 @@ def _code() -> Iterator[str]:
         path = getattr(module, "__file__", None)
         if name.split(".")[0] == "krafity_cli" and path:
             yield path
+    yield from map(str, Path(__file__).parent.parent.rglob("*.toml"))

@@ -73,6 +73,7 @@ class Opened:
     wish: Wish
     folder: Path
     standing: Standing | None = None
+    has_own_catalog: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
         return Unopened(file, error)
     jobs = int(chosen.get("jobs", choice.engine.parallel))
     folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
-    return Opened(file, made, choice, ask.wish(jobs), folder, limit)
+    has_own_catalog = bool(chosen.get("capabilities"))
+    return Opened(file, made, choice, ask.wish(jobs), folder, limit, has_own_catalog)
 
 
 def open_files(ask: Ask, cache: Cache) -> list[Opened | Unopened]:

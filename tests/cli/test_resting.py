@@ -334,13 +334,59 @@ def test_what_writes_more_or_asks_for_more_leaves_no_rest(krafity: Krafity, work
         assert rests(work) == [], more
 
 
-def test_an_engine_of_another_package_or_a_paid_one_leaves_no_rest(
+def orders(work: Stage) -> list[Path]:
+    return sorted((work.cache_folder / "orders").glob("*/*.json"))
+
+
+def settle_paid(krafity: Krafity, work: Stage) -> None:
+    """Buy everything, find it, write down where the copies are, and come to rest."""
+    work.engine.paid = True
+    for _ in range(3):
+        assert krafity(*CALL).code == 0
+    assert len(orders(work)) >= 3
+    mark(work)
+    assert MARK in krafity(*CALL).err
+
+
+def test_what_was_bought_is_rested_on_while_no_order_changes(krafity: Krafity, work: Stage) -> None:
+    settle_paid(krafity, work)
+    bought = list(work.engine.began)
+    for change in (_new_order, _order_gone, _order_running):
+        change(orders(work)[0])
+        assert MARK not in krafity(*CALL).err, change
+        mark(work)
+        resumed = change is _order_running
+        assert (MARK in krafity(*CALL).err) != resumed, change
+    assert work.engine.began == bought
+
+
+def _new_order(path: Path) -> None:
+    value = json.loads(path.read_text())
+    value["n"] += 1
+    path.with_name(f"{value['n']}.json").write_text(json.dumps(value))
+
+
+def _order_gone(path: Path) -> None:
+    path.unlink()
+
+
+def _order_running(path: Path) -> None:
+    """Left by a process that died while it was sending it, for a shot nobody asks for any more."""
+    value = json.loads(path.read_text()) | {"state": "intended", "kind": "context"}
+    path.write_text(json.dumps(value))
+
+
+def test_a_standing_budget_is_looked_at_every_time(krafity: Krafity, work: Stage) -> None:
+    work.engine.paid = True
+    _user_file().write_text("budget = {usd = 50, per = 'storyboard'}\n")
+    for _ in range(3):
+        assert krafity(*CALL).code == 0
+    assert rests(work) == []
+
+
+def test_an_engine_of_another_package_leaves_no_rest(
     krafity: Krafity, work: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work.engine.paid = True
-    settle(krafity, work, *CALL)
-    assert rests(work) == []
-    work.engine.paid = False
     monkeypatch.setattr(Scripted, "__module__", "elsewhere")
     settle(krafity, work)
     assert rests(work) == []
