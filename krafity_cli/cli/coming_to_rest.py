@@ -10,11 +10,12 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
-from krafity_cli.cache import Cache, Rest, Witnesses, keep_rest
+from krafity_cli.cache import Cache, CacheFailed, Rest, Witnesses, keep_rest
 from krafity_cli.cli.aftermath import tally_of
 from krafity_cli.cli.github import is_github
 from krafity_cli.cli.opening import Ask, Opened
@@ -41,26 +42,40 @@ def come_to_rest(
 ) -> None:
     """Keep what a run of so many seconds said, if the next one would find and say the same.
 
-    It holds no longer than until the use of an answer is to be noted again.
+    It holds no longer than until the use of an answer is to be noted again. Where it cannot be kept
+    the run is done all the same.
     """
+    with suppress(CacheFailed, OSError):
+        rest = _rest(cache, outcomes, witnesses, heard, seconds)
+        if rest is not None:
+            keep_rest(cache, key_of(ask.call, os.environ), rest)
+
+
+def _rest(
+    cache: Cache,
+    outcomes: Sequence[Outcome],
+    witnesses: Witnesses,
+    heard: Sequence[tuple[TextIO, str]],
+    seconds: float,
+) -> Rest | None:
     now = time.time()
     until = min(now + LONGEST, cache.next_note)
     told = "".join(text for stream, text in heard if stream is sys.stderr)
     is_quiet = not any(text.startswith(("note:", "error:")) for _, text in heard)
     if not is_quiet or until <= now or cache.has_ages or cache.remote:
-        return
+        return None
     if not all(_does_nothing(outcome) for outcome in outcomes):
-        return
+        return None
     paid = any(one.opened and one.opened.production.engine.paid for one in outcomes)
     if paid and not _has_only_ended_orders(cache):
-        return
+        return None
     for path in (*_code(), *(_orders(cache) if paid else ())):
         witnesses(path)
     stands = witnesses.absolute()
     if stands is None:
-        return
+        return None
     said = "".join(text for stream, text in heard if stream is sys.stdout)
-    rest = Rest(
+    return Rest(
         told=told,
         said=said.split(f" in {seconds:.1f} s", 1),
         tallies=[tally_of(outcome.document).to_json() for outcome in outcomes],
@@ -69,7 +84,6 @@ def come_to_rest(
         since=now,
         until=until,
     )
-    keep_rest(cache, key_of(ask.call, os.environ), rest)
 
 
 def may_rest(ask: Ask) -> bool:
@@ -106,6 +120,7 @@ def _has_only_ended_orders(cache: Cache) -> bool:
 
 def _orders(cache: Cache) -> Iterator[str]:
     """All orders: the folders they lie in, with what is listed there, and the files."""
+    yield f"{cache.path}/orders/"
     for folder, _, files in os.walk(cache.path / "orders"):
         yield f"{folder}/"
         yield from (f"{folder}/{file}" for file in files)

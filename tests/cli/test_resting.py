@@ -12,11 +12,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from krafity_cli.cache import Cache, rest, runs
 from krafity_cli.cache.records import seal, unseal
 from krafity_cli.cli import resting
+from tests.cli.rests import HOUR, MARK, an_hour_passes, mark, rests
 from tests.cli.shell import Done, Krafity, alone
 from tests.render.clips import clip
 from tests.render.engine import Scripted
@@ -30,8 +32,6 @@ shots:
   here: {clip: found.mp4}
 """
 CALL = ("render", "board.yaml", "--engine", "scripted")
-HOUR = 3_600_000_000_000
-MARK = "answered at rest\n"
 Change = Callable[[Stage], object]
 
 
@@ -39,32 +39,17 @@ Change = Callable[[Stage], object]
 def board(work: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A storyboard whose engine counts as ours; every run begins an hour after what was before."""
     monkeypatch.setattr(Scripted, "__module__", "krafity_cli.engines.scripted")
-    monkeypatch.setattr(rest, "SETTLED", -HOUR)
-    monkeypatch.setattr(rest, "SETTLED_COARSE", -HOUR)
+    an_hour_passes(monkeypatch)
     work.picture("frames/quay.png", 1)
     work.put("found.mp4", clip(4, 9, "footage"))
     work.write(BOARD)
-
-
-def rests(work: Stage) -> list[Path]:
-    """The files of all rests."""
-    return sorted((work.cache_folder / "rest").iterdir())
-
-
-def mark(work: Stage) -> None:
-    """Let every rest say that it is one: only the file knows, so only the short way says it."""
-    for path in rests(work):
-        value = unseal(path.read_bytes())
-        del value["check"]
-        path.unlink()
-        path.write_bytes(seal({**value, "told": value["told"] + MARK}))
 
 
 def settle(krafity: Krafity, work: Stage, *call: str) -> Done:
     """Render until a rest is left, and mark it; what the last run said."""
     krafity(*(call or CALL))
     done = krafity(*(call or CALL))
-    mark(work)
+    mark(work.cache_folder)
     return done
 
 
@@ -157,7 +142,7 @@ MAKES_NOTHING: dict[str, Change] = {
 
 
 def _user_file() -> Path:
-    path = Path(os.environ["HOME"]) / ".config/krafity/krafity.toml"
+    path = Path(platformdirs.user_config_dir("krafity", appauthor=False)) / "krafity.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
@@ -192,7 +177,7 @@ def test_a_picture_that_became_a_link_is_looked_at_every_time(
     path.symlink_to("elsewhere.png")
     for _ in range(3):
         assert MARK not in krafity(*CALL).err
-        mark(work)
+        mark(work.cache_folder)
 
 
 def _made(done: Done) -> set[str]:
@@ -240,7 +225,7 @@ def _agrees_with_the_long_way(krafity: Krafity, work: Stage, done: Done) -> None
     if MARK not in done.err:
         return
     files = tree(outputs(work))
-    for path in rests(work):
+    for path in rests(work.cache_folder):
         path.unlink()
     looked = krafity(*CALL)
     assert looked.err == done.err.replace(MARK, "")
@@ -331,7 +316,7 @@ def test_what_writes_more_or_asks_for_more_leaves_no_rest(krafity: Krafity, work
     for more in MORE:
         krafity(*CALL, *more.split())
         krafity(*CALL, *more.split())
-        assert rests(work) == [], more
+        assert rests(work.cache_folder) == [], more
 
 
 def orders(work: Stage) -> list[Path]:
@@ -344,7 +329,7 @@ def settle_paid(krafity: Krafity, work: Stage) -> None:
     for _ in range(3):
         assert krafity(*CALL).code == 0
     assert len(orders(work)) >= 3
-    mark(work)
+    mark(work.cache_folder)
     assert MARK in krafity(*CALL).err
 
 
@@ -354,7 +339,7 @@ def test_what_was_bought_is_rested_on_while_no_order_changes(krafity: Krafity, w
     for change in (_new_order, _order_gone, _order_running):
         change(orders(work)[0])
         assert MARK not in krafity(*CALL).err, change
-        mark(work)
+        mark(work.cache_folder)
         resumed = change is _order_running
         assert (MARK in krafity(*CALL).err) != resumed, change
     assert work.engine.began == bought
@@ -381,7 +366,7 @@ def test_a_standing_budget_is_looked_at_every_time(krafity: Krafity, work: Stage
     _user_file().write_text("budget = {usd = 50, per = 'storyboard'}\n")
     for _ in range(3):
         assert krafity(*CALL).code == 0
-    assert rests(work) == []
+    assert rests(work.cache_folder) == []
 
 
 def test_an_engine_of_another_package_leaves_no_rest(
@@ -389,7 +374,7 @@ def test_an_engine_of_another_package_leaves_no_rest(
 ) -> None:
     monkeypatch.setattr(Scripted, "__module__", "elsewhere")
     settle(krafity, work)
-    assert rests(work) == []
+    assert rests(work.cache_folder) == []
 
 
 def test_ages_a_remote_cache_and_github_leave_no_rest(krafity: Krafity, work: Stage) -> None:
@@ -401,21 +386,21 @@ def test_ages_a_remote_cache_and_github_leave_no_rest(krafity: Krafity, work: St
     krafity(*CALL)
     _user_file().write_text(f'cache_remote = "file://{work.folder}/remote"\n')
     krafity(*CALL)
-    assert rests(work) == []
+    assert rests(work.cache_folder) == []
 
 
 def test_a_run_that_made_something_leaves_no_rest(krafity: Krafity, work: Stage) -> None:
     krafity(*CALL)
     work.edit("between", "under")
     krafity(*CALL)
-    assert rests(work) == []
+    assert rests(work.cache_folder) == []
 
 
 def test_a_run_that_put_outputs_right_is_rested_on(krafity: Krafity, work: Stage) -> None:
     krafity(*CALL)
     shutil.rmtree(outputs(work))
     krafity(*CALL)
-    mark(work)
+    mark(work.cache_folder)
     assert MARK in krafity(*CALL).err
 
 
@@ -426,7 +411,7 @@ def test_what_the_cache_lost_and_made_again_is_looked_at_once_more(
     for path in (work.cache_folder / "links").rglob("*.json"):
         path.unlink()
     krafity(*CALL)
-    mark(work)
+    mark(work.cache_folder)
     assert MARK not in krafity(*CALL).err
 
 
@@ -435,12 +420,12 @@ def test_files_that_changed_just_now_leave_no_rest(
 ) -> None:
     monkeypatch.setattr(rest, "SETTLED", HOUR)
     settle(krafity, work)
-    assert rests(work) == []
+    assert rests(work.cache_folder) == []
 
 
 def test_once_a_day_it_is_noted_that_the_answers_were_used(krafity: Krafity, work: Stage) -> None:
     settle(krafity, work)
-    [path] = rests(work)
+    [path] = rests(work.cache_folder)
     found = rest.Rest(**{k: v for k, v in unseal(path.read_bytes()).items() if k not in _EXTRA})
     stamps = [p.stat().st_mtime for p in (work.cache_folder / "records").rglob("*.json")]
     assert min(stamps) + 86_400 <= found.until <= found.since + 86_400
@@ -458,16 +443,16 @@ def test_old_answers_are_noted_before_anything_rests_on_them(krafity: Krafity, w
     for path in records:
         os.utime(path, (0, 0))
     krafity(*CALL)
-    assert rests(work) == []
+    assert rests(work.cache_folder) == []
     assert any(path.stat().st_mtime > 0 for path in records)
     krafity(*CALL)
-    assert len(rests(work)) == 1
+    assert len(rests(work.cache_folder)) == 1
 
 
 def test_a_rest_that_cannot_be_read_is_none(krafity: Krafity, work: Stage) -> None:
     settle(krafity, work)
     for content in (b"", b"{}", b"\xff", b'{"check":"' + b"0" * 64 + b'",}\n'):
-        [path] = rests(work)
+        [path] = rests(work.cache_folder)
         path.unlink()
         path.write_bytes(content)
         done = krafity(*CALL)
@@ -476,7 +461,7 @@ def test_a_rest_that_cannot_be_read_is_none(krafity: Krafity, work: Stage) -> No
 
 def test_a_sealed_rest_that_says_something_else_is_none(krafity: Krafity, work: Stage) -> None:
     settle(krafity, work)
-    [path] = rests(work)
+    [path] = rests(work.cache_folder)
     value = unseal(path.read_bytes())
     del value["check"]
     for wrong in ({"key": "0"}, {"tallies": [{"hits": 1}]}, {"stands": 3}, {"said": None}):
@@ -509,7 +494,7 @@ def test_clearing_and_pruning_leave_nothing_to_rest_on(krafity: Krafity, work: S
     assert "quay: rendered in " in done.err
     settle(krafity, work)
     krafity("cache", "clear", "--yes")
-    assert rests(work) == []
+    assert rests(work.cache_folder) == []
 
 
 def test_stats_and_verify_do_not_count_rests(krafity: Krafity, work: Stage) -> None:
@@ -528,8 +513,8 @@ def test_only_the_newest_rests_are_kept(
     settle(krafity, work)
     for number in range(3):
         krafity(*CALL, "--jobs", str(number + 1))
-    mark(work)
-    assert len(rests(work)) == 2
+    mark(work.cache_folder)
+    assert len(rests(work.cache_folder)) == 2
     assert MARK in krafity(*CALL, "--jobs", "3").err
     assert MARK not in krafity(*CALL, "--jobs", "1").err
 
