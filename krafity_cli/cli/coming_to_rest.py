@@ -89,8 +89,8 @@ def _rest(
 def may_rest(ask: Ask) -> bool:
     """Whether it is a call of `render` that writes its outputs alone and asks for nothing new."""
     writes = ask.json or ask.verbose or ask.junit or ask.events or is_github(os.environ)
-    asks = ask.refresh or ask.retry or ask.wait or ask.max_cost is not None or ask.partial
-    return bool(ask.call) and not writes and not asks and ask.finish == PLAIN
+    asks = ask.refresh or ask.retry or ask.finish != PLAIN
+    return bool(ask.call) and not writes and not asks
 
 
 def _does_nothing(outcome: Outcome) -> bool:

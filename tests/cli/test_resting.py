@@ -307,7 +307,7 @@ def test_another_folder_or_another_call_has_a_rest_of_its_own(
 
 MORE = (
     "--json", "--verbose", "--junit j.xml", "--events e.jsonl", "--refresh drift", "--retry failed",
-    "--max-cost 1", "--only quay", "--poster", "--check-seams", "--match-color", "--dry-run",
+    "--only quay", "--poster", "--check-seams", "--match-color", "--dry-run",
 )  # fmt: skip
 
 
@@ -367,6 +367,15 @@ def test_a_standing_budget_is_looked_at_every_time(krafity: Krafity, work: Stage
     for _ in range(3):
         assert krafity(*CALL).code == 0
     assert rests(work.cache_folder) == []
+
+
+def test_limits_to_what_is_bought_are_none_where_nothing_is(krafity: Krafity, work: Stage) -> None:
+    work.engine.paid = True
+    call = (*CALL, "--max-cost", "9", "--partial", "--wait", "1m", "--yes")
+    for _ in range(3):
+        assert krafity(*call).code == 0
+    mark(work.cache_folder)
+    assert MARK in krafity(*call).err
 
 
 def test_an_engine_of_another_package_leaves_no_rest(
