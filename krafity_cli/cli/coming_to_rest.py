@@ -25,6 +25,7 @@ from krafity_cli.delivery.document import as_text
 from krafity_cli.delivery.finish import PLAIN
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import State
+from krafity_cli.render.rescue import ROOM
 
 _ENDED = frozenset({State.DELIVERED, State.FAILED, State.FILTERED, State.FORGOTTEN})
 
@@ -69,7 +70,7 @@ def _rest(
     paid = any(one.opened and one.opened.production.engine.paid for one in outcomes)
     if paid and not _has_only_ended_orders(cache):
         return None
-    for path in (*_code(), *(_orders(cache) if paid else ())):
+    for path in (*_code(), *(_bought(cache, outcomes) if paid else ())):
         witnesses(path)
     stands = witnesses.absolute()
     if stands is None:
@@ -118,8 +119,11 @@ def _has_only_ended_orders(cache: Cache) -> bool:
     return all(order.state in _ENDED for order in OrderFiles(cache.path / "orders").all())
 
 
-def _orders(cache: Cache) -> Iterator[str]:
-    """All orders: the folders they lie in, with what is listed there, and the files."""
+def _bought(cache: Cache, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """All orders with the folders they lie in, and the folders where clips are rescued to."""
+    for outcome in outcomes:
+        if outcome.delivery:
+            yield f"{outcome.delivery.folder.absolute()}/{ROOM}/"
     yield f"{cache.path}/orders/"
     for folder, _, files in os.walk(cache.path / "orders"):
         yield f"{folder}/"

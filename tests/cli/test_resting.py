@@ -336,13 +336,19 @@ def settle_paid(krafity: Krafity, work: Stage) -> None:
 def test_what_was_bought_is_rested_on_while_no_order_changes(krafity: Krafity, work: Stage) -> None:
     settle_paid(krafity, work)
     bought = list(work.engine.began)
-    for change in (_new_order, _order_gone, _order_running):
+    for change in (_rescued, _new_order, _order_gone, _order_running):
         change(orders(work)[0])
         assert MARK not in krafity(*CALL).err, change
         mark(work.cache_folder)
         resumed = change is _order_running
         assert (MARK in krafity(*CALL).err) != resumed, change
     assert work.engine.began == bought
+
+
+def _rescued(path: Path) -> None:
+    room = Path("board.krafity/rescued")
+    room.mkdir()
+    (room / f"{path.stem}.mp4").write_bytes(b"")
 
 
 def _new_order(path: Path) -> None:
