@@ -24,7 +24,7 @@ from krafity_cli.cli.resting import key_of
 from krafity_cli.delivery.document import as_text
 from krafity_cli.delivery.finish import PLAIN
 from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.orders import State
+from krafity_cli.render.orders import Order, State
 from krafity_cli.render.rescue import ROOM
 
 _ENDED = frozenset({State.DELIVERED, State.FAILED, State.FILTERED, State.FORGOTTEN})
@@ -68,7 +68,8 @@ def _rest(
     if not all(_does_nothing(outcome) for outcome in outcomes):
         return None
     paid = any(one.opened and one.opened.production.engine.paid for one in outcomes)
-    if paid and not _has_only_ended_orders(cache):
+    orders = OrderFiles(cache.path / "orders").all() if paid else ()
+    if not all(_owes_nothing(order, cache) for order in orders):
         return None
     for path in (*_code(), *(_bought(cache, outcomes) if paid else ())):
         witnesses(path)
@@ -115,8 +116,11 @@ def _is_known(opened: Opened) -> bool:
     return is_ours and is_sure and opened.standing is None and not opened.has_own_catalog
 
 
-def _has_only_ended_orders(cache: Cache) -> bool:
-    return all(order.state in _ENDED for order in OrderFiles(cache.path / "orders").all())
+def _owes_nothing(order: Order, cache: Cache) -> bool:
+    """Whether nothing can come of an order any more: a clip that is gone is looked for again."""
+    is_clip = order.kind == "video" and order.state is State.DELIVERED
+    there = not is_clip or cache.recall(order.order, order.kind) is not None
+    return order.state in _ENDED and there
 
 
 def _bought(cache: Cache, outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -367,6 +367,25 @@ def _order_running(path: Path) -> None:
     path.write_text(json.dumps(value))
 
 
+def test_a_clip_that_was_bought_and_is_gone_is_looked_for_every_time(
+    krafity: Krafity, work: Stage
+) -> None:
+    work.engine.paid = True
+    work.write(BOARD + "  more: {after: drift, prompt: more}\n")
+    krafity(*CALL)
+    found = [json.loads(path.read_text()) for path in orders(work)]
+    [gone] = [each["order"] for each in found if (each["shot"], each["kind"]) == ("more", "video")]
+    [record] = (work.cache_folder / "records").rglob(f"{gone}.json")
+    blob = unseal(record.read_bytes())["blob"]
+    record.unlink()
+    (work.cache_folder / "blobs" / blob[:2] / blob).unlink()
+    shutil.rmtree(work.folder / "board.krafity")
+    work.write(BOARD)
+    for _ in range(3):
+        assert krafity(*CALL).code == 0
+    assert rests(work.cache_folder) == []
+
+
 def test_a_standing_budget_is_looked_at_every_time(krafity: Krafity, work: Stage) -> None:
     work.engine.paid = True
     _user_file().write_text("budget = {usd = 50, per = 'storyboard'}\n")
