@@ -110,15 +110,16 @@ class Cache:
         The blob's bytes are verified when they are used, not here.
         """
         with self._told:
-            record = self.records.get(key) or self._fetched_record(key)
-            if record is None or record.kind != kind:
+            found = self.records.dated(key) or self._fetched_record(key)
+            if found is None or found[0].kind != kind:
                 return None
+            record, written = found
             if self._expiry.is_over(kind, record.created):
                 return None
             self._recalled[record.blob] = record
             if not (self.blobs.there(record.blob) or self.mend(record.blob)):
                 return None
-            self._note_use(key)
+            self._note_use(key, written / 1e9)
             return record
 
     def recall_many(self, keys: Iterable[str]) -> dict[str, Record]:
@@ -245,11 +246,11 @@ class Cache:
         stamp = self.records.stamp(record.key) / 1e9
         return max(record.created, datetime.fromtimestamp(stamp, UTC))
 
-    def _note_use(self, key: str) -> None:
+    def _note_use(self, key: str, noted: float) -> None:
         """Date a record's file, at most once a day: a file's time is copied along with it."""
         if self.folder.readonly:
             return
-        now, due = self._now().timestamp(), self.records.stamp(key) / 1e9 + USE_NOTED
+        now, due = self._now().timestamp(), noted + USE_NOTED
         self.next_note = min(self.next_note, due)
         if due < now:
             self.records.touch(key, now)
@@ -300,7 +301,7 @@ class Cache:
     ) -> None:
         self.close()
 
-    def _fetched_record(self, key: str) -> Record | None:
+    def _fetched_record(self, key: str) -> tuple[Record, int] | None:
         """The record of an answer another machine made, kept here too with its blob."""
         content = self._fetched("records", key)
         record = self.records.taken(key, content) if content else None
@@ -309,7 +310,7 @@ class Cache:
         with self._writing():
             written = self.records.put(key, record)
         self.index.later(f"record/{key}", Row.of(record, written.st_mtime_ns).to_text(key))
-        return record
+        return record, written.st_mtime_ns
 
     def _fetched_link(self, link: str) -> Link | None:
         content = self._fetched("links", link)

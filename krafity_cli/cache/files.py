@@ -55,23 +55,33 @@ def open_plain(path: str) -> int:
     Raises `FileNotFoundError` when there is nothing, `NotWhole` when it is no regular file, and
     other `OSError` for what says nothing about the file (too many open files, no permission).
     """
+    return _opened(path)[0]
+
+
+def _opened(path: str) -> tuple[int, os.stat_result]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         if error.errno in _NO_PLAIN_FILE:
             raise NotWhole(path) from error
         raise
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        return handle
+    found = os.fstat(handle)
+    if stat.S_ISREG(found.st_mode):
+        return handle, found
     os.close(handle)
     raise NotWhole(path)
 
 
 def read_small(path: str, limit: int) -> bytes:
     """All bytes of a regular file; raises as `open_plain`, and `NotWhole` beyond `limit` bytes."""
-    handle = open_plain(path)
+    return read_dated(path, limit)[0]
+
+
+def read_dated(path: str, limit: int) -> tuple[bytes, int]:
+    """As `read_small`, and when the file was last written (nanoseconds since 1970)."""
+    handle, found = _opened(path)
     try:
-        size = os.fstat(handle).st_size
+        size = found.st_size
         if size > limit:
             raise NotWhole(path)
         content = os.read(handle, size)
@@ -80,7 +90,7 @@ def read_small(path: str, limit: int) -> bytes:
             content += more
     finally:
         os.close(handle)
-    return content
+    return content, found.st_mtime_ns
 
 
 class Draft:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from krafity_cli.cache.blobs import is_digest
-from krafity_cli.cache.files import NotWhole, read_small
+from krafity_cli.cache.files import NotWhole, read_dated
 from krafity_cli.cache.folder import Folder
 
 SCHEMA = 1
@@ -114,12 +114,18 @@ class Drawer(Generic[T]):
 
     def get(self, key: str) -> T | None:
         """What is kept under a digest; a file that is not whole is absent, and set aside."""
+        found = self.dated(key)
+        return found[0] if found else None
+
+    def dated(self, key: str) -> tuple[T, int] | None:
+        """As `get`, and when the file was last written (nanoseconds since 1970)."""
         path = self._place(key)
         try:
-            value = unseal(read_small(path, LARGEST))
+            content, written = read_dated(path, LARGEST)
+            value = unseal(content)
             if value[self._digest] != key:
                 raise NotWhole(path)
-            return self._parse(value)
+            return self._parse(value), written
         except FileNotFoundError:
             return None
         except (KeyError, TypeError, ValueError):
