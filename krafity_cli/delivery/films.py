@@ -17,7 +17,7 @@ from krafity_cli.engines.protocol import digest_of
 from krafity_cli.media.wrap import srt, wrap
 from krafity_cli.storyboard.model import Cut
 
-REVISION = 3
+REVISION = 4
 """Raised when films come to be cut in another way; they are then cut anew."""
 
 

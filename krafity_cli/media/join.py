@@ -29,7 +29,7 @@ from krafity_cli.media.tasks import together
 
 __all__ = ["REVISION", "Joined", "Segment", "join"]
 
-REVISION = 1
+REVISION = 2
 """Raised when the film of the same clips comes out otherwise."""
 
 _OVERHANG = Fraction(1, 20)  # seconds of sound after the last frame that nobody hears

@@ -24,6 +24,10 @@ ENCODER = ("-c:a", "aac", "-b:a", "192k")
 """Stereo at a rate where AAC is not told from its source."""
 
 
+_FADE = 240
+"""Samples, 5 ms: sound that is cut in the middle of a wave clicks unless it swells and ebbs."""
+
+
 class _Unread(Exception):
     """Nobody reads the samples any more."""
 
@@ -54,14 +58,24 @@ async def pour(parts: Sequence[Part], fps: Fraction, into: FileIO) -> None:
     Ends silently when nobody reads on: who reads says why.
     """
     with into, suppress(_Unread):
-        for part, length in zip(parts, lengths(parts, fps), strict=True):
-            await _pour(part, length, into)
+        last = len(parts) - 1
+        for number, (part, length) in enumerate(zip(parts, lengths(parts, fps), strict=True)):
+            await _pour(part, length, _fades(length, number > 0, number < last), into)
 
 
-async def _pour(part: Part, length: int, into: FileIO) -> None:
+def _fades(length: int, first: bool, last: bool) -> str:
+    """The filters that let the sound of a part swell after a cut and ebb before one."""
+    fade = min(_FADE, length // 2)
+    swell = f",afade=t=in:ns={fade}" if first and fade else ""
+    return swell + (f",afade=t=out:ss={length - fade}:ns={fade}" if last and fade else "")
+
+
+async def _pour(part: Part, length: int, fades: str, into: FileIO) -> None:
     what = f"cannot decode the sound of {part.clip.name}"
     try:
-        async with started(*_decoding(part, length), what=what, stdout=into.fileno()) as process:
+        async with started(
+            *_decoding(part, length, fades), what=what, stdout=into.fileno()
+        ) as process:
             await process.done()
     except MediaError as error:
         if "Broken pipe" in error.why:
@@ -69,7 +83,7 @@ async def _pour(part: Part, length: int, into: FileIO) -> None:
         raise
 
 
-def _decoding(part: Part, length: int) -> tuple[str, ...]:
+def _decoding(part: Part, length: int, fades: str) -> tuple[str, ...]:
     """The arguments that give exactly `length` samples from the clip's first frame on.
 
     What is missing, at the beginning, between or at the end, is silence.
@@ -83,5 +97,5 @@ def _decoding(part: Part, length: int) -> tuple[str, ...]:
     first = (track.packets[track.shown[0]].pts or 0) * track.time_base
     aligned = f"asetpts=PTS-{first}/TB,aresample={RATE}:async=1:first_pts=0"
     reading = ffmpeg.reading(part.clip, part.found.container)
-    filters = f"{aligned},aformat=channel_layouts=stereo,{exactly}"
+    filters = f"{aligned},aformat=channel_layouts=stereo,{exactly}{fades}"
     return (*reading, "-copyts", "-map", "0:a:0", "-af", filters, *form)
