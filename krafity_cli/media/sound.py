@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg
+from krafity_cli.media.music import Music
 from krafity_cli.media.process import started
 from krafity_cli.media.seams import Part
 
@@ -28,6 +29,13 @@ _FADE = 240
 """Samples, 5 ms: sound that is cut in the middle of a wave clicks unless it swells and ebbs."""
 
 
+_BELOW = -14
+"""Decibels by which music lies under clips that have sound: speech over it is understood well."""
+
+_EBB = 2 * RATE
+"""Samples over which music ebbs away at the film's end."""
+
+
 class _Unread(Exception):
     """Nobody reads the samples any more."""
 
@@ -40,6 +48,26 @@ def wanted(parts: Sequence[Part]) -> bool:
 def source(pipe: int) -> tuple[str, ...]:
     """The arguments that read the film's samples from descriptor `pipe`."""
     return ("-f", "s16le", "-ar", str(RATE), "-ch_layout", "stereo", "-i", f"pipe:{pipe}")
+
+
+def bed(music: Music) -> tuple[str, ...]:
+    """The arguments that read music without end: it is repeated until it is long enough."""
+    return ("-stream_loop", "-1", *ffmpeg.reading(music.path, music.container))
+
+
+def mixed(at: int, samples: int, over: str = "") -> tuple[str, ...]:
+    """The arguments that lay input `at` under the film's sound, input `over`, if it has any.
+
+    The film is so many `samples` long.
+    """
+    ebb = min(_EBB, samples // 2)
+    under = (
+        f"[{at}:a:0]aresample={RATE},aformat=sample_fmts=fltp:channel_layouts=stereo,"
+        f"volume={_BELOW if over else 0}dB,atrim=end_sample={samples},asetpts=N/SR/TB,"
+        f"afade=t=out:ss={samples - ebb}:ns={ebb}"
+    )
+    mix = f"[bed];[{over}][bed]amix=inputs=2:duration=first:normalize=0" if over else ""
+    return ("-filter_complex", f"{under}{mix}[heard]", "-map", "[heard]")
 
 
 def lengths(parts: Sequence[Part], fps: Fraction) -> list[int]:
