@@ -188,6 +188,12 @@ def render(
         bool,
         typer.Option("--poster", help="Write a poster beside each film.", rich_help_panel=FILMS),
     ] = False,
+    music: Annotated[
+        Path | None,
+        typer.Option(
+            "--music", metavar="FILE", help="Lay music under the films.", rich_help_panel=FILMS
+        ),
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Say every step, and why.", rich_help_panel=SAID)
     ] = False,
@@ -218,7 +224,7 @@ def render(
         fail_fast=fail_fast,
         strict=strict,
         json=json,
-        finish=finish(check_seams, seam_limit, match_color, poster),
+        finish=finish(check_seams, seam_limit, match_color, poster, music),
         verbose=verbose,
         quiet=quiet,
         junit=junit,

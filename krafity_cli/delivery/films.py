@@ -17,7 +17,7 @@ from krafity_cli.engines.protocol import digest_of
 from krafity_cli.media.wrap import srt, wrap
 from krafity_cli.storyboard.model import Cut
 
-REVISION = 3
+REVISION = 4
 """Raised when films come to be cut in another way; they are then cut anew."""
 
 
@@ -95,7 +95,10 @@ class FilmCutter:
             for piece, segment in zip(pieces, segments(pieces), strict=True)
         ]
         credits = self._credits.essence(cut, pieces)
-        return digest_of({"film": REVISION, "clips": clips, "credits": credits})
+        made_of = {"film": REVISION, "clips": clips, "credits": credits}
+        if self._finish.music:
+            made_of["music"] = self._finish.music.digest
+        return digest_of(made_of)
 
     async def _write(self, path: str, made_of: str, cut: Cut, pieces: Sequence[Piece]) -> None:
         # Encoding needs numpy, and a film that is there already needs neither.
@@ -103,7 +106,7 @@ class FilmCutter:
 
         seams = await self._seams.of(pieces)
         with self._outputs.aside(path) as bare, self._outputs.aside(path) as whole:
-            film = await join(segments(pieces), bare)
+            film = await join(segments(pieces), bare, bed=self._finish.music)
             fps = film.frames / film.seconds
             await wrap(
                 bare,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from krafity_cli.media.music import Music, music_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,13 @@ class Finish:
     """How the films of a run are finished.
 
     `check_seams` lets a seam over its limit fail the run, `match_color` evens a chain whose colours
-    drift, `poster` adds a picture to each film.
+    drift, `poster` adds a picture to each film, `music` lies under it.
     """
 
     check_seams: bool = False
     match_color: bool = False
     poster: bool = False
+    music: Music | None = None
     limits: Limits = field(default_factory=Limits)
 
 
@@ -37,7 +41,17 @@ PLAIN = Finish()
 """Films that are joined and nothing more."""
 
 
-def finish(check_seams: bool, seam_limit: float | None, match_color: bool, poster: bool) -> Finish:
-    """A finish as it is asked for; whoever gives a limit wants seams checked."""
+def finish(
+    check_seams: bool,
+    seam_limit: float | None,
+    match_color: bool,
+    poster: bool,
+    music: Path | None = None,
+) -> Finish:
+    """A finish as it is asked for; whoever gives a limit wants seams checked.
+
+    Raises `Refused` for a file that is no music.
+    """
     limits = Limits() if seam_limit is None else Limits(difference=seam_limit)
-    return Finish(check_seams or seam_limit is not None, match_color, poster, limits)
+    bed = music_at(music) if music else None
+    return Finish(check_seams or seam_limit is not None, match_color, poster, bed, limits)

@@ -21,6 +21,7 @@ from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg, fragments, h264, seams, sound
 from krafity_cli.media.fragments import Clock
 from krafity_cli.media.h264 import Parameters
+from krafity_cli.media.music import Music
 from krafity_cli.media.pictures import Coded, pictures_of, tail_of
 from krafity_cli.media.probe import Probe, probe
 from krafity_cli.media.process import pipe, started
@@ -29,7 +30,7 @@ from krafity_cli.media.tasks import together
 
 __all__ = ["REVISION", "Joined", "Segment", "join"]
 
-REVISION = 1
+REVISION = 2
 """Raised when the film of the same clips comes out otherwise."""
 
 _OVERHANG = Fraction(1, 20)  # seconds of sound after the last frame that nobody hears
@@ -55,19 +56,21 @@ async def join(
     *,
     size: tuple[int, int] | None = None,
     fps: Fraction | int | None = None,
+    bed: Music | None = None,
 ) -> Joined:
     """Write the film of these clips, in this order, to `out` as MP4.
 
     Clips that are not H.264 of the film's `size` (width, height) and rate `fps`, by default the
     first clip's, are scaled, padded with black and re-timed. One whole clip alone is copied as a
-    file if it can be. Raises `MediaError` for clips that cannot be read or leave no frame; `out`
-    then holds anything.
+    file if it can be. `bed` is music that lies under all of it. Raises `MediaError` for clips that
+    cannot be read or leave no frame; `out` then holds anything.
     """
     if not segments:
         raise MediaError(_WHAT, "there is none")
     found = await together(probe(segment.clip) for segment in segments)
     aim = seams.target(found[0], size, fps)
-    if len(segments) == 1 and not segments[0].drop_last and _is_film(found[0], aim):
+    alone = len(segments) == 1 and not segments[0].drop_last and bed is None
+    if alone and _is_film(found[0], aim):
         await asyncio.to_thread(shutil.copyfile, segments[0].clip, out)
         return Joined(found[0].frames, found[0].seconds, 0, (found[0].frames,))
     pairs = zip(segments, found, strict=True)
@@ -75,7 +78,7 @@ async def join(
     parts = [part for part in plans if part.frames]
     if not parts:
         raise MediaError(_WHAT, "no frame would be left")
-    await _write(parts, aim, out)
+    await _write(parts, aim, out, bed)
     lengths = tuple(part.frames for part in plans)
     return replace(await _checked(parts, aim, out), lengths=lengths)
 
@@ -91,7 +94,7 @@ def _is_film(found: Probe, aim: Target) -> bool:
     )
 
 
-async def _write(parts: Sequence[Part], aim: Target, out: Path) -> None:
+async def _write(parts: Sequence[Part], aim: Target, out: Path, bed: Music | None) -> None:
     """Pictures and sound run into one muxer at once, each through a pipe of its own."""
     ahead = max(seams.depth(part) for part in parts)
     tails = await together(tail_of(part, aim) for part in parts)
@@ -99,8 +102,8 @@ async def _write(parts: Sequence[Part], aim: Target, out: Path) -> None:
         audible = sound.wanted(parts)
         async with started(
             *("-f", "mov", "-i", "pipe:0", *(sound.source(reader.fileno()) if audible else ())),
-            *("-map", "0:v:0", "-c:v", "copy"),
-            *(("-map", "1:a:0", *sound.ENCODER) if audible else ()),
+            *(sound.bed(bed) if bed else ()),
+            *("-map", "0:v:0", "-c:v", "copy", *_heard(parts, aim, audible, bed)),
             *("-movflags", "+faststart", *ffmpeg.writing(out)),
             what=f"cannot write {out.name}",
             stdin=PIPE,
@@ -112,6 +115,15 @@ async def _write(parts: Sequence[Part], aim: Target, out: Path) -> None:
                 works.append(sound.pour(parts, aim.fps, writer))
             await together(works)
             await process.done()
+
+
+def _heard(parts: Sequence[Part], aim: Target, audible: bool, bed: Music | None) -> tuple[str, ...]:
+    """The arguments that choose and code the film's sound; none for a silent film."""
+    if bed:
+        samples = sum(sound.lengths(parts, aim.fps))
+        over = "1:a:0" if audible else ""
+        return (*sound.mixed(1 + audible, samples, over), *sound.ENCODER)
+    return ("-map", "1:a:0", *sound.ENCODER) if audible else ()
 
 
 async def _film(

@@ -208,6 +208,17 @@ def test_cache_stats(asserted: Asserted) -> None:
     )
 
 
+def test_export(asserted: Asserted) -> None:
+    asserted(
+        "export",
+        ("export", "short.yaml", "--to", "edl"),
+        ("render", "short.yaml", *FREE, "--only", "quay", "--quiet"),
+        *both("export", "short.yaml", "--to", "edl"),
+        ("export", "short.yaml", "--to", "otioz", "--out", "handoff/boat.otioz"),
+        ("export", "short.yaml", "--to", "aaf"),
+    )
+
+
 def test_report(asserted: Asserted) -> None:
     asserted(
         "report",

@@ -19,6 +19,7 @@ from krafity_cli.delivery.subtitles import subtitles
 from krafity_cli.engines.protocol import Filtered
 from krafity_cli.media import ffmpeg
 from krafity_cli.media.join import join
+from krafity_cli.media.probe import probe
 from krafity_cli.media.seams import Segment
 from krafity_cli.media.wrap import Chapter, Subtitle
 from krafity_cli.storyboard.model import Cut, Shot
@@ -247,3 +248,30 @@ def test_a_poster_is_made_where_it_is_asked_for(board: Stage, krafity: Krafity) 
     assert poster.read_bytes().startswith(b"\xff\xd8\xff")
     krafity(*render, "--poster")
     assert poster.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_music_lies_under_the_films_and_under_no_clip(board: Stage, krafity: Krafity) -> None:
+    tone = ("-f", "lavfi", "-i", "sine=frequency=500:duration=1")
+    clips.ffmpeg(*tone, str(board.folder / "tune.wav"))
+    render = ("render", "board.yaml", "--engine", "scripted", "--out", "out")
+    main, clip = board.folder / "out/films/main.mp4", board.folder / "out/shots/quay.mp4"
+    assert krafity(*render, "--music", "tune.wav").code == 0
+    assert (asyncio.run(probe(main)).sound, asyncio.run(probe(clip)).sound) == ("aac", "")
+    before = main.stat().st_mtime_ns
+    krafity(*render, "--music", "tune.wav")
+    assert main.stat().st_mtime_ns == before
+    krafity(*render)
+    assert asyncio.run(probe(main)).sound == ""
+
+
+def test_what_is_no_music_is_refused_before_anything_is_made(
+    board: Stage, krafity: Krafity
+) -> None:
+    done = krafity("render", "board.yaml", "--engine", "scripted", "--music", "board.yaml")
+    assert (done.code, done.err) == (
+        2,
+        "error: board.yaml cannot be the films' music\n"
+        "  why: it is no sound\n"
+        "  do:  give a WAV, FLAC, MP3, Ogg or M4A file\n",
+    )
+    assert sum(board.engine.calls.values()) == 0

@@ -102,6 +102,28 @@ def test_any_rate_and_a_single_channel_become_stereo(tmp_path: Path, rate: int) 
     assert loud(samples) == [(0, 480)]
 
 
+def test_no_cut_clicks(tmp_path: Path) -> None:
+    """Two waves that meet where one is low and the other begins; within them steps are small."""
+    clip = clips.make(tmp_path / "a.mp4", 24, sound=2.0, pitch=437)
+    samples = poured([part(clip, 23), part(clip, 24)])[:, 0].astype(int)
+    cut = 23 * 2000
+    steps = np.abs(np.diff(samples))
+    smooth = steps[10_000 : cut - 1000].max()
+    assert steps[cut - 500 : cut + 500].max() < 1.5 * smooth
+    assert np.abs(samples[cut - 1 : cut + 1]).max() < 30
+    loudest = np.abs(samples[10_000:20_000]).max()
+    for beyond in (slice(cut - 600, cut - 240), slice(cut + 240, cut + 600)):
+        assert np.abs(samples[beyond]).max() > 0.95 * loudest
+
+
+def test_a_film_begins_and_ends_as_loud_as_its_clips(tmp_path: Path) -> None:
+    clip = clips.make(tmp_path / "a.mp4", 24, sound=2.0)
+    alone = poured([part(clip, 24)])
+    both = poured([part(clip, 24), part(clip, 24)])
+    assert np.array_equal(both[:40_000], alone[:40_000])
+    assert np.array_equal(both[-40_000:], alone[-40_000:])
+
+
 def test_broken_sound_is_told(tmp_path: Path, nasty: Callable[[str], Path]) -> None:
     found = part(nasty("long_sound"), 24)
     gone = Part(tmp_path / "gone.mp4", found.found, 24, 0)

@@ -18,7 +18,7 @@ from typing import Any
 from krafity_cli.errors import MediaError, Refused
 from krafity_cli.media.probe import probe
 from krafity_cli.media.tasks import together
-from krafity_cli.storyboard.model import Storyboard
+from krafity_cli.storyboard.model import Shot, Storyboard
 
 _AGAIN = "render again: what was made is in the cache, and is put back from there"
 
@@ -78,7 +78,8 @@ async def edited_cuts(
     files = {shot: _file(folder, shots.get(shot, {}), shot) for shot in sorted(shown)}
     found = await together(_media(folder, *file) for file in files.values())
     media = dict(zip(files, found, strict=True))
-    about = {shot: _about(board, shots[shot]) for shot in shown}
+    words = {shot.id: shot for shot in board.shots}
+    about = {shot: _about(words.get(shot), shots[shot]) for shot in shown}
     return tuple([_cut(film, media, about) for film in manifest["films"]])
 
 
@@ -137,9 +138,8 @@ def _edits(
             yield Edit(shot, media[shot], start, end - start, part["standin"], about[shot])
 
 
-def _about(board: Storyboard, delivered: Mapping[str, Any]) -> dict[str, Any]:
+def _about(words: Shot | None, delivered: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of a shot: its author's words, and what was made of them."""
-    words = {shot.id: shot for shot in board.shots}.get(delivered["id"])
     authored = ("prompt", "camera", "dialogue", "notes")
     standin = delivered.get("standin") or {}
     known = {

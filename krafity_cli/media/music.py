@@ -1,0 +1,48 @@
+"""A piece of music that is laid under films, told by its first bytes and never by its name."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from krafity_cli.errors import Refused
+from krafity_cli.media import container
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """A piece of music: its file, ffmpeg's name of what that is, and the sha-256 of its bytes."""
+
+    path: Path
+    container: str
+    digest: str
+
+
+def music_at(path: Path) -> Music:
+    """The music in a file. Raises `Refused` for a file that is missing or no sound."""
+    what = f"{path} cannot be the films' music"
+    try:
+        with path.open("rb") as file:
+            kind = sniff(file.read(container.HEAD))
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Refused(what, error.strerror or str(error)) from error
+    if kind is None:
+        raise Refused(what, "it is no sound", "give a WAV, FLAC, MP3, Ogg or M4A file")
+    return Music(path, kind, digest)
+
+
+def sniff(head: bytes) -> str | None:
+    """ffmpeg's name of the sound file that begins with `head`; `None` if it is none."""
+    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
+        return "wav"
+    if head.startswith(b"fLaC"):
+        return "flac"
+    if head.startswith(b"OggS"):
+        return "ogg"
+    # An ID3 tag, or the eleven set bits every MPEG frame begins with, of layer III.
+    if head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] and head[1] & 0xE6 == 0xE2):
+        return "mp3"
+    return container.sniff(head)
