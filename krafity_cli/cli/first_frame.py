@@ -7,6 +7,7 @@ import math
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter
 
 WIDTH, HEIGHT = 1280, 720
@@ -31,25 +32,30 @@ def first_frame() -> bytes:
     picture = _grain(picture, random)
     _arrow(picture, random)
     out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    picture.save(out, "PNG")
     return out.getvalue()
 
 
 def _sky(random: np.random.Generator) -> Image.Image:
     """A washed sky, warm at the horizon, with a pale sun."""
-    rows, columns = np.mgrid[0 : HEIGHT * _FINE, 0 : WIDTH * _FINE].astype(np.float32)
-    depth = (rows / (HEIGHT * _FINE))[..., None]
-    above, below = np.array([168, 184, 204]), np.array([250, 226, 190])
+    rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    depth = (rows / HEIGHT)[..., None]
+    above, below = _tones(168, 184, 204), _tones(250, 226, 190)
     cloud = Image.fromarray(random.integers(0, 255, (9, 16), dtype=np.uint8)).resize(
-        (WIDTH * _FINE, HEIGHT * _FINE), Image.Resampling.BICUBIC
+        (WIDTH, HEIGHT), Image.Resampling.BICUBIC
     )
     wash = (np.asarray(cloud, np.float32)[..., None] / 255 - 0.5) * 16
     colour = above * (1 - depth) + below * depth + wash
-    far = np.hypot(columns - 0.66 * WIDTH * _FINE, rows - 0.52 * HEIGHT * _FINE)[..., None]
-    glow = np.exp(-((far / (210 * _FINE)) ** 2)) * 60
-    disc = 1 / (1 + np.exp(np.clip((far - 58 * _FINE) / 3, -30, 30)))
-    colour = (colour + glow * [0.5, 0.35, 0.1]) * (1 - disc) + np.array([255, 248, 226]) * disc
-    return Image.fromarray(np.clip(colour, 0, 255).astype(np.uint8))
+    far = np.hypot(columns - 0.66 * WIDTH, rows - 0.52 * HEIGHT)[..., None]
+    glow = np.exp(-((far / 210) ** 2)) * 60
+    disc = 1 / (1 + np.exp(np.clip((far - 58) / 1.5, -30, 30)))
+    colour = (colour + glow * _tones(0.5, 0.35, 0.1)) * (1 - disc) + _tones(255, 248, 226) * disc
+    sky = Image.fromarray(np.clip(colour, 0, 255).astype(np.uint8))
+    return sky.resize((WIDTH * _FINE, HEIGHT * _FINE), Image.Resampling.BICUBIC)
+
+
+def _tones(red: float, green: float, blue: float) -> npt.NDArray[np.float32]:
+    return np.array([red, green, blue], np.float32)
 
 
 def _hill(

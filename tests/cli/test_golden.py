@@ -202,7 +202,7 @@ def test_cache_stats(asserted: Asserted) -> None:
     asserted(
         "cache-stats",
         ("cache", "stats"),
-        ("render", "board.yaml", *FREE, "--only", "quay", "--quiet"),
+        ("render", "short.yaml", *FREE, "--only", "quay", "--quiet"),
         ("cache", "clear", *ALL_BUT_CLIPS, "--yes"),
         *both("cache", "stats"),
     )

@@ -275,10 +275,15 @@ def test_a_later_take_stays_beside_an_earlier_one_taken_up_again(chain: Stage) -
     assert found == [(1, "shots/drift.mp4"), (2, "takes/drift.2.mp4")]
 
 
-def test_a_failed_run_tells_its_reason_first(chain: Stage) -> None:
-    chain.engine.answer("analyze quay.png", Failed("the service is down", "503", "try later"))
-    chain.deliver()
-    trouble = page(chain).troubles[0]
+def test_a_failed_run_tells_its_reason_first(stage: Stage) -> None:
+    stage.picture("quay.png", 1)
+    stage.engine.answer("analyze quay.png", Failed("the service is down", "503", "try later"))
+    stage.write(
+        "shots:\n  quay: {image: quay.png, prompt: quay}\n"
+        "  calm: {image: quay.png, annotated: false, prompt: calm}\ncuts: {main: [calm]}\n"
+    )
+    stage.deliver()
+    trouble = page(stage).troubles[0]
     assert (trouble.id, trouble.status) == ("quay", "failed")
     assert trouble.error == "the service is down; 503; try later"
 

@@ -129,7 +129,11 @@ def test_a_storyboards_sheet_shows_what_each_shot_starts_on(boat: Stage) -> None
 def test_a_shot_that_was_not_made_shows_its_own_picture(stage: Stage, tmp_path: Path) -> None:
     stage.picture("a.png", 9)
     stage.engine.answer("video a", Filtered("no"))
-    stage.write("shots:\n  a: {image: a.png, prompt: a}\n  b: {after: a, prompt: b}\n")
+    stage.picture("c.png", 3)
+    stage.write(
+        "shots:\n  a: {image: a.png, prompt: a}\n  b: {after: a, prompt: b}\n"
+        "  c: {image: c.png, prompt: c}\ncuts: {main: [c]}\n"
+    )
     stage.deliver()
     with Cache.open(stage.cache_folder) as cache:
         assert has(board_sheet(source(stage, cache)), colour(9))
