@@ -82,7 +82,7 @@ async def encode(
     convert = f"{TO_YUV},{BT709}" if form == "rgb" else BT709
     last = () if count is None else ("-force_key_frames", f"expr:eq(n,{count - 1})")
     with pipe() as (reader, writer):
-        pump = _Pump(frames, shape, writer, on_frame)
+        pump = Pump(frames, shape, writer, on_frame)
         try:
             async with started(
                 *("-f", "rawvideo", "-pix_fmt", "rgb24" if form == "rgb" else "yuv420p"),
@@ -100,8 +100,11 @@ async def encode(
             await pump.stop()
 
 
-class _Pump:
-    """Writes frames into a pipe from a thread of its own, so that making them stops nobody."""
+class Pump:
+    """Writes frames into a pipe from a thread of its own, so that making them stops nobody.
+
+    `run` raises `MediaError` for a frame that is not of `shape`.
+    """
 
     def __init__(
         self,

@@ -22,6 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from krafity_cli.engines.animatic.reading import reading
+from krafity_cli.engines.animatic.rims import beyond, depths, rims, windows
+from krafity_cli.engines.animatic.spreading import Reals, spread
 from krafity_cli.engines.animatic.strokes import Rgb
 from krafity_cli.engines.animatic.tracing import Mask
 
@@ -36,11 +38,12 @@ _NOISE = 4.0
 """Squared differences up to this say nothing."""
 _FINEST = 12.0
 """Detail up to so many levels is grain; what stands out more is something and stays."""
-_GRAIN_SHARE = 0.7
+_GRAIN_SHARE = 0.5
 """Enough for the eye; all of it would be twice as far from what was really there as none."""
+_STEPPED = 80.0
+"""What differs more than so many levels along the edge is another thing, not another light."""
 _FARE = 0.004
 """What is further away is likelier to be something else: how much less it counts per pixel."""
-Reals = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int32]
 Window = tuple[slice, slice]
 Number = TypeVar("Number", np.uint8, np.float64)
@@ -55,12 +58,17 @@ def painted_out(picture: Rgb, strokes: Mask) -> Rgb:
     """The picture continued where `strokes` covers it."""
     if not strokes.any() or strokes.all():
         return picture
+    edges = rims(picture, strokes)
+    filled = _filled(*edges.thinned())
+    return np.where(strokes[..., None], edges.unmixed(filled), picture)
+
+
+def _filled(picture: Rgb, covered: Mask) -> Rgb:
+    """The picture with all that is covered continued."""
     scale = math.ceil(max(picture.shape[:2]) / _SEARCHED)
     if scale == 1:
-        filled = _Search(picture, strokes).filled()
-    else:
-        filled = _enlarged_onto(picture, strokes, scale)
-    return np.where(strokes[..., None], filled, picture)
+        return _Search(picture, covered).filled()
+    return _enlarged_onto(picture, covered, scale)
 
 
 @dataclass(frozen=True)
@@ -78,9 +86,7 @@ class _Search:
     def __init__(self, picture: Rgb, covered: Mask) -> None:
         self._picture = picture
         self._covered = covered
-        self._depth = cv2.distanceTransform(np.pad(covered.view(np.uint8), 1), cv2.DIST_L2, 5)[
-            1:-1, 1:-1
-        ]
+        self._depth = depths(covered)
         self._margin = _furthest(float(self._depth.max())) + _reach(float(self._depth.max())) + 1
         around = ((self._margin, self._margin), (self._margin, self._margin))
         self._wide = np.pad(picture, (*around, (0, 0))).astype(np.int32)
@@ -101,7 +107,7 @@ class _Search:
 
     def found(self) -> _Found:
         """The likenesses of every covered pixel and of those along the edge."""
-        edge = _beyond(self._covered, 4)
+        edge = beyond(self._covered, 4)
         found = _Found(
             self._picture.astype(np.float64),
             np.zeros(edge.shape, np.int32),
@@ -189,20 +195,15 @@ def _moved(picture: npt.NDArray[Number], found: _Found) -> npt.NDArray[Number]:
 def _lit(picture: Rgb, covered: Mask, guess: Reals) -> Rgb:
     """The guess where it is covered, made as light and coloured as the picture at the edge."""
     out = picture.copy()
-    rim = _beyond(covered, 3) & ~covered
-    for window in _windows(covered):
+    rim = beyond(covered, 3) & ~covered
+    for window in windows(covered):
         known = rim[window]
         gap = (picture[window] - guess[window]) * known[..., None]
-        lit = guess[window] + _spread(gap, known.astype(np.float64))
+        known &= np.abs(gap).max(-1) <= _STEPPED
+        gap *= known[..., None]
+        lit = guess[window] + spread(gap, known.astype(np.float64))
         out[window][covered[window]] = np.clip(np.rint(lit), 0, 255)[covered[window]]
     return out
-
-
-def _windows(covered: Mask) -> Iterator[Window]:
-    """The box of each stroke, with some room."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(covered.view(np.uint8), connectivity=8)
-    for x, y, width, height, _ in stats[1:].tolist():
-        yield (slice(max(0, y - 8), y + height + 8), slice(max(0, x - 8), x + width + 8))
 
 
 def _tiles(wanted: Mask) -> Iterator[Window]:
@@ -218,11 +219,6 @@ def _tiles(wanted: Mask) -> Iterator[Window]:
                     slice(top + int(ys.min()), top + int(ys.max()) + 1),
                     slice(left + int(xs.min()), left + int(xs.max()) + 1),
                 )
-
-
-def _beyond(mask: Mask, pixels: int) -> Mask:
-    size = 2 * pixels + 1
-    return np.asarray(cv2.dilate(mask.view(np.uint8), np.ones((size, size), np.uint8)) > 0)
 
 
 def _reach(depth: float) -> int:
@@ -250,38 +246,3 @@ def _boxed(values: npt.NDArray[np.generic], reach: int) -> Reals:
     size = 2 * reach + 1
     sums = cv2.boxFilter(values.astype(np.float64), cv2.CV_64F, (size, size), normalize=False)
     return np.asarray(sums)
-
-
-def _spread(values: Reals, trust: Reals) -> Reals:
-    """Values, each trusted so far (0 to 1), carried smoothly to where there are none."""
-    if max(trust.shape) <= 2:
-        mean = (values * trust[..., None]).sum((0, 1)) / max(float(trust.sum()), 1e-9)
-        return np.broadcast_to(mean, values.shape)
-    height, width = (side + side % 2 for side in trust.shape)
-    pad = ((0, height - trust.shape[0]), (0, width - trust.shape[1]))
-    v = _quartered(np.pad(values * trust[..., None], (*pad, (0, 0))))
-    w = _quartered(np.pad(trust, pad))
-    coarse = _spread(v / np.maximum(w, 1e-9)[..., None], np.minimum(w, 1.0))
-    fine = _doubled(coarse)[: trust.shape[0], : trust.shape[1]]
-    share = trust[..., None]
-    return share * values + (1 - share) * fine
-
-
-def _quartered(values: Reals) -> Reals:
-    return values[::2, ::2] + values[1::2, ::2] + values[::2, 1::2] + values[1::2, 1::2]
-
-
-def _doubled(values: Reals) -> Reals:
-    """Twice the size, linearly."""
-    for axis in (0, 1):
-        edge = [(0, 0)] * values.ndim
-        edge[axis] = (1, 1)
-        padded = np.pad(values, edge, mode="edge")
-        size = values.shape[axis]
-        before = padded.take(range(size), axis)
-        after = padded.take(range(2, size + 2), axis)
-        pair = np.stack([0.75 * values + 0.25 * before, 0.75 * values + 0.25 * after], axis + 1)
-        shape = list(values.shape)
-        shape[axis] *= 2
-        values = pair.reshape(shape)
-    return values

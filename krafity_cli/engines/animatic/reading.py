@@ -26,12 +26,16 @@ from krafity_cli.engines.protocol import Drawings, Mark
 _UNEVEN = 0.6
 _MOTTLED = 7.6
 _GLOWING = 0.18
+_OWN = 2.5
+"""An exact ink's own lines do not vary by more (dE): others are only of about its colour."""
 _PARTING = 0.28
 _BROADEST = 17
 _SURE = 0.74
 _LEAST_SURE = 0.5
 _EXACT = 0.97
 _EXPLAINED = 0.4
+_EDGE, _BLED = 2, 3
+"""How far ink reaches beyond a line's edge, in the working copy's pixels: drawn, and in a JPEG."""
 _ORDER = ("arrow", "circle", "cross", "bracket", "text", "line")
 
 
@@ -83,7 +87,7 @@ def is_penned(figure: Figure, laid_on: bool) -> bool:
     """
     evidence = figure.evidence
     if laid_on:
-        return evidence.uneven <= 1.5 and evidence.parting <= 0.6
+        return evidence.uneven <= 1.5 and evidence.parting <= 0.6 and evidence.mottled <= _OWN
     return (
         figure.width <= _BROADEST
         and evidence.uneven <= _UNEVEN
@@ -233,15 +237,18 @@ def _mark(page: Sheet, seen: Seen) -> Mark:
 
 def _cover(page: Sheet, inked: Sequence[Figure], shape: tuple[int, ...]) -> Mask:
     """All the ink of the marks, a little beyond its edge, at the picture's own size."""
-    cover = np.zeros(page.rgb.shape[:2], np.uint8)
-    for figure in inked:
-        left, top, right, bottom = figure.box
-        cover[top:bottom, left:right] |= figure.mask.view(np.uint8)
-    if page.scale > 1:
-        cover = np.asarray(
-            cv2.resize(cover, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST), np.uint8
-        )
-    reach = 2 * round(2 * page.scale) + 1
-    return np.asarray(
-        cv2.dilate(cover, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))) > 0
-    )
+    cover = np.zeros(shape, bool)
+    for beyond, exact in ((_EDGE, True), (_BLED, False)):
+        ink = np.zeros(page.rgb.shape[:2], np.uint8)
+        for figure in inked:
+            if (figure.ink.exact >= _EXACT) is exact:
+                left, top, right, bottom = figure.box
+                ink[top:bottom, left:right] |= figure.mask.view(np.uint8)
+        if page.scale > 1:
+            ink = np.asarray(
+                cv2.resize(ink, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST), np.uint8
+            )
+        reach = 2 * round(beyond * page.scale) + 1
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+        cover |= cv2.dilate(ink, disc) > 0
+    return cover

@@ -46,10 +46,10 @@ def thinned(mask: Mask) -> Mask:
     """The middle lines of a mask, one pixel wide and connected like it."""
     lines = mask.copy()
     while True:
-        before = int(lines.sum())
+        before = np.count_nonzero(lines)
         for table in _TABLES:
             lines &= ~table[_neighbours(lines)]
-        if int(lines.sum()) == before:
+        if np.count_nonzero(lines) == before:
             return lines
 
 
