@@ -194,6 +194,14 @@ def render(
             "--music", metavar="FILE", help="Lay music under the films.", rich_help_panel=FILMS
         ),
     ] = None,
+    burn_in: Annotated[
+        bool,
+        typer.Option(
+            "--burn-in",
+            help="Write shot, take, timecode and dialogue on films.",
+            rich_help_panel=FILMS,
+        ),
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Say every step, and why.", rich_help_panel=SAID)
     ] = False,
@@ -224,7 +232,7 @@ def render(
         fail_fast=fail_fast,
         strict=strict,
         json=json,
-        finish=finish(check_seams, seam_limit, match_color, poster, music),
+        finish=finish(check_seams, seam_limit, match_color, poster, music, burn_in),
         verbose=verbose,
         quiet=quiet,
         junit=junit,

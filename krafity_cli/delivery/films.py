@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from fractions import Fraction
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 from krafity_cli.delivery.credits import Credits, chapters, spoken
@@ -14,11 +16,14 @@ from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.pieces import Piece, segments
 from krafity_cli.delivery.seams import Seam, Seams
 from krafity_cli.engines.protocol import digest_of
-from krafity_cli.media.wrap import srt, wrap
+from krafity_cli.media.wrap import Subtitle, srt, wrap
 from krafity_cli.storyboard.model import Cut
 
 REVISION = 4
 """Raised when films come to be cut in another way; they are then cut anew."""
+
+BURN_IN = 1
+"""The same for films with burnt-in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ class FilmCutter:
         made_of = {"film": REVISION, "clips": clips, "credits": credits}
         if self._finish.music:
             made_of["music"] = self._finish.music.digest
+        if self._finish.burn_in:
+            made_of["burn_in"] = BURN_IN
         return digest_of(made_of)
 
     async def _write(self, path: str, made_of: str, cut: Cut, pieces: Sequence[Piece]) -> None:
@@ -108,12 +115,15 @@ class FilmCutter:
         with self._outputs.aside(path) as bare, self._outputs.aside(path) as whole:
             film = await join(segments(pieces), bare, bed=self._finish.music)
             fps = film.frames / film.seconds
+            words = spoken(pieces, film.lengths, fps)
+            if self._finish.burn_in:
+                await _burnt(bare, pieces, film.lengths, words, fps)
             await wrap(
                 bare,
                 whole,
                 self._credits.tags(cut, pieces),
                 chapters(cut.shots, film.lengths, fps),
-                spoken(pieces, film.lengths, fps),
+                words,
             )
             about = {
                 "frames": film.frames,
@@ -150,7 +160,8 @@ class FilmCutter:
         path, of = f"films/{cut.name}-poster.jpg", digest_of({"poster": LOOK, "film": made_of})
         if not self._outputs.holds(path, of):
             title = self._credits.tags(cut, pieces)["title"]
-            picture = await poster(self._outputs.folder / film, title)
+            plain = pieces[0].path if self._finish.burn_in else self._outputs.folder / film
+            picture = await poster(plain, title)
             with self._outputs.aside(path) as aside:
                 aside.write_bytes(picture)
                 self._outputs.adopt(path, of, aside, {})
@@ -162,3 +173,21 @@ async def _matched(pieces: Sequence[Piece], seams: Seams) -> list[Piece]:
     from krafity_cli.delivery.matching import matched
 
     return await matched(pieces, seams)
+
+
+async def _burnt(
+    film: Path,
+    pieces: Sequence[Piece],
+    lengths: Sequence[int],
+    words: Sequence[Subtitle],
+    fps: Fraction,
+) -> None:
+    """Burn each shot's name, the timecode and what is spoken into a film, in its place."""
+    # Brings numpy and Pillow, and is asked for rarely.
+    from krafity_cli.media.burn_in import Burn, burn
+
+    labels = tuple(f"{piece.shot.id.upper()}  take {piece.shot.take}" for piece in pieces)
+    with tempfile.TemporaryDirectory(prefix="krafity-", dir=film.parent) as folder:
+        out = Path(folder) / "burnt.mp4"
+        await burn(film, Burn(labels, tuple(lengths), tuple(words)), fps, out)
+        out.replace(film)

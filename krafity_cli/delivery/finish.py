@@ -27,13 +27,15 @@ class Finish:
     """How the films of a run are finished.
 
     `check_seams` lets a seam over its limit fail the run, `match_color` evens a chain whose colours
-    drift, `poster` adds a picture to each film, `music` lies under it.
+    drift, `poster` adds a picture to each film, `music` lies under it, `burn_in` writes shot, take,
+    timecode and dialogue on its pictures.
     """
 
     check_seams: bool = False
     match_color: bool = False
     poster: bool = False
     music: Music | None = None
+    burn_in: bool = False
     limits: Limits = field(default_factory=Limits)
 
 
@@ -47,6 +49,7 @@ def finish(
     match_color: bool,
     poster: bool,
     music: Path | None = None,
+    burn_in: bool = False,
 ) -> Finish:
     """A finish as it is asked for; whoever gives a limit wants seams checked.
 
@@ -54,4 +57,5 @@ def finish(
     """
     limits = Limits() if seam_limit is None else Limits(difference=seam_limit)
     bed = music_at(music) if music else None
-    return Finish(check_seams or seam_limit is not None, match_color, poster, bed, limits)
+    checked = check_seams or seam_limit is not None
+    return Finish(checked, match_color, poster, bed, burn_in, limits)

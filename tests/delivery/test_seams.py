@@ -264,3 +264,46 @@ def test_a_chain_that_does_not_drift_is_copied_as_it_is(chain: Stage) -> None:
         film_of(outputs, cache, board.cuts[0], only, Finish(match_color=True))
     even = chain.folder / "even/films/found.mp4"
     assert clips.pictures(even) == clips.pictures(chain.folder / "found.mp4")
+
+
+def test_words_are_burnt_into_films_alone(tmp_path: Path) -> None:
+    chain = pieces(tmp_path, 3)
+    chain["s1"] = replace(chain["s1"], shot=replace(chain["s1"].shot, dialogue="Hello."))
+    before = {piece.path: piece.path.read_bytes() for piece in chain.values()}
+    cut, films = Cut("main", tuple(chain)), {}
+    with Cache.open(tmp_path / "cache") as cache:
+        for name, how in (("plain", PLAIN), ("burnt", Finish(burn_in=True))):
+            outputs = OutputFolder(tmp_path / name, cache.memo)
+            films[name] = film_of(outputs, cache, cut, chain, how)
+    plain, burnt = (tmp_path / name / "films/main.mp4" for name in films)
+    assert films["plain"] == films["burnt"]
+    assert clips.pictures(plain) != clips.pictures(burnt)
+    moments = [[base * tick for tick in ticks] for base, ticks in map(clips.times, (plain, burnt))]
+    assert moments[0] == moments[1]
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_film_is_cut_anew_with_burn_in_and_without(tmp_path: Path) -> None:
+    chain = pieces(tmp_path, 2)
+    cut, seen = Cut("main", tuple(chain)), []
+    with Cache.open(tmp_path / "cache") as cache:
+        outputs = OutputFolder(tmp_path / "out", cache.memo)
+        for how in (PLAIN, Finish(burn_in=True), Finish(burn_in=True), PLAIN):
+            film_of(outputs, cache, cut, chain, how)
+            seen.append(clips.pictures(tmp_path / "out/films/main.mp4"))
+    assert seen[0] == seen[3]
+    assert seen[1] == seen[2]
+    assert seen[0] != seen[1]
+
+
+def test_a_poster_has_no_words_burnt_in(tmp_path: Path) -> None:
+    chain = pieces(tmp_path, 2)
+    cut, posters = Cut("main", tuple(chain)), []
+    with Cache.open(tmp_path / "cache") as cache:
+        for burn_in in (False, True):
+            outputs = OutputFolder(tmp_path / str(burn_in), cache.memo)
+            how = Finish(poster=True, burn_in=burn_in)
+            posters.append(film_of(outputs, cache, cut, chain, how).poster)
+    one, two = (tmp_path / str(burn) / "films/main-poster.jpg" for burn in (False, True))
+    assert posters == ["films/main-poster.jpg"] * 2
+    assert one.read_bytes() == two.read_bytes()
