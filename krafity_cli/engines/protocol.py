@@ -125,7 +125,8 @@ class Improve:
 class Video:
     """The clip itself. Answers an MP4 of `duration` whole seconds.
 
-    `chained` says that the start frame is the last frame of a clip, so the move may go on.
+    `chained` says that the start frame is the last frame of a clip, so the move may go on; `before`
+    are the camera words that clip was made with.
     """
 
     kind = "video"
@@ -146,6 +147,7 @@ class Video:
     people: str | None = None
     fit: str = "crop"
     chained: bool = False
+    before: str = ""
     references: tuple[str, ...] = ()
     """Pictures of people, things or places, for a model that takes them beside a start frame."""
 

@@ -11,17 +11,39 @@ from krafity_cli.engines.protocol import Box, Drawings, Mark
 _USUAL_ARROW = 0.3
 """An arrow this long, as a part of the picture's diagonal, asks for a usual move."""
 _CLOSEST = 1.7
+_LINGERING = 0.45
+"""How much of a move goes on in a shot that follows and asks for none."""
 
 
-def direct(camera: str, prompt: str, drawings: Drawings | None) -> Move:
-    """The move for a shot. Where the camera is told what to do, drawings only say where to."""
+def direct(camera: str, prompt: str, drawings: Drawings | None, before: str = "") -> Move:
+    """The move for a shot. Where the camera is told what to do, drawings only say where to.
+
+    A shot that goes on from another and says nothing of the camera goes on in its spirit: `before`
+    are the words that one had.
+    """
     drawn = drawn_move(drawings) if drawings else None
     told = camera_move(camera) if camera else None
     if told is not None:
         if drawn is not None and told.push > 0 and told.aim is None:
             return told.with_(Move(aim=drawn.aim))
         return told
-    return drawn or prompt_move(prompt) or STILL
+    return drawn or prompt_move(prompt) or lingering(camera_move(before) or STILL)
+
+
+def lingering(move: Move) -> Move:
+    """What is left of a move in the shot after it: travelling eases off, a held camera stays held.
+
+    Whips, crash zooms, rolls and dolly zooms are over when they are over.
+    """
+    if move.pace < 1.0:
+        return STILL
+    return Move(
+        push=_LINGERING * move.push,
+        pan=(_LINGERING * move.pan[0], _LINGERING * move.pan[1]),
+        truck=(_LINGERING * move.truck[0], _LINGERING * move.truck[1]),
+        orbit=_LINGERING * move.orbit,
+        shake=move.shake,
+    )
 
 
 def drawn_move(drawings: Drawings) -> Move | None:
@@ -49,7 +71,6 @@ def _of(mark: Mark) -> Move | None:
 
 
 def _along(direction: float, amount: float) -> Point:
-
     angle = math.radians(direction)
     x, y = math.cos(angle), math.sin(angle)
     x, y = (0.0 if abs(part) < 0.15 else part for part in (x, y))

@@ -146,6 +146,7 @@ def _shot(action: Video) -> dict[str, Any]:
         "resolution": action.resolution,
         "fit": action.fit,
         "chained": action.chained,
+        "before": normal(action.before) if action.chained else "",
         "seed": action.seed,
     }
 

@@ -33,6 +33,11 @@ class Move:
     tight: float | None = None
     pace: float = 1.0
 
+    @property
+    def travels(self) -> bool:
+        """Whether the view goes anywhere, in, out or aside."""
+        return bool(self.push or any(self.pan) or any(self.truck) or self.orbit)
+
     def only(self, part: str, amount: float) -> Move:
         """This with one of the plain amounts set, named by its field."""
         changes: dict[str, Any] = {part: amount}

@@ -95,7 +95,7 @@ def _take(body: Mapping[str, Any], materials: Materials) -> Take:
     return Take(
         # A chained shot begins on exactly the frame that every other reader of it sees.
         picture=decode(conform(start, *size, fit) if body["chained"] else start),
-        move=direct(body["camera"], body["prompt"], directs),
+        move=direct(body["camera"], body["prompt"], directs, body["before"]),
         size=size,
         seconds=float(body["duration"]),
         count=body["duration"] * FPS,

@@ -56,6 +56,7 @@ _TERMS: tuple[tuple[str, str, float, bool], ...] = (
     (r"(?:crash|snap|whip) (?:zoom|push)s?(?: in)?|punch(?:es)? in", "crash", 1.4, True),
     (r"hand ?held|shaky(?: ?cam)?|shoulder (?:cam(?:era)?|mounted|shot)|run and gun|"
      r"camera shakes?|shaking camera", "shake", 1, True),
+    (r"steadicam|gimbal|floating camera", "shake", 0.35, True),
     (r"(?:orbit|arc|revolv|circl|rotat)(?:s|es|e|ed|ing)?(?: shot)?(?: (?:slowly|gently))?"
      r"(?: (?:around|about|past))" + rf"(?:.{{0,24}}? (?:to the )?({_ANY}))?", "orbit", 1, True),
     (_directed("orbit arc"), "orbit", 1, True),
@@ -65,7 +66,8 @@ _TERMS: tuple[tuple[str, str, float, bool], ...] = (
     (_phrase("move close drift float glide fly go", "in|forwards?|closer|nearer"),
      "push", 1, False),
     (_phrase("tighten", "on|in|around"), "push", 1, False),
-    (_phrase("pull dolly zoom track truck", "out|back|backwards?|away|wide|wider"),
+    (r"fl(?:y|ies|ying)" + rf"{_LITTLE}{{0,2}} (?:over|through|above)|fly ?over", "push", 1, False),
+    (_phrase("pull dolly zoom track truck ease", "out|back|backwards?|away|wide|wider"),
      "push", -1, True),
     (_phrase("move drift float glide fly back", "out|back|backwards?|away"), "push", -1, False),
     (_verbs("widen") + r"(?: out)?", "push", -1, False),
@@ -74,7 +76,8 @@ _TERMS: tuple[tuple[str, str, float, bool], ...] = (
     (_directed("truck track crab strafe dolly"), "truck", 1, True),
     (_directed("pedestal boom crane jib", "upwards?|downwards?|up|down"), "truck", 1, True),
     (_directed("slide glide drift float move travel fly push"), "truck", 1, False),
-    (_directed("rise ascend climb"), "truck", 1, False),
+    (_directed("rise ascend climb swoop dive sweep swing follow"), "truck", 1, False),
+    (_verbs("follow") + r".{0,24}? to the" + f" ({_ANY})", "truck", 1, False),
     (_verbs("rise ascend"), "rise", 1, False),
     (_verbs("sink descend lower"), "rise", -1, False),
     (r"(?:crane|jib|boom) shot", "rise", 1, True),
@@ -82,8 +85,13 @@ _TERMS: tuple[tuple[str, str, float, bool], ...] = (
     (_verbs("roll"), "roll", 1, False),
     (r"dutch (?:angle|tilt|roll)|cant(?:ed)? (?:angle|frame)", "roll", 0.7, True),
     (r"(?:lateral )?(?:tracking|trucking|travelling|traveling) shot", "aside", 1, True),
-    (_verbs("pan"), "across", 1, False),
+    (_verbs("follow track"), "aside", 0.8, False),
+    (r"parallax", "aside", 0.8, True),
+    (_verbs("spin") + rf"(?:{_LITTLE}{{0,2}} ({_ANY}))?", "roll", 1.5, False),
+    (_verbs("pan") + r"|sweep(?:s|ing)?", "across", 1, False),
     (r"slow pan|panning shot", "across", 1, True),
+    (r"tilt(?:s|ing)?", "upwards", 1, False),
+    (_verbs("truck crab strafe"), "aside", 1, False),
     (_verbs("zoom") + r"(?: shot)?|" + _verbs("dolly"), "push", 1, False),
 )  # fmt: skip
 _TABLE: tuple[tuple[re.Pattern[str], str, float, bool], ...] = tuple(
@@ -111,6 +119,8 @@ _AMOUNTS = (
     (re.compile(r"\b(?:fast|quick|quickly|rapid|rapidly|swift|swiftly|sudden|suddenly|dramatic|"
                 r"dramatically|strong|strongly|far|hard)\b"), 1.5),
 )  # fmt: skip
+_WAYLESS = ("aside", "across", "upwards")
+"""What says that the camera travels, not where: `pan right, following him` is one move."""
 _PACE = 0.22
 """The part of a clip a whip pan or a crash zoom takes."""
 
@@ -149,7 +159,7 @@ def _collect(clauses: list[str], everywhere: bool) -> Move | None:
 def _terms(clause: str, everywhere: bool) -> list[Move]:
     """The moves of one clause; a term once read is crossed out, so that it is read once."""
     amount = next((factor for pattern, factor in _AMOUNTS if pattern.search(clause)), 1.0)
-    found = []
+    found: list[Move] = []
     for pattern, part, usual, opens in _TABLE:
         for match in list(pattern.finditer(clause)):
             before = clause[: match.start()]
@@ -158,7 +168,8 @@ def _terms(clause: str, everywhere: bool) -> list[Move]:
             if not (everywhere or _CUE.search(clause) or (opens and _OPENING.match(before))):
                 continue
             ways = [group for group in match.groups() if group]
-            found.append(_move(part, usual * amount, ways))
+            if ways or part not in _WAYLESS or not any(move.travels for move in found):
+                found.append(_move(part, usual * amount, ways))
             clause = f"{before}{'#' * len(match.group())}{clause[match.end() :]}"
     return found
 
@@ -171,6 +182,8 @@ def _move(part: str, amount: float, ways: list[str]) -> Move:
     match part:
         case "pan" | "across":
             return Move(pan=along)
+        case "upwards":
+            return Move(pan=(0.0, amount))
         case "whip":
             return Move(pan=(along[0] * 1.5, along[1] * 1.5), pace=_PACE)
         case "truck" | "aside":
