@@ -32,7 +32,7 @@ _SEARCHED = 1280
 _TILE = 96
 _WAYS = 32
 _REACHES = 5
-_SURROUNDINGS = 7
+_SURROUNDINGS = 9
 """How far beyond a stroke's edge surroundings are compared, in pixels."""
 _NOISE = 4.0
 """Squared differences up to this say nothing."""

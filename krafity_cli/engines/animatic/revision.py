@@ -1,4 +1,4 @@
 """Which animatic this is."""
 
-REVISION = 1
+REVISION = 2
 """Raised whenever the same request would give other bytes: it is part of every digest."""
