@@ -307,3 +307,14 @@ def test_a_poster_has_no_words_burnt_in(tmp_path: Path) -> None:
     one, two = (tmp_path / str(burn) / "films/main-poster.jpg" for burn in (False, True))
     assert posters == ["films/main-poster.jpg"] * 2
     assert one.read_bytes() == two.read_bytes()
+
+
+def test_burn_in_is_asked_for_with_render(chain: Stage, krafity: Krafity) -> None:
+    render, film = ("render", "board.yaml", "--engine", "scripted", "--out", "out"), "main.mp4"
+    seen, clip_bytes = [], []
+    for more in ((), ("--burn-in",), ()):
+        assert krafity(*render, *more).code == 0
+        seen.append(clips.pictures(chain.folder / "out/films" / film))
+        clip_bytes.append((chain.folder / "out/shots/a.mp4").read_bytes())
+    assert seen[0] == seen[2] != seen[1]
+    assert clip_bytes[0] == clip_bytes[1] == clip_bytes[2]
