@@ -102,6 +102,7 @@ class StandIns:
             seed=shot.seed,
             fit=shot.fit,
             chained=shot.image is None,
+            before=self._board.camera_before(shot),
         )
         return self._engine.request(action, self._engine.models(action.role)[0])
 

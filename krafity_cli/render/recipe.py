@@ -228,16 +228,8 @@ class Recipe:
             fit=shot.fit,
             references=tuple(picture.digest for picture in shot.references),
             chained=shot.image is None,
-            before=self._camera_before(shot),
+            before=self.board.camera_before(shot),
         )
-
-    def _camera_before(self, shot: Shot) -> str:
-        """The camera words nearest up the chain a shot goes on from."""
-        while shot.image is None and shot.clip is None and shot.after:
-            shot = self._shots[shot.after[0]]
-            if shot.camera:
-                return shot.camera
-        return ""
 
     async def _last_frame(self, shot: Shot) -> Frame | Unmade:
         return await self._studio.last_frame(shot, await self.clip(shot.id))

@@ -156,3 +156,11 @@ class Storyboard:
     def shot(self, shot_id: str) -> Shot:
         """The shot of that id; `KeyError` where there is none."""
         return self._by_id[shot_id]
+
+    def camera_before(self, shot: Shot) -> str:
+        """The camera words nearest up the chain of clips a shot goes on from; "" without any."""
+        while shot.image is None and shot.clip is None and shot.after:
+            shot = self.shot(shot.after[0])
+            if shot.camera:
+                return shot.camera
+        return ""

@@ -55,7 +55,7 @@ def test_painting_out_changes_nothing_beside_the_strokes() -> None:
 
 def test_painted_out_pictures_come_close_to_what_was_there() -> None:
     ratios = [likeness(one, seen) for one, seen in found(TUNED)[:8]]
-    assert float(np.median(ratios)) >= 28.0
+    assert float(np.median(ratios)) >= 30.0
 
 
 def likeness(one: Drawn, seen: Reading) -> float:
