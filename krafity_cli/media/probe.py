@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -19,6 +21,7 @@ _FORMAT = re.compile(r"^(\w+).*?, (\w+)(?:\(([^()]*)\))?, \d+x\d+")
 _SHAPE = re.compile(r"SAR (\d+):(\d+)")
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
 _RANGES = ("tv", "pc")
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,32 @@ class Probe:
     track: Track = field(repr=False, compare=False)
 
 
+_known: dict[bytes, Probe] = {}
+"""By the digest of all its bytes, so whatever happens to a file, what is said of it is true."""
+
+
 async def probe(clip: Path) -> Probe:
-    """Look at `clip` without decoding it; raises `MediaError` if it is not a readable video."""
+    """Look at `clip` without decoding it; raises `MediaError` if it is not a readable video.
+
+    The same bytes are looked at once in a process: a clip is asked for when it comes, for its last
+    frame and for every film it is in, and each start of ffmpeg costs 50 ms.
+    """
     kind = container(clip)
-    return _probe(clip, kind, await packets.read(clip, kind))
+    digest = await asyncio.to_thread(_digest, clip)
+    if digest not in _known:
+        found = _probe(clip, kind, await packets.read(clip, kind))
+        while len(_known) >= _REMEMBERED:
+            del _known[next(iter(_known))]
+        _known[digest] = found
+    return _known[digest]
+
+
+def _digest(clip: Path) -> bytes:
+    try:
+        with clip.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        raise MediaError(f"cannot read {clip.name}", error.strerror or str(error)) from error
 
 
 async def verify(clip: Path, timeout: float = ffmpeg.TIMEOUT) -> Probe:

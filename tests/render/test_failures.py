@@ -183,13 +183,14 @@ def test_fail_fast_starts_nothing_new_after_a_failure(stage: Stage) -> None:
 
 
 def test_fail_fast_lets_what_has_begun_come_to_its_end(stage: Stage) -> None:
-    gate = stage.engine.hold("video other")
+    other, root = stage.engine.hold("video other"), stage.engine.hold("video root")
     stage.engine.answer("video root", Failed("no"))
 
     async def during() -> None:
-        await stage.engine.until("video other")
+        await stage.engine.until("video other", "video root")
+        root.set()
         await stage.until("root video failed")
-        gate.set()
+        other.set()
 
     run = stage.render(during, fail_fast=True)
     assert statuses(run)["other"] == "rendered"
