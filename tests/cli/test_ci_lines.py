@@ -23,6 +23,12 @@ shots:
   drift: {after: quay, prompt: drift}
 """
 
+FILM_OF_ANOTHER = """\
+  calm: {image: quay.png, prompt: calm}
+cuts: {main: [calm]}
+"""
+"""So that nothing has to be stood in for."""
+
 
 @pytest.fixture(autouse=True)
 def board(work: Stage) -> None:
@@ -104,6 +110,7 @@ def test_quiet_says_nothing_where_all_is_well(krafity: Krafity) -> None:
 
 
 def test_quiet_says_what_went_wrong(krafity: Krafity, work: Stage) -> None:
+    work.write(BOARD + FILM_OF_ANOTHER)
     work.engine.answer("video quay", Filtered("too wet", "WET-1"))
     done = render(krafity, "-q")
     assert (done.code, done.out) == (1, "")

@@ -18,6 +18,10 @@ shots:
   quay: {image: quay.png, prompt: The boat slips off the quay.}
   drift: {after: quay, prompt: It rocks between moored hulls.}
 """
+ALONE = """\
+shots:
+  quay: {image: quay.png, prompt: The boat slips off the quay., duration: 5}
+"""
 
 
 @pytest.fixture
@@ -100,14 +104,15 @@ def test_the_price_is_asked_first(google: GoogleServer, krafity: Krafity) -> Non
 
 
 def test_an_order_that_may_not_be_asked_after_is_unknown_and_never_sent_again(
-    google: GoogleServer, krafity: Krafity
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
 ) -> None:
+    board(ALONE, tmp_path)
     google.world.manners.two_credentials = True
-    done = krafity("render", "boat.yaml", "--yes", "--json", "--only", "quay")
+    done = krafity("render", "boat.yaml", "--yes", "--json")
     (quay,) = [shot for shot in done.document["shots"] if shot["id"] == "quay"]
     assert (done.code, quay["status"]) == (1, "unknown")
     assert "set KRAFITY_GEMINI_WAITING=1" in str(quay["error"])
-    assert krafity("render", "boat.yaml", "--yes", "--only", "quay").code == 1
+    assert krafity("render", "boat.yaml", "--yes").code == 1
     assert google.count("video") == 1
 
 
@@ -120,11 +125,12 @@ def test_waiting_makes_the_same_film(google: GoogleServer, krafity: Krafity) -> 
 
 
 def test_an_order_of_an_earlier_run_is_collected_by_its_id(
-    google: GoogleServer, krafity: Krafity
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
 ) -> None:
+    board(ALONE, tmp_path)
     google.fault("poll", "401", message="Key revoked.")
-    assert krafity("render", "boat.yaml", "--yes", "--only", "quay").code != 0
-    assert krafity("render", "boat.yaml", "--yes", "--only", "quay").code == 0
+    assert krafity("render", "boat.yaml", "--yes").code != 0
+    assert krafity("render", "boat.yaml", "--yes").code == 0
     assert (google.count("video"), google.count("poll")) == (1, 2)
 
 
@@ -161,11 +167,14 @@ def test_references_redraw_the_start_frame_and_go_with_the_clip_too(
     assert video.body["pictures"][1] == picture()
 
 
-def test_an_order_is_stopped_on_a_persons_word(google: GoogleServer, krafity: Krafity) -> None:
+def test_an_order_is_stopped_on_a_persons_word(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
+) -> None:
+    board(ALONE, tmp_path)
     google.world.manners.polls = 1000
     for _ in range(2):  # the one who waits, and the one who looks in at the end
         google.fault("poll", "401", message="Key revoked.")
-    alone = ("render", "boat.yaml", "--yes", "--only", "quay")
+    alone = ("render", "boat.yaml", "--yes")
     assert krafity(*alone).code == 1
     listed = krafity("ledger", "list", "--json").document["orders"]
     (order,) = [each["order"][:12] for each in listed if each["kind"] == "video"]
