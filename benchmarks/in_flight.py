@@ -1,0 +1,96 @@
+"""What it costs to wait for many orders at once, and to take in large clips.
+
+    python benchmarks/in_flight.py [ORDERS] [SECONDS] [MEGABYTES]
+
+A local server runs ORDERS orders for SECONDS each and then hands over clips of that size, base64
+inside the poll. Told are the processor's share while nothing but waiting is done, and the most
+memory the process ever held.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from krafity_cli.cli.first_frame import first_frame
+from tests.google import clips
+from tests.google.server import GoogleServer
+
+ROOT = Path(__file__).parents[1]
+BAR_SHARE, BAR_MB = 0.30, 400
+
+
+def board(orders: int) -> str:
+    """So many shots that wait for nobody; one is in a film."""
+    shots = "".join(
+        f"  s{number}: {{image: a.png, prompt: Wave {number} comes in.}}\n"
+        for number in range(orders)
+    )
+    head = "defaults: {duration: 4, annotated: false}\nshots:\n"
+    return f"{head}{shots}cuts: {{main: [s0]}}\n"
+
+
+def padded(size: int) -> None:
+    """Let the server make one clip and hand it over in another size and another box each time."""
+    made = clips.clip
+
+    first: list[bytes] = []
+
+    def clip(
+        number: int, seconds: int, resolution: str, aspect: str, audio: bool, scale: int
+    ) -> bytes:
+        if not first:
+            first.append(made(1, seconds, resolution, aspect, audio, scale))
+        note = number.to_bytes(8).ljust(size - len(first[0]) - 8, b"\0")
+        return first[0] + (8 + len(note)).to_bytes(4) + b"free" + note
+
+    clips.clip = clip
+
+
+def used(pid: int) -> float:
+    """Seconds of processor time a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def main(orders: int, seconds: float, megabytes: float) -> None:
+    """Send them all, wait, take them in."""
+    padded(int(megabytes * 1e6))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        server = GoogleServer(seconds=seconds)
+        (folder / "a.png").write_bytes(first_frame())
+        (folder / "board.yaml").write_text(board(orders))
+        environment = {
+            **os.environ,
+            **server.environment(folder),
+            "KRAFITY_CACHE_DIR": str(folder / "cache"),
+            "PYTHONPATH": str(ROOT),
+        }
+        command = ["render", "board.yaml", "--engine", "vertex", "--jobs", str(orders), "--quiet"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "krafity_cli", *command], cwd=folder, env=environment
+        )
+        while server.count("video") < orders:
+            time.sleep(0.2)
+        began, before, polls = time.monotonic(), used(process.pid), server.count("poll")
+        time.sleep(seconds / 2)
+        share = (used(process.pid) - before) / (time.monotonic() - began)
+        polls = server.count("poll") - polls
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        assert server.count("video") == orders
+    print(f"{orders} orders in flight, {megabytes} MB each, {polls} polls while it was watched")
+    print(f"{share:.0%} of one processor while waiting (bar {BAR_SHARE:.0%})")
+    print(f"{usage.ru_maxrss / 1024:.0f} MB at most (bar {BAR_MB} MB)")
+
+
+if __name__ == "__main__":
+    arguments = [float(argument) for argument in sys.argv[1:]]
+    orders, seconds, megabytes = [*arguments, *[300, 60.0, 4.0][len(arguments) :]]
+    main(int(orders), seconds, megabytes)
