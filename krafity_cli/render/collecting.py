@@ -34,6 +34,13 @@ from krafity_cli.render.values import Cause, StillRunning, Trouble
 FETCHES = 3
 """How often a clip that cannot be decoded is fetched: its bytes may have been cut on the way."""
 
+HANDS = 10
+"""Polls, and orders being sent, on their way at once.
+
+A poll may bring the clip along, as base64 within its answer, and an order carries pictures: who
+waits for three hundred clips is not to hold them all. What comes is kept before a hand is free.
+"""
+
 
 class Collector:
     """Watches over orders that were sent, by whomever, and keeps what they bring.
@@ -56,6 +63,7 @@ class Collector:
         self._deadline = deadline
         self._sleep = sleep
         self._pace = Pace(cache.memo, poll_scale)
+        self._hands = asyncio.Semaphore(HANDS)
 
     def knows(self, order: Order) -> bool:
         """Whether this engine, at this endpoint, can be asked for the order."""
@@ -64,11 +72,22 @@ class Collector:
 
     async def collect(self, order: Order, just_sent: bool = False) -> Record | Cause:
         """Wait until it ends, or the deadline comes, and keep what it brings."""
-        return await self._ended(order, await self._watch(order, just_sent))
+        watched = self._pace.watch(order, just_sent)
+        while True:
+            await self._sleep(self._deadline.within(watched.next_pause()))
+            async with self._hands:
+                progress = await self._poll(order)
+                if isinstance(progress, Running) and not self._deadline.is_over():
+                    watched.still_running(progress)
+                    continue
+                if just_sent and isinstance(progress, Done):
+                    self._pace.learn(order, watched)
+                return await self._ended(order, progress)
 
     async def look_in(self, order: Order) -> Record | Cause:
         """Ask once how it stands, and keep what it brings if it is done."""
-        return await self._ended(order, await self._poll(order))
+        async with self._hands:
+            return await self._ended(order, await self._poll(order))
 
     async def cancel(self, order: Order) -> Record | Cause:
         """Stop one that runs, on a person's word; what it brings all the same is kept."""
@@ -80,16 +99,18 @@ class Collector:
 
     async def once_more(self, order: Order) -> Record | Cause | None:
         """Ask for one that was given up, or whose clip is gone; `None` where nothing is new."""
-        progress = await self._poll(order)
-        match progress:
-            case Gone():
-                return None
-            case Running():
-                return await self.collect(self._files.advance(order, State.SUBMITTED))
-            case Filtered() | Failed(everywhere=False) if order.state is not State.UNKNOWN:
-                return None
-            case _:
-                return await self._ended(order, progress)
+        async with self._hands:
+            progress = await self._poll(order)
+            match progress:
+                case Running():
+                    pass  # it is watched like any other
+                case Gone():
+                    return None
+                case Filtered() | Failed(everywhere=False) if order.state is not State.UNKNOWN:
+                    return None
+                case _:
+                    return await self._ended(order, progress)
+        return await self.collect(self._files.advance(order, State.SUBMITTED))
 
     async def keep(self, order: Order, answer: Answer) -> Record:
         """Put an answer into the cache, where its shot will find it. Raises `MediaError`."""
@@ -128,19 +149,6 @@ class Collector:
     async def _poll(self, order: Order) -> Progress:
         engine, operation = self._named(order)
         return await engine.poll(order.sent(), operation)
-
-    async def _watch(self, order: Order, just_sent: bool) -> Progress:
-        """Poll until the operation ends, and a last time when the deadline comes."""
-        watched = self._pace.watch(order, just_sent)
-        while True:
-            await self._sleep(self._deadline.within(watched.next_pause()))
-            progress = await self._poll(order)
-            if isinstance(progress, Running) and not self._deadline.is_over():
-                watched.still_running(progress)
-                continue
-            if just_sent and isinstance(progress, Done):
-                self._pace.learn(order, watched)
-            return progress
 
     async def _ended(self, order: Order, progress: Progress) -> Record | Cause:
         match progress:

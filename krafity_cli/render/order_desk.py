@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +31,7 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.errors import MediaError
 from krafity_cli.render.budget import Purse, Standing, reaches
-from krafity_cli.render.collecting import Collector
+from krafity_cli.render.collecting import HANDS, Collector
 from krafity_cli.render.desk import Load, cause_of
 from krafity_cli.render.fate import (
     CUT_OFF,
@@ -110,6 +112,7 @@ class OrderDesk:
         self.left: dict[str, Cause] = {}
         self._by_intent: dict[str, list[Order]] | None = None
         self._limiters: dict[str, Limiter] = {}
+        self._hands = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(HANDS))
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
         """Collect what runs, honour what is remembered, else buy."""
@@ -185,7 +188,6 @@ class OrderDesk:
         if price is None and self._terms.limited:
             model = job.request.model
             return Trouble(f"no price is known for {model}, so no budget can hold")
-        materials = await load()
         usd = price.usd if price else 0.0
         if not self._terms.purse.reserve(usd):
             return Held(usd)
@@ -197,7 +199,7 @@ class OrderDesk:
             async with entered(self._limiter(order.model).flight(), self.deadline) as in_time:
                 if not in_time:
                     return NotStarted("--wait is over")
-                return await self._sent(order, job, materials)
+                return await self._sent(order, job, load)
         finally:
             self._terms.purse.settle(usd, self._settled(order))
 
@@ -221,9 +223,9 @@ class OrderDesk:
                 seconds=float(job.about.get("duration", 0)),
             )
 
-    async def _sent(self, order: Order, job: Job, materials: Materials) -> Record | Cause:
+    async def _sent(self, order: Order, job: Job, load: Load) -> Record | Cause:
         """Send it, and see to what comes of it; told to stop, first wait a moment for a name."""
-        booking = asyncio.ensure_future(self._booked(order, job, materials))
+        booking = asyncio.ensure_future(self._booked(order, job, load))
         try:
             booked = await asyncio.shield(booking)
         except asyncio.CancelledError:
@@ -237,14 +239,14 @@ class OrderDesk:
             return await self._collect(booked, order.shot, just_sent=True)
         return booked
 
-    async def _booked(self, order: Order, job: Job, materials: Materials) -> Record | Cause | Order:
+    async def _booked(self, order: Order, job: Job, load: Load) -> Record | Cause | Order:
         """Send it and write down what came of it: an order that runs is given back."""
         engine = self._engine
         answer: str | Outcome | NotStarted
         if job.request.kind == "video" and isinstance(engine, OrderEngine):
-            answer = await self._patiently(order, lambda: engine.submit(job.request, materials))
+            answer = await self._patiently(order, load, partial(engine.submit, job.request))
         else:
-            answer = await self._patiently(order, lambda: engine.perform(job.request, materials))
+            answer = await self._patiently(order, load, partial(engine.perform, job.request))
         match answer:
             case str():
                 return self._files.advance(
@@ -270,16 +272,28 @@ class OrderDesk:
                 self._files.remove(order)
         return cause_of(answer)
 
-    async def _patiently(self, order: Order, send: Callable[[], Awaitable[T]]) -> T | NotStarted:
-        """Send until the service is not busy; the order is `intended` only while it is sent."""
+    async def _patiently(
+        self, order: Order, load: Load, send: Callable[[Materials], Awaitable[T]]
+    ) -> T | NotStarted:
+        """Send until the service is not busy; the order is `intended` only while it is sent.
+
+        Pictures are held only that long, too, and few at once: hundreds of orders may wait.
+        """
         limiter = self._limiter(order.model)
 
         async def once() -> T | NotStarted:
             await limiter.turn()
             if self.deadline.is_over():
                 return NotStarted("--wait is over")
-            intended = self._files.advance(order, State.INTENDED)
-            answer = await send()
+            async with self._hands[order.kind]:
+                try:
+                    materials = await load()
+                except BaseException:
+                    self._files.remove(order)
+                    raise
+                intended = self._files.advance(order, State.INTENDED)
+                answer = await send(materials)
+                del materials
             if isinstance(answer, Busy):
                 self._files.advance(intended, State.RESERVED)
             if isinstance(answer, Busy) and answer.limited:
