@@ -34,9 +34,9 @@ def board(orders: int) -> str:
     return f"{head}{shots}cuts: {{main: [s0]}}\n"
 
 
-def padded(size: int) -> None:
-    """Let the server make one clip and hand it over in another size and another box each time."""
-    made = clips.clip
+def padded(megabytes: float) -> None:
+    """Let servers make one clip only, and hand it over that large with another box each time."""
+    made, size = clips.clip, int(megabytes * 1e6)
 
     first: list[bytes] = []
 
@@ -66,7 +66,7 @@ def held(pid: int) -> float:
 
 def main(orders: int, seconds: float, megabytes: float) -> None:
     """Send them all, wait, take them in."""
-    padded(int(megabytes * 1e6))
+    padded(megabytes)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = GoogleServer(seconds=seconds)
