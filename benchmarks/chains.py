@@ -4,13 +4,14 @@
 
 Chains of shots on a local server that takes SECONDS for a clip and answers all else at once; ten
 orders in flight, polls scaled with the latency. The bound is what the orders take if nobody ever
-waits: the longest chain, or all orders ten at a time. The cache begins with a history of orders, as
+waits: the longest chain, or all orders ten at a time, in whole rounds. The cache begins with a history of orders, as
 a second day's does, so that the polls are learnt ones. Then it runs again, and asks for nothing.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -79,7 +80,7 @@ def main(chains: int, length: int, latency: float) -> None:
         asked = len(server.calls)
         again = render(folder, environment, "board.yaml")
         idle = len(server.calls) - asked
-    bound = latency * max(length, chains * length / IN_FLIGHT)
+    bound = latency * max(length, math.ceil(chains * length / IN_FLIGHT))
     print(f"{chains} chains of {length}, {latency} s a clip: {dict(sorted(kinds.items()))}")
     print(f"took {took:.1f} s, bound {bound:.1f} s: {took / bound:.3f} times (bar {BAR})")
     print(f"polls a clip: {kinds['poll'] / kinds['video']:.1f}")
