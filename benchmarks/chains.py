@@ -4,8 +4,9 @@
 
 Chains of shots on a local server that takes SECONDS for a clip and answers all else at once; ten
 orders in flight, polls scaled with the latency. The bound is what the orders take if nobody ever
-waits: the longest chain, or all orders ten at a time, in whole rounds. The cache begins with a history of orders, as
-a second day's does, so that the polls are learnt ones. Then it runs again, and asks for nothing.
+waits: the longest chain, or all orders ten at a time, in whole rounds. The cache begins with a
+history of orders, as a second day's does, so that the polls are learnt ones. Then it runs again,
+and asks for nothing.
 """
 
 from __future__ import annotations
