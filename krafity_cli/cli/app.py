@@ -13,6 +13,23 @@ from typing import Annotated
 import typer
 
 from krafity_cli import __version__
+from krafity_cli.cli import cache_app, ledger_app
+from krafity_cli.cli.options import (
+    FILMS,
+    MONEY,
+    SAID,
+    CacheDir,
+    EngineName,
+    File,
+    Files,
+    From,
+    Jobs,
+    Json,
+    Only,
+    Out,
+    Quick,
+    Refresh,
+)
 
 app = typer.Typer(
     name="krafity",
@@ -21,59 +38,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cache_app = typer.Typer(
-    help="Look after the cache, where everything made is kept.", no_args_is_help=True
-)
-app.add_typer(cache_app, name="cache")
-ledger_app = typer.Typer(help="Every order and its fate.", no_args_is_help=True)
-app.add_typer(ledger_app, name="ledger")
-
-
-MONEY, FILMS, SAID = "Money and orders", "Films", "What is said and written"
-"""The groups of options that `render --help` shows apart."""
-
-
-def _shots(context: typer.Context, incomplete: str) -> list[str]:
-    # Loaded when the tab key is pressed, and only then.
-    from krafity_cli.cli.completing import shots
-
-    return shots(context, incomplete)
-
-
-Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE", help="Storyboards (YAML).", show_default=False)
-]
-File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A storyboard (YAML).", show_default=False)
-]
-Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document on stdout.", rich_help_panel=SAID)
-]
-EngineName = Annotated[
-    str | None, typer.Option("--engine", metavar="NAME", help="Who performs: auto, animatic, ...")
-]
-Quick = Annotated[bool, typer.Option("--quick", help="4 seconds and 720p, to try things out.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The output folder.")]
-Only = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--only", metavar="SHOT", help="Just this shot and its needs.", autocompletion=_shots
-    ),
-]
-From = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--from", metavar="SHOT", help="This shot and all that follow.", autocompletion=_shots
-    ),
-]
-Refresh = Annotated[
-    list[str] | None,
-    typer.Option("--refresh", metavar="SHOT", help="Make this clip anew.", autocompletion=_shots),
-]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Actions at once.")]
-CacheDir = Annotated[
-    Path | None, typer.Option("--cache-dir", metavar="DIR", help="The cache folder.")
-]
+app.add_typer(cache_app.app, name="cache")
+app.add_typer(ledger_app.app, name="ledger")
 
 
 def _version(asked: bool) -> None:
@@ -434,167 +400,3 @@ def doctor(engine: EngineName = None, json: Json = False, cache_dir: CacheDir = 
     from krafity_cli.cli.doctor import examine
 
     raise typer.Exit(examine(engine, cache_dir, json))
-
-
-@cache_app.command("stats")
-def cache_stats(json: Json = False, cache_dir: CacheDir = None) -> None:
-    """Show what is in the cache.
-
-    Example: krafity cache stats --json
-    """
-    from krafity_cli.cli.caching import show_stats
-
-    raise typer.Exit(show_stats(cache_dir, json))
-
-
-@cache_app.command("clear")
-def cache_clear(
-    kind: Annotated[
-        list[str] | None,
-        typer.Option("--kind", metavar="KIND", help="Only this kind: analyze, video, ..."),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    json: Json = False,
-    cache_dir: CacheDir = None,
-) -> None:
-    """Delete what is kept. Orders that run, or may have been paid for, always stay.
-
-    Example: krafity cache clear --kind last_frame
-    """
-    from krafity_cli.cli.caching import clear_cache
-
-    raise typer.Exit(clear_cache(cache_dir, kind, yes, json))
-
-
-@cache_app.command("prune")
-def cache_prune(
-    older_than: Annotated[
-        str | None, typer.Option("--older-than", metavar="WHEN", help="Made before: 90d, a date.")
-    ] = None,
-    max_size: Annotated[
-        str | None, typer.Option("--max-size", metavar="SIZE", help="Down to this: 20G.")
-    ] = None,
-    unused_since: Annotated[
-        str | None, typer.Option("--unused-since", metavar="WHEN", help="Not used since: 30d.")
-    ] = None,
-    keep: Annotated[
-        list[Path] | None, typer.Option("--keep", metavar="STORYBOARD", help="Keep what it needs.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would go, delete nothing.")
-    ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Delete what was paid for without asking.")
-    ] = False,
-    json: Json = False,
-    cache_dir: CacheDir = None,
-) -> None:
-    """Delete what is old, unused or too much, and say what it would cost to buy again.
-
-    Example: krafity cache prune --unused-since 60d --keep storyboard.yaml --dry-run
-    """
-    from krafity_cli.cli.pruning import PruneAsk, prune_cache
-
-    kept = tuple(keep or ())
-    ask = PruneAsk(older_than, unused_since, max_size, kept, dry_run, yes, json)
-    raise typer.Exit(prune_cache(cache_dir, ask))
-
-
-@cache_app.command("verify")
-def cache_verify(
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Take back what has a copy; forget what is free.")
-    ] = False,
-    json: Json = False,
-    cache_dir: CacheDir = None,
-) -> None:
-    """Read every byte and say what is damaged; exit 1 where something is and stays so.
-
-    Example: krafity cache verify --repair
-    """
-    from krafity_cli.cli.verifying import verify_cache
-
-    raise typer.Exit(verify_cache(cache_dir, repair, json))
-
-
-@cache_app.command("path")
-def cache_path(json: Json = False, cache_dir: CacheDir = None) -> None:
-    """Print where the cache is.
-
-    Example: krafity cache path
-    """
-    from krafity_cli.cli.caching import show_path
-
-    raise typer.Exit(show_path(cache_dir, json))
-
-
-@ledger_app.command("list")
-def ledger_list(
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="WHAT", help="Sums: storyboard, model or day.")
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="WHEN", help="A date, or a span such as 7d.")
-    ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
-    json: Json = False,
-    cache_dir: CacheDir = None,
-) -> None:
-    """List orders: running, delivered, filtered, failed, unknown.
-
-    Example: krafity ledger list --by day --since 30d
-    """
-    from krafity_cli.cli.ledgering import list_orders
-
-    raise typer.Exit(list_orders(cache_dir, by, since, csv, json))
-
-
-@ledger_app.command("resume")
-def ledger_resume(
-    wait: Annotated[
-        str | None, typer.Option("--wait", metavar="DURATION", help="At most so long: 10m.")
-    ] = None,
-    json: Json = False,
-    cache_dir: CacheDir = None,
-) -> None:
-    """Collect the orders that run, from the cache folder alone.
-
-    Example: krafity ledger resume --wait 10m
-    """
-    from krafity_cli.cli.ledgering import resume_orders
-
-    raise typer.Exit(resume_orders(cache_dir, wait, json))
-
-
-@ledger_app.command("cancel")
-def ledger_cancel(
-    orders: Annotated[
-        list[str], typer.Argument(metavar="ORDER", help="Order digests, or how they begin.")
-    ],
-    json: Json = False,
-    cache_dir: CacheDir = None,
-) -> None:
-    """Stop orders that run, where their service can; nothing is ever stopped unasked.
-
-    Example: krafity ledger cancel 3f2a9c
-    """
-    from krafity_cli.cli.ledgering import cancel_orders
-
-    raise typer.Exit(cancel_orders(cache_dir, orders, json))
-
-
-@ledger_app.command("forget")
-def ledger_forget(
-    orders: Annotated[
-        list[str], typer.Argument(metavar="ORDER", help="Order digests, or how they begin.")
-    ],
-    json: Json = False,
-    cache_dir: CacheDir = None,
-) -> None:
-    """Let orders that are unknown, failed or filtered be bought again.
-
-    Example: krafity ledger forget 3f2a9c
-    """
-    from krafity_cli.cli.ledgering import forget_orders
-
-    raise typer.Exit(forget_orders(cache_dir, orders, json))
