@@ -112,6 +112,7 @@ class OrderDesk:
         self.left: dict[str, Cause] = {}
         self._by_intent: dict[str, list[Order]] | None = None
         self._limiters: dict[str, Limiter] = {}
+        self._is_leaving = False
         self._hands = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(HANDS))
 
     async def make(self, job: Job, load: Load) -> Record | Cause:
@@ -229,6 +230,7 @@ class OrderDesk:
         try:
             booked = await asyncio.shield(booking)
         except asyncio.CancelledError:
+            self._is_leaving = True
             if self._state(order) is State.INTENDED:
                 await asyncio.wait([booking], timeout=_GRACE)
             booking.cancel()
@@ -285,6 +287,8 @@ class OrderDesk:
             await limiter.turn()
             if self.deadline.is_over():
                 return NotStarted("--wait is over")
+            if self._is_leaving:
+                return NotStarted("the run was told to stop")
             async with self._hands[order.kind]:
                 try:
                     materials = await load()
