@@ -29,10 +29,13 @@ from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
 from krafity_cli.render.pace import Pace
 from krafity_cli.render.patience import Deadline, Sleep, patiently
+from krafity_cli.render.rescue import unkept
 from krafity_cli.render.values import Cause, StillRunning, Trouble
 
 FETCHES = 3
 """How often a clip that cannot be decoded is fetched: its bytes may have been cut on the way."""
+
+_STAYS = "it stays with the provider: make room, then run again, and it is fetched at no cost"
 
 HANDS = 10
 """Polls, and orders being sent, on their way at once.
@@ -172,7 +175,7 @@ class Collector:
                         cause = self.undecodable(order, error, answer)
                     except CacheFailed as error:
                         # The order still is `submitted`: a later run fetches it again for nothing.
-                        return _unkept(order, error)
+                        return unkept(order.price_usd, error, _STAYS)
                 case Filtered() | Failed(everywhere=True) as refusal:
                     return self._refused(order, refusal)
                 case Failed(what, why):
@@ -201,13 +204,3 @@ class Collector:
 
     def _lost(self, order: Order, words: str) -> Cause:
         return remembered(self._files.advance(order, State.UNKNOWN, words=words))
-
-
-def _unkept(order: Order, error: CacheFailed) -> Cause:
-    price = "" if order.price_usd is None else f" (${order.price_usd:.2f})"
-    return Trouble(
-        f"its clip is made and paid for{price}, and cannot be kept",
-        f"{error.what} {error.why}".strip(),
-        "it stays with the provider: make room, then run again, and it is fetched at no cost",
-        everywhere=True,
-    )

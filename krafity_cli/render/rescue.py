@@ -29,9 +29,6 @@ _NAME = re.compile(r"([0-9a-f]{64})\.(\d{1,20})\.([0-9a-f]{64})\.mp4")
 
 def rescued(order: Order, answer: Answer, outputs: Path | None, error: CacheFailed) -> Trouble:
     """Write the clip beside the outputs; what is told of it, whether or not that went well."""
-    price = f" (${answer.cost_usd:.2f})" if answer.cost_usd else ""
-    what = f"its clip is made and paid for{price}, and cannot be kept"
-    why = f"{error.what} {error.why}".strip()
     blob = hashlib.sha256(answer.content).hexdigest()
     path = (outputs or Path()) / ROOM / f"{order.order}.{order.n}.{blob}.mp4"
     try:
@@ -41,33 +38,41 @@ def rescued(order: Order, answer: Answer, outputs: Path | None, error: CacheFail
         with suppress(OSError):
             path.unlink()
         hint = "`krafity ledger list` shows what it cost"
-        return Trouble(what, f"{why} Nor beside the outputs: {full.strerror}.", hint, True)
+        nor = f" Nor beside the outputs: {full.strerror}."
+        return unkept(answer.cost_usd or None, error, hint, nor)
     hint = f"it lies in {path}: make room, then run again, and it is taken from there"
-    return Trouble(what, why, hint, everywhere=True)
+    return unkept(answer.cost_usd or None, error, hint)
+
+
+def unkept(usd: float | None, error: CacheFailed, hint: str, more: str = "") -> Trouble:
+    """What is told of a clip that is paid for and cannot be kept; nothing else could be, either."""
+    price = "" if usd is None else f" (${usd:.2f})"
+    what = f"its clip is made and paid for{price}, and cannot be kept"
+    return Trouble(what, f"{error.what} {error.why}".strip() + more, hint, everywhere=True)
 
 
 async def taken_in(cache: Cache, files: OrderFiles, outputs: Sequence[Path]) -> list[str]:
     """Keep what was rescued since; answers what, a line each."""
     kept = []
-    for path, order in _rescued(files, outputs):
+    for path, order, content in _rescued(files, outputs):
         job = Job(order.sent(), order.shot, {**order.about, "n": order.n})
-        answer = Answer(path.read_bytes(), order.price_usd or 0.0, order.basis)
+        answer = Answer(content, order.price_usd or 0.0, order.basis)
         with suppress(MediaError):
             record = await keep(cache, job, answer, 0.0, order.storyboard)
-            cost = {"cost_usd": answer.cost_usd, "blob": record.blob}
-            files.advance(order, State.DELIVERED, **cost)
+            files.advance(order, State.DELIVERED, cost_usd=answer.cost_usd, blob=record.blob)
             path.unlink()
             kept.append(f"video {order.storyboard} {order.shot} was rescued; it is kept now")
     return kept
 
 
-def _rescued(files: OrderFiles, outputs: Sequence[Path]) -> Iterator[tuple[Path, Order]]:
-    """The files whose bytes are those they are named by, with their orders."""
+def _rescued(files: OrderFiles, outputs: Sequence[Path]) -> Iterator[tuple[Path, Order, bytes]]:
+    """The files whose bytes are those they are named by, with their orders and these bytes."""
     for folder in outputs:
         for path in sorted((folder / ROOM).glob("*.mp4")):
             found = _NAME.fullmatch(path.name)
             if not found or path.is_symlink() or not path.is_file():
                 continue
             named = [each for each in files.of(found[1]) if each.n == int(found[2])]
-            if named and hashlib.sha256(path.read_bytes()).hexdigest() == found[3]:
-                yield path, named[0]
+            content = path.read_bytes() if named else b""
+            if named and hashlib.sha256(content).hexdigest() == found[3]:
+                yield path, named[0], content
