@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from krafity_cli.errors import KrafityError
+from krafity_cli.media.digest import file_digest
 from krafity_cli.settings import Witness, unwitnessed
 
 _FICLONE = 0x40049409
@@ -51,7 +51,7 @@ class OutputFolder:
         """Put the file whose sha-256 is `digest` there; `source` is asked only when needed."""
         if not self.holds(relative, digest):
             path = self.folder / relative
-            if not (path.is_file() and not path.is_symlink() and _sha256(path) == digest):
+            if not (path.is_file() and not path.is_symlink() and file_digest(path) == digest):
                 with self.aside(relative) as aside:
                     copy(source(), aside)
                     aside.replace(path)
@@ -197,8 +197,3 @@ def _stat(path: str) -> list[int] | None:
     except OSError:
         return None
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

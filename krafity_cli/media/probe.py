@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,6 +11,7 @@ from pathlib import Path
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg, packets
 from krafity_cli.media.container import container
+from krafity_cli.media.digest import file_digest
 from krafity_cli.media.packets import Track
 
 _STREAM = re.compile(r"^  Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^()]*\))?: (Video|Audio): (.*)$")
@@ -65,7 +65,7 @@ class Probe:
     track: Track = field(repr=False, compare=False)
 
 
-_known: dict[bytes, Probe] = {}
+_known: dict[str, Probe] = {}
 """By the digest of all its bytes, so whatever happens to a file, what is said of it is true."""
 
 
@@ -76,21 +76,16 @@ async def probe(clip: Path) -> Probe:
     frame and for every film it is in, and each start of ffmpeg costs 50 ms.
     """
     kind = container(clip)
-    digest = await asyncio.to_thread(_digest, clip)
+    try:
+        digest = await asyncio.to_thread(file_digest, clip)
+    except OSError as error:
+        raise MediaError(f"cannot read {clip.name}", error.strerror or str(error)) from error
     if digest not in _known:
         found = _probe(clip, kind, await packets.read(clip, kind))
         while len(_known) >= _REMEMBERED:
             del _known[next(iter(_known))]
         _known[digest] = found
     return _known[digest]
-
-
-def _digest(clip: Path) -> bytes:
-    try:
-        with clip.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError as error:
-        raise MediaError(f"cannot read {clip.name}", error.strerror or str(error)) from error
 
 
 async def verify(clip: Path, timeout: float = ffmpeg.TIMEOUT) -> Probe:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -74,3 +74,13 @@ def alone(
         timeout=120,
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def lines_until(stream: IO[str], wanted: str) -> list[str]:
+    """The lines of a process up to the one that is waited for."""
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if wanted in line:
+            return lines
+    raise AssertionError(f"it ended without {wanted!r}: {lines}")

@@ -8,11 +8,10 @@ import signal
 import subprocess
 from collections import Counter
 from pathlib import Path
-from typing import IO
 
 import pytest
 
-from tests.cli.shell import COMMAND, Done, alone, environment
+from tests.cli.shell import COMMAND, Done, alone, environment, lines_until
 from tests.render.engine import LOG
 from tests.render.stage import Stage
 
@@ -58,16 +57,6 @@ def test_three_processes_on_one_storyboard_and_cache_make_each_action_once(
         assert len({each["shots"][shot]["clip_digest"] for each in documents}) == 1
         found = Counter(each["shots"][shot]["status"] for each in documents)
         assert found == {"rendered": 1, "reused": 2}
-
-
-def lines_until(stream: IO[str], wanted: str) -> list[str]:
-    """The lines of a process up to the one that is waited for."""
-    lines = []
-    for line in stream:
-        lines.append(line)
-        if wanted in line:
-            return lines
-    raise AssertionError(f"it ended without {wanted!r}: {lines}")
 
 
 def descendants(pid: int) -> set[int]:

@@ -6,12 +6,11 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import IO
 
 import pytest
 
 from krafity_cli.cli.watching import stamps, wait_for_change
-from tests.cli.shell import COMMAND, environment
+from tests.cli.shell import COMMAND, environment, lines_until
 from tests.render.clips import clip
 from tests.render.stage import Stage
 
@@ -28,15 +27,6 @@ def file(work: Stage) -> Path:
     work.put("found.mp4", clip(4, 9, "footage"))
     work.write(BOARD)
     return work.folder / "board.yaml"
-
-
-def lines_until(stream: IO[str], wanted: str) -> list[str]:
-    lines = []
-    for line in stream:
-        lines.append(line)
-        if wanted in line:
-            return lines
-    raise AssertionError(f"it ended without {wanted!r}: {lines}")
 
 
 def test_every_save_is_a_render_and_ctrl_c_ends_it(file: Path, site: Path) -> None:

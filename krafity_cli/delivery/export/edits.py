@@ -7,7 +7,6 @@ are those that stand in the output folder; both are checked before anything is w
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from krafity_cli.errors import MediaError, Refused
+from krafity_cli.media.digest import file_digest
 from krafity_cli.media.probe import probe
 from krafity_cli.media.tasks import together
 from krafity_cli.storyboard.model import Shot, Storyboard
@@ -97,7 +97,7 @@ async def _media(folder: Path, relative: str, digest: str) -> Media:
     if path.is_symlink() or not path.is_file():
         raise Refused(f"{folder / relative} is missing", "", _AGAIN)
     try:
-        if await asyncio.to_thread(_sha256, path) != digest:
+        if await asyncio.to_thread(file_digest, path) != digest:
             raise Refused(f"{folder / relative} is not the clip that was delivered", "", _AGAIN)
         found = await probe(path)
     except OSError as error:
@@ -107,11 +107,6 @@ async def _media(folder: Path, relative: str, digest: str) -> Media:
     fps = found.fps if found.constant else Fraction(found.fps).limit_denominator(1001)
     size = (round(found.width * found.sar), found.height)
     return Media(path, found.frames, fps, found.seconds, *size, found.audio)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _cut(
