@@ -3,9 +3,11 @@
 A covered pixel is taken from near by, moved by offsets under which its known surroundings look
 alike: a mast is continued by mast, grass by grass. The average of many such copies, each weighted
 by its likeness, is the best guess; it has no grain, so the fine detail of the single best copy goes
-on top. What is then still too light or too dark along a stroke's edge is known there and is spread
-smoothly inwards, as Poisson editing does (Perez, Gangnet, Blake 2003). Offsets and likenesses are
-those of shift maps (Pritch, Kav-Venaki, Peleg 2009) and non-local means (Buades, Coll, Morel 2005).
+on top. Then all is looked for once more, with what was found as surroundings, so that the pixels
+below a stroke agree with each other, too (Wexler, Shechtman, Irani 2007). What is then still too
+light or too dark along a stroke's edge is known there and is spread smoothly inwards, as Poisson
+editing does (Perez, Gangnet, Blake 2003). Offsets and likenesses are those of shift maps (Pritch,
+Kav-Venaki, Peleg 2009) and non-local means (Buades, Coll, Morel 2005).
 
 Sums are of whole numbers, or of float64 in a fixed order, so every machine paints alike.
 """
@@ -34,6 +36,10 @@ _WAYS = 32
 _REACHES = 5
 _SURROUNDINGS = 9
 """How far beyond a stroke's edge surroundings are compared, in pixels."""
+_KNOWN, _GUESSED = 4, 1
+"""What a pixel counts for among surroundings."""
+_ENOUGH = 6 * _KNOWN
+"""With fewer surroundings likeness says nothing."""
 _NOISE = 4.0
 """Squared differences up to this say nothing."""
 _FINEST = 12.0
@@ -67,8 +73,13 @@ def _filled(picture: Rgb, covered: Mask) -> Rgb:
     """The picture with all that is covered continued."""
     scale = math.ceil(max(picture.shape[:2]) / _SEARCHED)
     if scale == 1:
-        return _Search(picture, covered).filled()
+        return _second(picture, covered).filled()
     return _enlarged_onto(picture, covered, scale)
+
+
+def _second(picture: Rgb, covered: Mask) -> _Search:
+    """The search that has the first one's findings as surroundings."""
+    return _Search(picture, covered, _Search(picture, covered).filled())
 
 
 @dataclass(frozen=True)
@@ -81,9 +92,9 @@ class _Found:
 
 
 class _Search:
-    """Looks for likenesses in one picture, tile by tile."""
+    """Looks for likenesses in one picture, tile by tile; `guess` is the picture as first filled."""
 
-    def __init__(self, picture: Rgb, covered: Mask) -> None:
+    def __init__(self, picture: Rgb, covered: Mask, guess: Rgb | None = None) -> None:
         self._picture = picture
         self._covered = covered
         self._depth = depths(covered)
@@ -91,6 +102,12 @@ class _Search:
         around = ((self._margin, self._margin), (self._margin, self._margin))
         self._wide = np.pad(picture, (*around, (0, 0))).astype(np.int32)
         self._known = np.pad(~covered, around)
+        self._trust = self._known * _KNOWN
+        self._seen = self._wide
+        self._blind = guess is None
+        if guess is not None:
+            self._seen = np.pad(guess, (*around, (0, 0))).astype(np.int32)
+            self._trust += np.pad(covered, around) * _GUESSED
 
     def filled(self) -> Rgb:
         """The picture with all that is covered continued."""
@@ -119,7 +136,7 @@ class _Search:
 
     def _look(self, tile: Window, found: _Found) -> None:
         depth = float(self._depth[tile].max())
-        reach = _reach(depth)
+        reach = _reach(depth) if self._blind else _SURROUNDINGS
         shape = found.x[tile].shape
         total, weight = np.zeros((*shape, 3)), np.zeros(shape)
         best = np.full(shape, np.inf)
@@ -137,14 +154,14 @@ class _Search:
     def _cost(self, tile: Window, dx: int, dy: int, reach: int) -> tuple[Reals, Whole]:
         """How unlike the surroundings are when moved (infinite where they cannot), and the copy."""
         here, there = self._around(tile, 0, 0, reach), self._around(tile, dx, dy, reach)
-        both = self._known[here] & self._known[there]
-        gap = self._wide[here] - self._wide[there]
-        squares = np.where(both, (gap * gap).sum(-1), 0)
+        trust = self._trust[here] * self._known[there]
+        gap = self._seen[here] - self._wide[there]
+        squares = (gap * gap).sum(-1) * trust
         inner = (slice(reach, -reach), slice(reach, -reach))
         total = _boxed(squares, reach)[inner]
-        count = _boxed(both, reach)[inner]
+        count = _boxed(trust, reach)[inner]
         fare = 1.0 + _FARE * math.hypot(dx, dy)
-        known = self._known[there][inner] & (count >= 6)
+        known = self._known[there][inner] & (count >= _ENOUGH)
         cost = (total / np.maximum(count, 1.0) + _NOISE) * fare
         return np.where(known, cost, np.inf), self._wide[there][inner]
 
@@ -167,7 +184,7 @@ def _enlarged_onto(picture: Rgb, strokes: Mask, scale: int) -> Rgb:
     covered = np.pad(strokes, pad)
     small = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
     shrunk = np.asarray(covered.reshape(size[1], scale, size[0], scale).any((1, 3)), bool)
-    search = _Search(small, shrunk)
+    search = _second(small, shrunk)
     found = search.found()
     rough = search.filled()
     moves = _Found(

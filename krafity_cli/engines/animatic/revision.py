@@ -1,4 +1,4 @@
 """Which animatic this is."""
 
-REVISION = 2
+REVISION = 3
 """Raised whenever the same request would give other bytes: it is part of every digest."""
