@@ -17,10 +17,9 @@ import numpy.typing as npt
 
 from krafity_cli.errors import harmless
 from krafity_cli.media import ffmpeg
-from krafity_cli.media.encode import BT709, GOP, TO_YUV, Pump, x264
+from krafity_cli.media.encode import BT709, GOP, TO_YUV, poured, x264
 from krafity_cli.media.lettering import fitting, font_for, ink, lettered, wrapped
 from krafity_cli.media.probe import probe
-from krafity_cli.media.process import pipe, started
 from krafity_cli.media.wrap import Subtitle
 
 _SAFE = 0.05
@@ -55,25 +54,16 @@ async def burn(film: Path, what: Burn, fps: Fraction, out: Path) -> None:
     """
     found = await probe(film)
     band = Band(what, (found.width, found.height), fps)
-    with pipe() as (reader, writer):
-        pump = Pump(band.frames(), band.shape, writer, None)
-        try:
-            async with started(
-                *ffmpeg.reading(film, found.container),
-                *("-f", "rawvideo", "-pix_fmt", "yuva420p"),
-                *("-video_size", f"{band.width}x{band.height}", "-framerate", str(fps)),
-                *("-i", "pipe:0", "-filter_complex", _over(band.top, fps)),
-                *("-map", "[v]", "-map", "0:a?", "-fps_mode", "passthrough"),
-                *(*x264(_CRF), "-g", str(GOP), "-c:a", "copy", "-movflags", "+faststart"),
-                *ffmpeg.writing(out),
-                what=f"nothing could be burnt into {film.name}",
-                stdin=reader.fileno(),
-            ) as process:
-                reader.close()
-                await pump.run()
-                await process.done()
-        finally:
-            await pump.stop()
+    args = (
+        *ffmpeg.reading(film, found.container),
+        *("-f", "rawvideo", "-pix_fmt", "yuva420p"),
+        *("-video_size", f"{band.width}x{band.height}", "-framerate", str(fps)),
+        *("-i", "pipe:0", "-filter_complex", _over(band.top, fps)),
+        *("-map", "[v]", "-map", "0:a?", "-fps_mode", "passthrough"),
+        *(*x264(_CRF), "-g", str(GOP), "-c:a", "copy", "-movflags", "+faststart"),
+        *ffmpeg.writing(out),
+    )
+    await poured(band.frames(), band.shape, args, what=f"nothing could be burnt into {film.name}")
 
 
 def _over(top: int, fps: Fraction) -> str:

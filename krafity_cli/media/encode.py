@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from io import FileIO
@@ -81,26 +81,40 @@ async def encode(
     shape = (height, width, 3) if form == "rgb" else (height * 3 // 2, width)
     convert = f"{TO_YUV},{BT709}" if form == "rgb" else BT709
     last = () if count is None else ("-force_key_frames", f"expr:eq(n,{count - 1})")
+    args = (
+        *("-f", "rawvideo", "-pix_fmt", "rgb24" if form == "rgb" else "yuv420p"),
+        *("-video_size", f"{width}x{height}", "-framerate", str(Fraction(fps))),
+        *("-i", "pipe:0", "-vf", convert, *x264(CRF, "-g", str(GOP)), *last),
+        *("-movflags", "+faststart", *ffmpeg.writing(out)),
+    )
+    await poured(frames, shape, args, what=f"cannot write {out.name}", on_frame=on_frame)
+
+
+async def poured(
+    frames: Iterator[Frame],
+    shape: tuple[int, ...],
+    args: Sequence[str],
+    *,
+    what: str,
+    on_frame: Callable[[int], None] | None = None,
+) -> None:
+    """Run ffmpeg with `args` and `frames`, each of that `shape`, on its standard input.
+
+    Raises `MediaError`, saying `what` could not be done, as `encode` does.
+    """
     with pipe() as (reader, writer):
-        pump = Pump(frames, shape, writer, on_frame)
+        pump = _Pump(frames, shape, writer, on_frame)
         try:
-            async with started(
-                *("-f", "rawvideo", "-pix_fmt", "rgb24" if form == "rgb" else "yuv420p"),
-                *("-video_size", f"{width}x{height}", "-framerate", str(Fraction(fps))),
-                *("-i", "pipe:0", "-vf", convert, *x264(CRF, "-g", str(GOP)), *last),
-                *("-movflags", "+faststart", *ffmpeg.writing(out)),
-                what=f"cannot write {out.name}",
-                stdin=reader.fileno(),
-            ) as process:
+            async with started(*args, what=what, stdin=reader.fileno()) as process:
                 reader.close()
                 if await pump.run() == 0:
-                    raise MediaError(f"cannot write {out.name}", "there is no frame to write")
+                    raise MediaError(what, "there is no frame to write")
                 await process.done()
         finally:
             await pump.stop()
 
 
-class Pump:
+class _Pump:
     """Writes frames into a pipe from a thread of its own, so that making them stops nobody.
 
     `run` raises `MediaError` for a frame that is not of `shape`.
