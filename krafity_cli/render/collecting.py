@@ -24,7 +24,7 @@ from krafity_cli.engines.protocol import (
 from krafity_cli.errors import MediaError
 from krafity_cli.render.desk import cause_of
 from krafity_cli.render.fate import remembered
-from krafity_cli.render.keeping import Job, keep
+from krafity_cli.render.keeping import job_of, keep
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
 from krafity_cli.render.pace import Pace
@@ -117,8 +117,7 @@ class Collector:
 
     async def keep(self, order: Order, answer: Answer) -> Record:
         """Put an answer into the cache, where its shot will find it. Raises `MediaError`."""
-        job = Job(order.sent(), order.shot, {**order.about, "n": order.n})
-        record = await keep(self._cache, job, answer, 0.0, order.storyboard)
+        record = await keep(self._cache, job_of(order), answer, 0.0, order.storyboard)
         self._link(order, record)
         self._files.advance(
             order, State.DELIVERED, cost_usd=answer.cost_usd, basis=answer.basis, blob=record.blob

@@ -11,7 +11,7 @@ from pathlib import Path
 from krafity_cli.cache import Cache, Damaged, Record
 from krafity_cli.engines.protocol import Answer
 from krafity_cli.errors import MediaError
-from krafity_cli.render.keeping import Job, keep
+from krafity_cli.render.keeping import job_of, keep
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
 from krafity_cli.render.rescue import taken_in
@@ -52,9 +52,8 @@ async def _kept_again(cache: Cache, order: Order, places: Sequence[Path]) -> Rec
         return None
     if not (cache.sound(order.blob) or cache.take_from(order.blob, places)):
         return None
-    job = Job(order.sent(), order.shot, {**order.about, "n": order.n})
     try:
         answer = Answer(cache.read(order.blob), order.cost_usd or 0.0, order.basis)
-        return await keep(cache, job, answer, 0.0, order.storyboard)
+        return await keep(cache, job_of(order), answer, 0.0, order.storyboard)
     except (Damaged, MediaError):
         return None

@@ -13,6 +13,7 @@ from typing import Any
 from krafity_cli.cache import Cache, Record
 from krafity_cli.engines.protocol import Answer, Drawings, Request
 from krafity_cli.errors import MediaError
+from krafity_cli.render.orders import Order
 from krafity_cli.storyboard.context import SceneContext
 
 _READERS = {"analyze": Drawings.from_json, "context": SceneContext.from_json}
@@ -31,6 +32,11 @@ class Job:
     about: Mapping[str, Any] = field(default_factory=dict)
     fresh: bool = False
     intents: tuple[str, ...] = ()
+
+
+def job_of(order: Order) -> Job:
+    """What an order was sent for."""
+    return Job(order.sent(), order.shot, {**order.about, "n": order.n})
 
 
 async def keep(cache: Cache, job: Job, answer: Answer, seconds: float, board: str) -> Record:

@@ -16,7 +16,7 @@ from pathlib import Path
 from krafity_cli.cache import Cache, CacheFailed
 from krafity_cli.engines.protocol import Answer
 from krafity_cli.errors import MediaError
-from krafity_cli.render.keeping import Job, keep
+from krafity_cli.render.keeping import job_of, keep
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
 from krafity_cli.render.values import Trouble
@@ -55,10 +55,9 @@ async def taken_in(cache: Cache, files: OrderFiles, outputs: Sequence[Path]) -> 
     """Keep what was rescued since; answers what, a line each."""
     kept = []
     for path, order, content in _rescued(files, outputs):
-        job = Job(order.sent(), order.shot, {**order.about, "n": order.n})
         answer = Answer(content, order.price_usd or 0.0, order.basis)
         with suppress(MediaError):
-            record = await keep(cache, job, answer, 0.0, order.storyboard)
+            record = await keep(cache, job_of(order), answer, 0.0, order.storyboard)
             files.advance(order, State.DELIVERED, cost_usd=answer.cost_usd, blob=record.blob)
             path.unlink()
             kept.append(f"video {order.storyboard} {order.shot} was rescued; it is kept now")
