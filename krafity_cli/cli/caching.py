@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from krafity_cli.cache.runs import LAST, in_all, runs
 from krafity_cli.cache.stats import stats
 from krafity_cli.cache.upkeep import clear, sweep
 from krafity_cli.cli.asking import agreed
+from krafity_cli.cli.columns import Cells, columns
 from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import one_line, put, say
 from krafity_cli.cli.environment import cache_folder, settings
@@ -19,8 +19,6 @@ from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.results import usd
-
-Cells = tuple[str, ...]
 
 
 def show_stats(folder: Path | None, json: bool) -> int:
@@ -83,10 +81,10 @@ def show_path(folder: Path | None, json: bool) -> int:
 def _show(found: dict[str, Any]) -> None:
     say(f"{found['path']}: {found['entries']} entries, {size(found['bytes'])}", sys.stdout)
     for title in ("kind", "storyboard"):
-        _table((f"by {title}", "entries", "bytes"), map(_share, found[f"by_{title}"].items()))
+        columns((f"by {title}", "entries", "bytes"), map(_share, found[f"by_{title}"].items()))
     for title in ("largest", "oldest"):
-        _table((title, "storyboard", "bytes", "made", "paid"), map(_entry, found[title]))
-    _table(("last runs", "storyboard", "reused", "made", "saved"), map(_run, found["runs"]))
+        columns((title, "storyboard", "bytes", "made", "paid"), map(_entry, found[title]))
+    columns(("last runs", "storyboard", "reused", "made", "saved"), map(_run, found["runs"]))
     if found["runs"]:
         say(f"saved so far: {money(found['saved_usd'])}", sys.stdout)
 
@@ -114,28 +112,6 @@ def _run(one: dict[str, Any]) -> Cells:
         str(one["misses"]),
         money(one["saved_usd"]),
     )
-
-
-def _table(columns: Cells, lines: Iterable[Cells]) -> None:
-    rows = list(lines)
-    if not rows:
-        return
-    # Rich is loaded only where a table really is shown.
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(columns):
-        is_text = number == 0 or column == "storyboard"
-        table.add_column(column, justify="left" if is_text else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console = Console(file=sys.stdout)
-    with console.capture() as captured:
-        console.print(table)
-    put("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
 
 
 def _ask(path: str, kinds: list[str] | None) -> None:

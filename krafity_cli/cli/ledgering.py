@@ -10,12 +10,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from krafity_cli.cache import Cache, Record
+from krafity_cli.cli.columns import Cells, columns
 from krafity_cli.cli.composition import engine_named, open_cache
-from krafity_cli.cli.console import harmless, put, say
+from krafity_cli.cli.console import harmless, one_line, put, say
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
+from krafity_cli.cli.sizes import money
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.engines.protocol import Engine
@@ -75,8 +78,10 @@ def list_orders(
         put(as_text({"schema": SCHEMA, name: rows}))
     elif as_csv:
         put(harmless(_csv(rows)))
+    elif by and rows:
+        columns((by, "orders", "seconds", "paid"), (_sum(each, by) for each in rows))
     else:
-        say(_table(rows) if by else _lines(orders), sys.stdout)
+        say(_lines(orders), sys.stdout)
     _tell_set_aside(files)
     return 0
 
@@ -248,10 +253,9 @@ def _lines(orders: Sequence[Order]) -> str:
     )
 
 
-def _table(rows: Sequence[dict[str, object]]) -> str:
-    return (
-        "\n".join("  ".join(f"{value}" for value in each.values()) for each in rows) or "no orders"
-    )
+def _sum(each: dict[str, Any], by: str) -> Cells:
+    paid = money(each["cost_usd"])
+    return one_line(each[by]), str(each["orders"]), f"{each['seconds']:g}", paid
 
 
 def _csv(rows: Sequence[dict[str, object]]) -> str:
