@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from krafity_cli.errors import MediaError
 
 _WHAT = "cannot join the clips"
-_IDR, _DELIMITER = 5, 9  # nal_unit_type, ITU-T H.264 table 7-1
+IDR, PARAMETERS, _DELIMITER = 5, 7, 9
+_SLICES = range(1, 6)
+"""Types of units (nal_unit_type, ITU-T H.264 table 7-1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,12 @@ def packed(found: Iterable[bytes]) -> bytes:
 
 def is_key(found: Iterable[bytes]) -> bool:
     """Whether decoding can start at a picture of these units."""
-    return any(unit[0] & 0x1F == _IDR for unit in found)
+    return any(unit[0] & 0x1F == IDR for unit in found)
+
+
+def is_leaned_on(found: Iterable[bytes]) -> bool:
+    """Whether other pictures may refer to a picture of these units (nal_ref_idc, 7.4.1)."""
+    return any(unit[0] & 0x60 for unit in found if unit[0] & 0x1F in _SLICES)
 
 
 def with_sets(found: list[bytes], parameters: Parameters) -> list[bytes]:

@@ -14,23 +14,25 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from subprocess import PIPE
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg, fragments, h264, seams, sound
+from krafity_cli.media import ffmpeg, fragments, h264, mp4, seams, sound
 from krafity_cli.media.fragments import Clock
 from krafity_cli.media.h264 import Parameters
 from krafity_cli.media.music import Music
-from krafity_cli.media.pictures import Coded, pictures_of, tail_of
-from krafity_cli.media.probe import Probe, probe
+from krafity_cli.media.pictures import is_short, pictures_of
+from krafity_cli.media.probe import Probe, probe, rate
 from krafity_cli.media.process import pipe, started
 from krafity_cli.media.seams import Part, Segment, Target
+from krafity_cli.media.tails import Tails, Unmade, tails
 from krafity_cli.media.tasks import together
 
 __all__ = ["REVISION", "Joined", "Segment", "join"]
 
-REVISION = 2
+REVISION = 3
 """Raised when the film of the same clips comes out otherwise."""
 
 _OVERHANG = Fraction(1, 20)  # seconds of sound after the last frame that nobody hears
@@ -78,7 +80,10 @@ async def join(
     parts = [part for part in plans if part.frames]
     if not parts:
         raise MediaError(_WHAT, "no frame would be left")
-    await _write(parts, aim, out, bed)
+    try:
+        await _write(parts, aim, out, bed, singly=False)
+    except Unmade:
+        await _write(parts, aim, out, bed, singly=True)
     lengths = tuple(part.frames for part in plans)
     return replace(await _checked(parts, aim, out), lengths=lengths)
 
@@ -94,23 +99,27 @@ def _is_film(found: Probe, aim: Target) -> bool:
     )
 
 
-async def _write(parts: Sequence[Part], aim: Target, out: Path, bed: Music | None) -> None:
+async def _write(
+    parts: Sequence[Part], aim: Target, out: Path, bed: Music | None, *, singly: bool
+) -> None:
     """Pictures and sound run into one muxer at once, each through a pipe of its own."""
     ahead = max(seams.depth(part) for part in parts)
-    tails = await together(tail_of(part, aim) for part in parts)
     with pipe() as (reader, writer):
         audible = sound.wanted(parts)
-        async with started(
-            *("-f", "mov", "-i", "pipe:0", *(sound.source(reader.fileno()) if audible else ())),
-            *(sound.bed(bed) if bed else ()),
-            *("-map", "0:v:0", "-c:v", "copy", *_heard(parts, aim, audible, bed)),
-            *("-movflags", "+faststart", *ffmpeg.writing(out)),
-            what=f"cannot write {out.name}",
-            stdin=PIPE,
-            pass_fds=(reader.fileno(),),
-        ) as process:
+        async with (
+            tails(parts, aim, singly=singly) as made,
+            started(
+                *("-f", "mov", "-i", "pipe:0", *(sound.source(reader.fileno()) if audible else ())),
+                *(sound.bed(bed) if bed else ()),
+                *("-map", "0:v:0", "-c:v", "copy", *_heard(parts, aim, audible, bed)),
+                *("-movflags", "+faststart", *ffmpeg.writing(out)),
+                what=f"cannot write {out.name}",
+                stdin=PIPE,
+                pass_fds=(reader.fileno(),),
+            ) as process,
+        ):
             reader.close()
-            works = [process.feed(_film(parts, tails, aim, ahead))]
+            works = [process.feed(_film(parts, made, aim, ahead)), made.feed()]
             if audible:
                 works.append(sound.pour(parts, aim.fps, writer))
             await together(works)
@@ -127,7 +136,7 @@ def _heard(parts: Sequence[Part], aim: Target, audible: bool, bed: Music | None)
 
 
 async def _film(
-    parts: Sequence[Part], tails: Sequence[list[Coded] | None], aim: Target, ahead: int
+    parts: Sequence[Part], made: Tails, aim: Target, ahead: int
 ) -> AsyncGenerator[bytes]:
     """The film's pictures, each shown at least `ahead` frames after it was begun to be decoded."""
     clock = Clock(aim.fps)
@@ -135,7 +144,8 @@ async def _film(
     own = len(sources) > 1 or any(part.copied and part.recoded for part in parts)
     film: Parameters | None = None
     begin = decoded = 0
-    for part, tail in zip(parts, tails, strict=True):
+    for part in parts:
+        tail = partial(made.take, part) if is_short(part) else None
         async with aclosing(pictures_of(part, aim, tail)) as pictures:
             async for units, parameters, rank in pictures:
                 if film is None:
@@ -155,7 +165,8 @@ async def _film(
 async def _checked(parts: Sequence[Part], aim: Target, out: Path) -> Joined:
     """The film as its own packet table tells it; raises `MediaError` if it is not as planned."""
     frames = sum(part.frames for part in parts)
-    film = await probe(out)
-    if (film.frames, film.fps) != (frames, aim.fps):
-        raise MediaError(_WHAT, f"the film has {film.frames} frames and not {frames}")
+    movie = await asyncio.to_thread(mp4.read, out)
+    track = movie.track if movie else (await probe(out)).track
+    if (len(track.shown), rate(track)[0]) != (frames, aim.fps):
+        raise MediaError(_WHAT, f"the film has {len(track.shown)} frames and not {frames}")
     return Joined(frames, frames / aim.fps, sum(part.recoded for part in parts))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg
+from krafity_cli.media.places import Place
 
 _KEY = 0x1  # AV_PKT_FLAG_KEY
 _DISCARD = 0x4  # AV_PKT_FLAG_DISCARD: decoded, not shown (outside of the edit list)
@@ -42,19 +43,27 @@ class Packet:
 class Track:
     """A picture track: its packets in decode order, and what ffmpeg printed of the whole file.
 
-    `parameters` is a fingerprint of what decoders are given before the first packet.
+    `parameters` is a fingerprint of what decoders are given before the first packet. Of a plain
+    file that itself, the `record`, and the packets' `places` are known, too.
     """
 
     banner: str
     time_base: Fraction
     parameters: str
     packets: tuple[Packet, ...]
+    record: bytes = b""
+    places: tuple[Place, ...] = ()
 
     @cached_property
     def shown(self) -> tuple[int, ...]:
         """The indexes of the packets that are shown, in the order they are."""
         seen = [i for i, packet in enumerate(self.packets) if packet.shown]
         return tuple(sorted(seen, key=lambda i: (self.packets[i].pts or 0, i)))
+
+    @cached_property
+    def ranks(self) -> dict[int, int]:
+        """Which frame each packet is that is shown, by its index."""
+        return {index: rank for rank, index in enumerate(self.shown)}
 
     @cached_property
     def timed(self) -> bool:

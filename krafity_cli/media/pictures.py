@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import NamedTuple
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg, flv, h264, packets, seams
+from krafity_cli.media import ffmpeg, flv, h264, packets, places, seams
 from krafity_cli.media.encode import BT709, CRF, GOP, to_yuv, x264
 from krafity_cli.media.h264 import Parameters
 from krafity_cli.media.probe import Probe
 from krafity_cli.media.process import started
 from krafity_cli.media.seams import Part, Target
 
-_TAIL_CRF = 10  # two or three frames among copied ones must not be seen to differ
+TAIL_CRF = 10
+"""x264's quality of two or three frames among copied ones: they must not be seen to differ."""
 
 
 class Coded(NamedTuple):
@@ -26,35 +27,38 @@ class Coded(NamedTuple):
     rank: int
 
 
+Tail = Callable[[], Awaitable[Sequence[Coded]]]
+"""Gives the pictures coded anew after copied ones, when their turn comes."""
+
 _SHORT = 16  # frames of a tail that are held until their turn comes
 
 
-async def tail_of(part: Part, aim: Target) -> list[Coded] | None:
-    """The pictures coded anew after copied ones, made ahead; `None` where that is not worth it.
+def is_short(part: Part) -> bool:
+    """Whether the pictures coded anew after copied ones are few enough to be made ahead."""
+    return bool(part.copied) and 0 < part.recoded <= _SHORT
+
+
+async def tail_of(part: Part, aim: Target) -> list[Coded]:
+    """The pictures of a part that are coded anew.
 
     Most of its time goes into decoding what comes before, so several of them are made at once.
     """
-    if not part.copied or not 0 < part.recoded <= _SHORT:
-        return None
     async with aclosing(_coded(part, aim)) as pictures:
         return [picture async for picture in pictures]
 
 
-async def pictures_of(
-    part: Part, aim: Target, tail: list[Coded] | None = None
-) -> AsyncGenerator[Coded]:
+async def pictures_of(part: Part, aim: Target, tail: Tail | None = None) -> AsyncGenerator[Coded]:
     """The pictures in decode order, with the `tail` if it was made ahead.
 
     Raises `MediaError` when not all of them come out.
     """
     if part.copied:
-        ranks = {place: rank for rank, place in enumerate(part.found.track.shown)}
-        async with aclosing(_tags(part.clip, _copying(part), part.copied)) as copied:
-            async for parameters, tag, i in copied:
-                units = h264.units(tag.body, parameters.length_size)
-                yield Coded(units, parameters, ranks[i])
+        ranks = part.found.track.ranks
+        async with aclosing(_copied(part)) as copied:
+            async for parameters, body, i in copied:
+                yield Coded(h264.units(body, parameters.length_size), parameters, ranks[i])
     if tail is not None:
-        for picture in tail:
+        for picture in await tail():
             yield picture
     elif part.recoded:
         async with aclosing(_coded(part, aim)) as pictures:
@@ -62,9 +66,23 @@ async def pictures_of(
                 yield picture
 
 
+async def _copied(part: Part) -> AsyncGenerator[tuple[Parameters, bytes, int]]:
+    track = part.found.track
+    if track.places:
+        parameters, i = Parameters(track.record), 0
+        async with aclosing(places.read(part.clip, track.places[: part.copied])) as bodies:
+            async for body in bodies:
+                yield parameters, body, i
+                i += 1
+        return
+    async with aclosing(_tags(part.clip, _copying(part), part.copied)) as tags:
+        async for parameters, tag, i in tags:
+            yield parameters, tag.body, i
+
+
 async def _coded(part: Part, aim: Target) -> AsyncGenerator[Coded]:
-    first = 0
     async with aclosing(_tags(part.clip, _coding(part, aim), part.recoded)) as coded:
+        first = 0
         async for parameters, tag, i in coded:
             first = tag.pts if i == 0 else first
             units = h264.units(tag.body, parameters.length_size)
@@ -105,7 +123,7 @@ def _coding(part: Part, aim: Target) -> tuple[str, ...]:
     found = part.found
     seek = packets.seek(found.track, part.entry)
     filters = [_frames(part, aim), f"trim=end_frame={part.recoded}"]
-    crf = CRF if part.copied == 0 else _TAIL_CRF
+    crf = CRF if part.copied == 0 else TAIL_CRF
     if not seams.fits(found, aim):
         filters += _fitted(found, aim)
     return (

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg, packets
+from krafity_cli.media import ffmpeg, looks, mp4, packets
 from krafity_cli.media.container import container
 from krafity_cli.media.digest import file_digest
+from krafity_cli.media.looks import Colours, Look
 from krafity_cli.media.packets import Track
 
-_STREAM = re.compile(r"^  Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^()]*\))?: (Video|Audio): (.*)$")
-_TURN = re.compile(r"^ +(?:Display Matrix|displaymatrix): rotation of (-?[\d.]+) degrees")
-_SIZE = re.compile(r", (\d+)x(\d+)\b")
-_FORMAT = re.compile(r"^(\w+).*?, (\w+)(?:\(([^()]*)\))?, \d+x\d+")
-_SHAPE = re.compile(r"SAR (\d+):(\d+)")
-_DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
-_RANGES = ("tv", "pc")
+__all__ = ["Colours", "Probe", "probe", "rate", "verify"]
+
 _REMEMBERED = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Colours:
-    """How numbers mean colours, in ffmpeg's words; empty where the clip does not say."""
-
-    range: str = ""
-    matrix: str = ""
-    primaries: str = ""
-    transfer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +66,23 @@ async def probe(clip: Path) -> Probe:
     except OSError as error:
         raise MediaError(f"cannot read {clip.name}", error.strerror or str(error)) from error
     if digest not in _known:
-        found = _probe(clip, kind, await packets.read(clip, kind))
+        found = _probe(kind, *await _looked_at(clip, kind))
         while len(_known) >= _REMEMBERED:
             del _known[next(iter(_known))]
         _known[digest] = found
     return _known[digest]
+
+
+async def _looked_at(clip: Path, kind: str) -> tuple[Look, Track]:
+    movie = await asyncio.to_thread(mp4.read, clip) if kind == "mov" else None
+    look = looks.of_movie(movie) if movie else None
+    if movie and look:
+        return look, movie.track
+    track = await packets.read(clip, kind)
+    look = looks.of_banner(track.banner)
+    if look is None:
+        raise MediaError(f"cannot read {clip.name}", "its picture track says no format or size")
+    return look, track
 
 
 async def verify(clip: Path, timeout: float = ffmpeg.TIMEOUT) -> Probe:
@@ -141,71 +138,28 @@ def _worst(times: list[int], step: Fraction) -> Fraction:
     return Fraction(max(abs((time - first) * down - i * up) for i, time in enumerate(times)), down)
 
 
-def _probe(clip: Path, kind: str, track: Track) -> Probe:
-    line, angle, sound = _streams(track.banner)
-    form, size = _FORMAT.match(line), _SIZE.search(line)
-    if form is None or size is None:
-        raise MediaError(f"cannot read {clip.name}", "its picture track says no format or size")
-    rotation = round(angle or 0) % 360
-    width, height = int(size[1]), int(size[2])
-    shape = _SHAPE.search(line)
-    sar = Fraction(int(shape[1]), int(shape[2])) if shape and int(shape[2]) else Fraction(1)
-    if rotation in (90, 270):
-        width, height, sar = height, width, 1 / sar if sar else Fraction(1)
+def _probe(kind: str, look: Look, track: Track) -> Probe:
     fps, constant = rate(track)
-    tags = [tag.strip() for tag in (form[3] or "").split(",")]
     return Probe(
         container=kind,
-        codec=form[1],
-        pix_fmt=form[2],
-        width=width,
-        height=height,
-        sar=sar or Fraction(1),
+        codec=look.codec,
+        pix_fmt=look.pix_fmt,
+        width=look.width,
+        height=look.height,
+        sar=look.sar,
         fps=fps,
         constant=constant,
         frames=len(track.shown),
         seconds=len(track.shown) / fps if constant else _length(track),
-        declared=_declared(track.banner),
-        audio=bool(sound),
-        sound=sound,
-        colours=_colours(tags),
-        progressive=not any("first" in tag or "coded" in tag for tag in tags),
-        turned=angle is not None,
-        rotation=rotation,
+        declared=look.declared,
+        audio=bool(look.sound),
+        sound=look.sound,
+        colours=look.colours,
+        progressive=look.progressive,
+        turned=look.turned,
+        rotation=look.rotation,
         track=track,
     )
-
-
-def _streams(banner: str) -> tuple[str, float | None, str]:
-    """The picture track's line, its rotation in degrees, and the first sound's codec."""
-    video, sound, angle, inside = "", "", None, False
-    for text in banner.partition("\nStream mapping:\n")[0].splitlines():
-        stream = _STREAM.match(text)
-        if stream is None:
-            turn = _TURN.match(text)
-            angle = float(turn[1]) if turn and inside and angle is None else angle
-            continue
-        kind, line = stream.groups()
-        inside = kind == "Video" and not video and not line.endswith("(attached pic)")
-        if inside:
-            video = line
-        if kind == "Audio" and not sound:
-            sound = re.split(r"\W", line, maxsplit=1)[0]
-    return video, angle, sound
-
-
-def _declared(banner: str) -> Fraction:
-    found = _DURATION.search(banner)
-    if found is None:
-        return Fraction(0)
-    return int(found[1]) * 3600 + int(found[2]) * 60 + Fraction(found[3])
-
-
-def _colours(tags: list[str]) -> Colours:
-    names = next((tag for tag in tags if "/" in tag or tag.startswith(("bt", "smpte"))), "")
-    matrix, primaries, transfer = names.split("/") if names.count("/") == 2 else (names,) * 3
-    known = ["" if name == "unknown" else name for name in (matrix, primaries, transfer)]
-    return Colours(next((tag for tag in tags if tag in _RANGES), ""), *known)
 
 
 def _length(track: Track) -> Fraction:

@@ -110,7 +110,7 @@ def closed(shown: Sequence[int], wanted: int) -> int:
 
 def depth(part: Part) -> int:
     """By how many frames decoding has to run ahead of showing."""
-    ranks = {place: rank for rank, place in enumerate(part.found.track.shown)}
+    ranks = part.found.track.ranks
     ahead = (i - ranks[i] for i in range(part.copied))
     return max((*ahead, 1 if part.recoded else 0), default=0)
 
