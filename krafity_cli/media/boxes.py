@@ -12,8 +12,8 @@ from os import SEEK_END
 from struct import Struct, error, unpack_from
 
 _MOST_BOXES = 64
-_MOST_INDEX = 1 << 24
-"""Bytes of the largest index that is read: enough for a film of ten hours."""
+_MOST_INDEX = 1 << 22
+"""Bytes of the largest index that is read: enough for a film of hours."""
 
 _HEAD = Struct(">I4s")
 
@@ -93,6 +93,13 @@ def fields(form: str, body: bytes, at: int = 0) -> tuple[int, ...]:
         return unpack_from(">" + form, body, at)
     except error:
         raise Odd from None
+
+
+def is_long(body: bytes) -> bool:
+    """Whether a box counts time in 64 bits, version 1 of two."""
+    if body[:1] not in (b"\0", b"\1"):
+        raise Odd
+    return body[:1] == b"\1"
 
 
 def rows(body: bytes, form: str) -> Iterator[tuple[int, ...]]:

@@ -11,6 +11,7 @@ from struct import pack
 
 _MATRIX = pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 _KEY, _LEANS = 0x02000000, 0x01010000  # sample_flags, 8.8.3.1
+_OFFSET = 112  # from the beginning of a fragment to its picture: a `moof` like these, a box's head
 
 
 class Clock:
@@ -62,13 +63,9 @@ def picture(body: bytes, dts: int, pts: int, key: bool, clock: Clock) -> bytes:
     track = _full(b"tfhd", 0x020000, pack(">I", 1))
     begin = _box(b"tfdt", pack(">IQ", 1 << 24, dts * step))
 
-    def fragment(offset: int) -> bytes:
-        run = _box(b"trun", pack(">IIi", 1 << 24 | 0xF01, 1, offset), sample)
-        return _box(
-            b"moof", _full(b"mfhd", 0, pack(">I", dts + 1)), _box(b"traf", track, begin, run)
-        )
-
-    return fragment(len(fragment(0)) + 8) + _box(b"mdat", body)
+    run = _box(b"trun", pack(">IIi", 1 << 24 | 0xF01, 1, _OFFSET), sample)
+    traf = _box(b"traf", track, begin, run)
+    return _box(b"moof", _full(b"mfhd", 0, pack(">I", dts + 1)), traf) + _box(b"mdat", body)
 
 
 def _box(name: bytes, *parts: bytes) -> bytes:

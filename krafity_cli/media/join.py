@@ -154,7 +154,7 @@ async def _film(
                 key = h264.is_key(units)
                 if own and key:
                     units = h264.with_sets(units, parameters)
-                elif not own and parameters.sets != film.sets:
+                elif not own and parameters != film and parameters.sets != film.sets:
                     raise MediaError(_WHAT, f"{part.clip.name} changes its format halfway")
                 when = begin + rank + ahead
                 yield fragments.picture(h264.packed(units), decoded, when, key, clock)

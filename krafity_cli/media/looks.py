@@ -16,6 +16,7 @@ _SIZE = re.compile(r", (\d+)x(\d+)\b")
 _FORMAT = re.compile(r"^(\w+).*?, (\w+)(?:\(([^()]*)\))?, \d+x\d+")
 _SHAPE = re.compile(r"SAR (\d+):(\d+)")
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
+_HIGH = b"\xfd\xf8\xf8\0"  # what follows in records of that profile: 4:2:0, 8 bits
 _RANGES = ("tv", "pc")
 
 
@@ -49,15 +50,14 @@ class Look:
 def of_movie(movie: Movie) -> Look | None:
     """Of a plain file, if its parameters are understood and the container says the same."""
     sets = Parameters(movie.track.record).sets
-    (first, *more) = [one for one in sets if one[0] & 0x1F == PARAMETERS] or [b""]
+    if not movie.steady or not _is_whole(movie.track.record, sets):
+        return None
     try:
-        told = sps.read(first)
+        told = sps.read(sets[0])
     except sps.Unknown:
         return None
     if (
-        more
-        or not movie.steady
-        or movie.size != (told.width, told.height)
+        movie.size != (told.width, told.height)
         or told.width * told.height > ffmpeg.MOST_PIXELS
         or len(set(movie.shape)) > 1
         or movie.colours not in ((), told.colours)
@@ -79,6 +79,16 @@ def of_movie(movie: Movie) -> Look | None:
         declared=Fraction(int(movie.declared * 100 + Fraction(1, 2)), 100),
         sound="aac" if movie.audio else "",
     )
+
+
+def _is_whole(record: bytes, sets: list[bytes]) -> bool:
+    """Whether a decoder's record holds two sets and no more, of one profile, and 8 bits, 4:2:0."""
+    # The second one's first two bits: it is set 0, for set 0.
+    if [one[0] & 0x1F for one in sets] != [PARAMETERS, PARAMETERS + 1] or sets[1][1:2] < b"\xc0":
+        return False
+    first, second = (len(one).to_bytes(2) + one for one in sets)
+    made = b"\1" + sets[0][1:4] + record[4:5] + b"\xe1" + first + b"\1" + second
+    return record in (made, made + _HIGH)
 
 
 def of_banner(banner: str) -> Look | None:

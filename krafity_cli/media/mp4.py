@@ -8,21 +8,22 @@ said here, and ffmpeg, which reads it all, is asked (ISO/IEC 14496-12 8, 14496-1
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BufferedReader
-from itertools import pairwise
+from os import SEEK_END
 from pathlib import Path
 
-from krafity_cli.media.boxes import Odd, children, family, fields, index, rows
+from krafity_cli.media.boxes import Odd, children, family, fields, index, is_long, rows
 from krafity_cli.media.h264 import IDR, PARAMETERS, Parameters
 from krafity_cli.media.packets import Packet, Track
 from krafity_cli.media.places import Place
+from krafity_cli.media.tables import Samples, samples
 
 _PLAIN_MATRIX = (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 _AAC = b"\x40"
 _MOST_UNITS = 64
+_MOST_TICKS = 1 << 24  # to the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +57,20 @@ def _movie(file: BufferedReader) -> Movie:
     scale, tracks = 0, []
     for name, body in children(index(file)):
         if name == b"mvhd":
-            scale = fields("I", body, 20 if body[:1] == b"\1" else 12)[0]
+            long = is_long(body)
+            (scale,) = fields("I", body, 20 if long else 12)
+            if fields("9i", body, 48 if long else 36) != _PLAIN_MATRIX:
+                raise Odd
         elif name == b"trak":
             tracks.append(_Trak(body))
         elif name not in (b"udta", b"meta", b"iods", b"free", b"uuid"):
             raise Odd
     seen = [track for track in tracks if track.kind == b"vide"]
     heard = [track for track in tracks if track.kind == b"soun"]
-    if len(seen) != 1 or len(seen) + len(heard) != len(tracks) or not scale:
+    if len(seen) != 1 or len(seen) + len(heard) != len(tracks) or not 0 < scale < _MOST_TICKS:
         raise Odd
     for track in heard:
-        track.check_sound()
+        track.check_sound(file.seek(0, SEEK_END))
     lengths = [track.seconds(scale) for track in tracks]
     return seen[0].movie(file, scale, max(lengths), bool(heard))
 
@@ -79,7 +83,7 @@ class _Trak:
         media = family(own[b"mdia"], b"mdhd hdlr minf", b"")
         self.head = own[b"tkhd"]
         self.kind = media[b"hdlr"][8:12]
-        long = media[b"mdhd"][:1] == b"\1"
+        long = is_long(media[b"mdhd"])
         self.scale, self.length = fields("IQ" if long else "II", media[b"mdhd"], 20 if long else 12)
         inside = family(media[b"minf"], b"dinf stbl", b"vmhd smhd gmhd hdlr")
         self.tables = family(
@@ -88,7 +92,7 @@ class _Trak:
         refers = family(inside[b"dinf"], b"dref", b"")[b"dref"]
         if fields("IIII", refers) != (0, 1, 12, 0x75726C20) or fields("I", refers, 16) != (1,):
             raise Odd  # not all in this file
-        if not self.scale:
+        if not 0 < self.scale < _MOST_TICKS or not self.length:
             raise Odd
         self.edit = _edit(own[b"edts"]) if b"edts" in own else None
 
@@ -99,22 +103,18 @@ class _Trak:
 
     def entry(self, name: bytes) -> bytes:
         """The one description of its samples, if it is of that name."""
-        described = list(children(self.tables[b"stsd"], 8))
-        if fields("I", self.tables[b"stsd"], 4) != (1,) or [found for found, _ in described] != [
-            name
-        ]:
+        if fields("I", self.tables[b"stsd"], 4) != (1,):
             raise Odd
-        return described[0][1]
+        return family(self.tables[b"stsd"], name, b"", 8)[name]
 
-    def check_sound(self) -> None:
+    def check_sound(self, end: int) -> None:
         """Raises `Odd` unless it is AAC: `esds` says so (ISO/IEC 14496-1 7.2.6.6)."""
+        samples(self.tables, end)
         body = self.entry(b"mp4a")
-        found = dict(children(body, 28)).get(b"esds", b"")
-        at = found.find(b"\x04", 4)
-        if fields("H", body, 8) != (0,) or b"\x04" not in found:
-            raise Odd
-        after = found[at + 1 :].lstrip(b"\x80")
-        if after[1:2] != _AAC:
+        told = family(body, b"esds", b"btrt", 28)[b"esds"]
+        # A decoder's descriptor is tag 4, a length of one byte or of four, and the kind of sound.
+        decoder = told[4:].partition(b"\x04")[2].lstrip(b"\x80")
+        if fields("H", body, 8) != (0,) or decoder[1:2] != _AAC:
             raise Odd
 
     def movie(self, file: BufferedReader, scale: int, declared: Fraction, audio: bool) -> Movie:
@@ -122,7 +122,7 @@ class _Trak:
         entry = self.entry(b"avc1")
         size = fields("HH", entry, 24)
         told = family(entry, b"avcC", b"pasp colr btrt", 78)
-        turn = 52 if self.head[:1] == b"\1" else 40
+        turn = 52 if is_long(self.head) else 40
         shown = fields("9iII", self.head, turn)
         if shown != (*_PLAIN_MATRIX, size[0] << 16, size[1] << 16):
             raise Odd
@@ -142,114 +142,47 @@ class _Trak:
         )
 
     def _track(self, file: BufferedReader, scale: int, record: bytes) -> tuple[Track, bool]:
-        places = self._places(file.seek(0, 2))
-        steps = _spread(self.tables[b"stts"], "II", len(places))
-        later = _spread(self.tables[b"ctts"], "Ii", len(places)) if b"ctts" in self.tables else [0]
-        later = later * (len(places) if len(later) == 1 else 1)
-        begin = _begin(steps, later, self.edit, Fraction(self.scale, scale))
-        keys = self._keys(len(places))
-        length_size = Parameters(record).length_size if len(record) > 6 else 0
-        if not length_size:
+        """The packets, and whether no key frame brings parameters."""
+        found = samples(self.tables, file.seek(0, SEEK_END))
+        if len(record) < 7 or 0 not in found.keys:
             raise Odd
-        packets, dts, steady = [], -begin, True
-        for i, place in enumerate(places):
-            kinds = _kinds(file, place, length_size) if i in keys else ()
+        length_size = Parameters(record).length_size
+        packets, steady = [], True
+        dts = -_begin(found, self.edit, Fraction(self.scale, scale))
+        for i, (place, step, later) in enumerate(zip(*found[:3], strict=True)):
+            kinds = _kinds(file, place, length_size) if i in found.keys else ()
             steady = steady and PARAMETERS not in kinds
-            packets.append(Packet(dts, dts + later[i], steps[i], True, IDR in kinds))
-            dts += steps[i]
+            packets.append(Packet(dts, dts + later, step, shown=True, entry=IDR in kinds))
+            dts += step
+        # The same fingerprint as in ffmpeg's listings
         parameters = f"{len(record)}, 0x{zlib.adler32(record, 0):08x}"
-        base = Fraction(1, self.scale)
-        return Track("", base, parameters, tuple(packets), record, tuple(places)), steady
-
-    def _keys(self, count: int) -> frozenset[int] | range:
-        if b"stss" not in self.tables:
-            return range(count)
-        return frozenset(number - 1 for (number,) in rows(self.tables[b"stss"], "I"))
-
-    def _places(self, end: int) -> list[Place]:
-        """Where in a file of `end` bytes each sample lies."""
-        sizes = _sizes(self.tables[b"stsz"], end)
-        wide = b"co64" in self.tables
-        if wide == (b"stco" in self.tables):
-            raise Odd
-        chunks = [at for (at,) in rows(self.tables[b"co64" if wide else b"stco"], "QI"[not wide])]
-        places: list[Place] = []
-        for at, count in zip(chunks, _counts(self.tables[b"stsc"], len(chunks)), strict=True):
-            held = sizes[len(places) : len(places) + count]
-            for size in held:
-                places.append(Place(at, size))
-                at += size
-            if at > end or len(held) != count:
-                raise Odd
-        if len(places) != len(sizes):
-            raise Odd
-        return places
+        base, places = Fraction(1, self.scale), tuple(found.places)
+        return Track("", base, parameters, tuple(packets), record, places), steady
 
 
 def _edit(body: bytes) -> tuple[int, int]:
     """The duration and beginning of the one piece that is shown."""
     shown = family(body, b"elst", b"")[b"elst"]
-    found = list(rows(shown, "QqHH" if shown[:1] == b"\1" else "IiHH"))
+    found = list(rows(shown, "QqHH" if is_long(shown) else "IiHH"))
     if len(found) != 1 or found[0][2:] != (1, 0):
         raise Odd
     return found[0][0], found[0][1]
 
 
-def _begin(
-    steps: list[int], later: list[int], edit: tuple[int, int] | None, ratio: Fraction
-) -> int:
-    """The time of the first frame shown; raises `Odd` if the edit hides any or shows a gap."""
-    times, dts = [], 0
-    for step, more in zip(steps, later, strict=True):
-        times.append(dts + more)
-        dts += step
-    if min(later) < 0 or min(steps[:-1], default=1) <= 0 or steps[-1] < 0:
+def _begin(found: Samples, edit: tuple[int, int] | None, ratio: Fraction) -> int:
+    """The time of the first frame shown; raises `Odd` if not all of them are, or not in order.
+
+    `ratio` is what a tick of the edit list takes of the track's own.
+    """
+    times = found.times
+    if min(found.later) < 0 or min(found.steps[:-1], default=1) < 1 or found.steps[-1] < 0:
         raise Odd
-    if len(set(times)) != len(times):
+    duration, begin = edit or (None, 0)
+    if begin != min(times) or len(set(times)) != len(times):
         raise Odd
-    if edit is None:
-        if min(times) != 0:
-            raise Odd
-        return 0
-    duration, begin = edit
-    if begin != min(times) or max(times) >= begin + duration * ratio - 1:
+    if duration is not None and max(times) >= begin + duration * ratio - 1:
         raise Odd
     return begin
-
-
-def _spread(body: bytes, form: str, count: int) -> list[int]:
-    """A table of runs as a list; raises `Odd` if it is not of `count` rows."""
-    spread: list[int] = []
-    for length, value in rows(body, form):
-        if length > count - len(spread):
-            raise Odd
-        spread += [value] * length
-    if len(spread) != count:
-        raise Odd
-    return spread
-
-
-def _sizes(body: bytes, end: int) -> list[int]:
-    """The sizes of all samples, none of nothing and all of them in `end` bytes."""
-    same, count = fields("II", body, 4)
-    if not count or len(body) - 12 != (0 if same else count * 4) or same * count > end:
-        raise Odd
-    sizes = [same] * count if same else list(fields(f"{count}I", body, 12))
-    if not all(sizes) or sum(sizes) > end:
-        raise Odd
-    return sizes
-
-
-def _counts(body: bytes, chunks: int) -> Iterator[int]:
-    """How many samples each chunk holds."""
-    runs = list(rows(body, "III"))
-    firsts = [first for first, _, _ in runs]
-    rising = all(first < following for first, following in pairwise([*firsts, chunks + 1]))
-    if firsts[:1] != [1] or not rising or any(described != 1 for _, _, described in runs):
-        raise Odd
-    ends = [*firsts[1:], chunks + 1]
-    for (first, count, _), end in zip(runs, ends, strict=True):
-        yield from [count] * (end - first)
 
 
 def _kinds(file: BufferedReader, place: Place, length_size: int) -> set[int]:
