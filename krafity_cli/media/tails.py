@@ -100,8 +100,7 @@ async def tails(parts: Sequence[Part], aim: Target, *, singly: bool) -> AsyncIte
     chosen = f"select=mod(pts/{Clock(aim.fps).step}\\,2),setpts=N/({aim.fps}*TB),fps={aim.fps}"
     async with (
         started(
-            # Shown in order even where a clip does not say how far it is decoded ahead.
-            *("-strict", "strict", "-f", "mov", "-i", "pipe:0", "-copyts", "-map", "0:v:0"),
+            *("-f", "mov", "-i", "pipe:0", "-copyts", "-map", "0:v:0"),
             *("-vf", chosen, "-fps_mode", "passthrough", *x264(TAIL_CRF, "-g", "1"), *flv.OUTPUT),
             what="cannot join the clips",
             stdin=PIPE,

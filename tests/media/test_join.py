@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import MediaError
+from krafity_cli.media import mp4
 from krafity_cli.media.encode import encode
 from krafity_cli.media.join import Joined, join
 from krafity_cli.media.probe import Probe, probe, verify
@@ -422,6 +423,21 @@ def test_frames_that_do_not_come_out_are_told(tmp_path: Path, three: list[Path])
     with pytest.raises(MediaError) as caught:
         film(tmp_path / "film.mp4", *chained(damaged, three[1]))
     assert caught.value.what in ("cannot join the clips", "cannot read damaged.mp4")
+
+
+def test_a_tail_that_cannot_be_made_with_the_others_is_made_alone(
+    tmp_path: Path, three: list[Path]
+) -> None:
+    movie = mp4.read(three[0])
+    assert movie is not None
+    unit = movie.track.places[movie.track.shown[-1]].offset
+    data = bytearray(three[0].read_bytes())
+    data[unit + 3] -= 1  # shorter than its packet by a byte: decoders pass over that
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(data)
+    out = tmp_path / "film.mp4"
+    assert film(out, *chained(damaged, three[1])).frames == 23 + 25
+    assert clips.shown(out) == [*clips.run_of(1, range(23)), *clips.run_of(2, range(25))]
 
 
 def test_nothing_but_the_film_is_written(tmp_path: Path, three: list[Path]) -> None:
