@@ -60,7 +60,8 @@ def _places(tables: Mapping[bytes, bytes], end: int) -> list[Place]:
     wide = b"co64" in tables
     if wide == (b"stco" in tables):
         raise Odd
-    chunks = [at for (at,) in rows(tables[b"co64" if wide else b"stco"], "QI"[not wide])]
+    table = rows(tables[b"co64"], "Q") if wide else rows(tables[b"stco"], "I")
+    chunks = [at for (at,) in table]
     places: list[Place] = []
     for at, count in zip(chunks, _counts(tables[b"stsc"], len(chunks)), strict=True):
         held = sizes[len(places) : len(places) + count]
