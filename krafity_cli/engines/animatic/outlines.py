@@ -7,6 +7,7 @@ turns square corners.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -15,7 +16,37 @@ import numpy.typing as npt
 
 from krafity_cli.engines.animatic.figures import Figure
 from krafity_cli.engines.animatic.shapes import Shape
-from krafity_cli.engines.animatic.tracing import Points
+from krafity_cli.engines.animatic.tracing import Lines, Points
+
+_BESIDE = 1.25
+"""How far a hand strays from an oval, in widths of its pen."""
+
+
+@dataclass(frozen=True)
+class Oval:
+    """An ellipse that fits some points: its middle, its two axes, and how far it is turned."""
+
+    middle: tuple[float, float]
+    axes: tuple[float, float]
+    turn: float
+
+    @classmethod
+    def through(cls, points: Points) -> Oval:
+        """The ellipse that fits the points best."""
+        (x, y), (wide, high), turn = cv2.fitEllipse(points.astype(np.float32))
+        return cls((x, y), (wide, high), turn)
+
+    def unit(self, points: Points) -> Points:
+        """The points where the ellipse is the circle of radius 1 around the origin."""
+        angle = math.radians(-self.turn)
+        cos, sin = math.cos(angle), math.sin(angle)
+        x, y = (points - np.array(self.middle)).T
+        turned = np.stack([x * cos - y * sin, x * sin + y * cos], 1)
+        return np.asarray(turned / (np.array(self.axes) / 2))
+
+    def spread(self, points: Points) -> float:
+        """How far the points lie off the ellipse (rms), as a part of its radius."""
+        return float(np.sqrt(np.mean((np.hypot(*self.unit(points).T) - 1) ** 2)))
 
 
 def ring(figure: Figure) -> Shape | None:
@@ -25,15 +56,13 @@ def ring(figure: Figure) -> Shape | None:
         return None
     if figure.lines.length > 1.6 * math.pi * figure.span:
         return None
-    middle, axes, turn = cv2.fitEllipse(points.astype(np.float32))
+    oval = Oval.through(points)
+    axes = oval.axes
     if min(axes) < 3.0 * figure.width or max(axes) > 4.5 * min(axes):
         return None
     if max(axes) > 1.25 * figure.span:
         return None
-    turned = _turned(points - middle, -turn)
-    unit = turned / (np.array(axes) / 2)
-    radius = np.hypot(*unit.T)
-    spread = float(np.sqrt(np.mean((radius - 1) ** 2)))
+    spread, unit = oval.spread(points), oval.unit(points)
     bins = np.floor((np.arctan2(unit[:, 1], unit[:, 0]) + math.pi) / (2 * math.pi) * 36)
     covered = len(np.unique(np.clip(bins, 0, 35))) / 36
     if spread > 0.14 or covered < 0.78:
@@ -43,7 +72,7 @@ def ring(figure: Figure) -> Shape | None:
     return Shape("circle", (left, top, right, bottom), sure, size=max(axes))
 
 
-def enclosed(figure: Figure) -> Shape | None:
+def enclosed(figure: Figure) -> tuple[Shape, Oval] | None:
     """A circle that other lines run through: what it encloses, put together again."""
     outside = np.pad(figure.mask.view(np.uint8), 1)
     flooded = cv2.floodFill(outside.copy(), None, (0, 0), 2)[1]
@@ -54,15 +83,13 @@ def enclosed(figure: Figure) -> Shape | None:
     contours, _ = cv2.findContours(inner, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
         return None
-    points = max(contours, key=len)[:, 0].astype(np.float32)
+    points: Points = np.asarray(max(contours, key=len)[:, 0], np.float64)
     if len(points) < 12 * figure.width:
         return None
-    (x, y), axes, turn = cv2.fitEllipse(points)
-    if min(axes) < 4 * figure.width or max(axes) > 4.5 * min(axes):
+    oval = Oval.through(points)
+    if min(oval.axes) < 4 * figure.width or max(oval.axes) > 4.5 * min(oval.axes):
         return None
-    centred: Points = np.asarray(points - np.array([x, y], np.float32), np.float64)
-    unit = _turned(centred, -turn) / (np.array(axes) / 2)
-    spread = float(np.sqrt(np.mean((np.hypot(*unit.T) - 1) ** 2)))
+    spread = oval.spread(points)
     if spread > 0.1:
         return None
     left, top = figure.left, figure.top
@@ -71,14 +98,23 @@ def enclosed(figure: Figure) -> Shape | None:
         float(left + reach[0][0]), float(top + reach[0][1]),
         float(left + reach[1][0]), float(top + reach[1][1]),
     )  # fmt: skip
-    return Shape("circle", box, 0.95 - 2 * spread, size=max(axes))
+    return Shape("circle", box, 0.95 - 2 * spread, size=max(oval.axes)), oval
 
 
-def _turned(points: Points, degrees: float) -> Points:
-    angle = math.radians(degrees)
-    cos, sin = math.cos(angle), math.sin(angle)
-    x, y = points.T
-    return np.stack([x * cos - y * sin, x * sin + y * cos], 1)
+def opened(figure: Figure, oval: Oval) -> Figure:
+    """The figure without the lines and the ink that make the oval; other lines run through it."""
+    near = _BESIDE * figure.width / (min(oval.axes) / 2)
+    lines = [b for b in figure.lines.branches if oval.spread(b.points) > near]
+    kept = np.zeros(figure.mask.shape, np.uint8)
+    for branch in lines:
+        cv2.polylines(kept, [np.rint(branch.points).astype(np.int32)], False, 1)
+    reach = max(3, round(figure.width)) | 1
+    own = cv2.dilate(kept, np.ones((reach, reach), np.uint8)) > 0
+    off = np.abs(np.hypot(*oval.unit(figure.places).T) - 1)
+    x, y = figure.places[off <= near].astype(int).T
+    mask = figure.mask.copy()
+    mask[y, x] = own[y, x]
+    return replace(figure, mask=mask, lines=Lines(figure.lines.knots, lines))
 
 
 def cross(figure: Figure) -> Shape | None:

@@ -10,7 +10,7 @@ import pytest
 from krafity_cli.engines.animatic.cleaning import painted_out
 from krafity_cli.engines.animatic.reading import Reading, reading
 
-from .drawn import Drawn, half
+from .drawn import Drawn, drawn_on, half, neon
 
 TUNED, HELD_OUT = 100, 300
 """First seeds of the two halves; nothing was ever tuned to the second."""
@@ -41,6 +41,15 @@ def test_arrows_point_where_they_were_drawn_to(seed: int) -> None:
             arrows = [mark.direction for mark in seen.drawings.marks if mark.kind == "arrow"]
             errors.append(min((turned(way, one.direction) for way in arrows if way), default=360.0))
     assert np.mean(np.array(errors) <= 20.0) >= 0.85
+
+
+def test_an_arrow_into_a_circle_is_read_as_both() -> None:
+    one = drawn_on(1008, neon, ("arrow", "circle"))
+    marks = reading(one.picture).drawings.marks
+    assert [mark.kind for mark in marks] == ["arrow", "circle"]
+    assert one.direction is not None
+    assert marks[0].direction is not None
+    assert turned(marks[0].direction, one.direction) <= 20.0
 
 
 def turned(one: float, other: float) -> float:
