@@ -18,7 +18,6 @@ from krafity_cli.cli.composition import engine_named, open_cache
 from krafity_cli.cli.console import harmless, one_line, put, say
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
-from krafity_cli.cli.sizes import money
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.engines.protocol import Engine
@@ -254,7 +253,7 @@ def _lines(orders: Sequence[Order]) -> str:
 
 
 def _sum(each: dict[str, Any], by: str) -> Cells:
-    paid = money(each["cost_usd"])
+    paid = f"${each['cost_usd']:.3f}"
     return one_line(each[by]), str(each["orders"]), f"{each['seconds']:g}", paid
 
 

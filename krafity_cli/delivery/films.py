@@ -19,7 +19,7 @@ from krafity_cli.engines.protocol import digest_of
 from krafity_cli.media.wrap import Subtitle, srt, wrap
 from krafity_cli.storyboard.model import Cut
 
-REVISION = 4
+REVISION = 5
 """Raised when films come to be cut in another way; they are then cut anew."""
 
 BURN_IN = 1

@@ -30,10 +30,7 @@ from krafity_cli.media.seams import Part, Segment, Target
 from krafity_cli.media.tails import Tails, Unmade, tails
 from krafity_cli.media.tasks import together
 
-__all__ = ["REVISION", "Joined", "Segment", "join"]
-
-REVISION = 3
-"""Raised when the film of the same clips comes out otherwise."""
+__all__ = ["Joined", "Segment", "join"]
 
 _OVERHANG = Fraction(1, 20)  # seconds of sound after the last frame that nobody hears
 _WHAT = "cannot join the clips"
