@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from docs.generate.text import said, table
 from krafity_cli.engines.google.catalog import Catalog, Model
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 
 
 def models() -> Iterator[str]:

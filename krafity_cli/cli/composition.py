@@ -11,7 +11,8 @@ from krafity_cli.cache import Cache
 from krafity_cli.cli.cache_settings import cache_ages, cache_remote
 from krafity_cli.cli.environment import cache_folder, settings
 from krafity_cli.engines.protocol import Engine
-from krafity_cli.engines.registry import Setup, build, first_available
+from krafity_cli.engines.registry import build, first_available
+from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Problem, Problems, Refused
 from krafity_cli.media.shelf import Memo, Shelf
 from krafity_cli.render.archive import ModelOf

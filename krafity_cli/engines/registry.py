@@ -7,24 +7,14 @@ A package registers a factory under the entry point group `krafity.engines`; it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any
 
 from krafity_cli.engines.protocol import Engine
+from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
 
 GROUP = "krafity.engines"
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What an engine is built from: the environment and the user's settings."""
-
-    environment: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
 
 Factory = Callable[[Setup], Engine]
 

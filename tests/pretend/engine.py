@@ -42,7 +42,7 @@ from krafity_cli.engines.protocol import (
     Running,
     Video,
 )
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from tests.pretend.service import PER_SECOND, PRICES
 
 T = TypeVar("T")

@@ -29,7 +29,7 @@ from krafity_cli.engines.protocol import (
     Request,
     Video,
 )
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from krafity_cli.storyboard.context import Entity, SceneContext
 from krafity_cli.storyboard.text import normal
 from tests.render import clips

@@ -10,7 +10,7 @@ from __future__ import annotations
 from krafity_cli.engines.gemini.account import account_of, key_in
 from krafity_cli.engines.gemini.engine import Gemini
 from krafity_cli.engines.google.catalog import Catalog
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 
 __all__ = ["Gemini", "engine", "key_in"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from krafity_cli.engines.google.places import endpoint_of, labels_of, shown
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
 
 KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")

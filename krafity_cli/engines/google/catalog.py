@@ -20,7 +20,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from krafity_cli.engines.protocol import Role
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
 
 BUILT_IN = Path(__file__).with_name("models.toml")

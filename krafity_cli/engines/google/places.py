@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
 
 

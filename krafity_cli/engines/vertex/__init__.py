@@ -7,7 +7,7 @@ Importing this package is cheap. The SDK takes 0.7 s to import, so the modules t
 from __future__ import annotations
 
 from krafity_cli.engines.google.catalog import Catalog
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from krafity_cli.engines.vertex.account import account_of, available
 from krafity_cli.engines.vertex.engine import Vertex
 

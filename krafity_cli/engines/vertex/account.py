@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from krafity_cli.engines.google.places import endpoint_of, labels_of, shown
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
 
 HOME_LOCATION = "us-central1"

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from krafity_cli.engines.protocol import Engine
-from krafity_cli.engines.registry import Setup, build
+from krafity_cli.engines.registry import build
+from krafity_cli.engines.setup import Setup
 from tests.engines.contract import AtWork, EngineContract
 
 

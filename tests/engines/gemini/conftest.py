@@ -11,7 +11,7 @@ import pytest
 from krafity_cli.engines.gemini import Gemini
 from krafity_cli.engines.gemini.account import account_of
 from krafity_cli.engines.google.catalog import Catalog
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from tests.google.server import GoogleServer
 
 T = TypeVar("T")

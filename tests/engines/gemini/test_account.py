@@ -11,7 +11,8 @@ import pytest
 
 from krafity_cli.engines.gemini import engine, key_in
 from krafity_cli.engines.gemini.account import Account, account_of
-from krafity_cli.engines.registry import Setup, build, first_available, names
+from krafity_cli.engines.registry import build, first_available, names
+from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
 
 KEY = {"GEMINI_API_KEY": "a-key"}
@@ -136,7 +137,8 @@ def test_wording_and_pricing_requests_imports_neither_the_sdk_nor_pictures() -> 
     code = (
         "import sys\n"
         "from krafity_cli.engines.protocol import Video\n"
-        "from krafity_cli.engines.registry import Setup, build\n"
+        "from krafity_cli.engines.registry import build\n"
+        "from krafity_cli.engines.setup import Setup\n"
         "engine = build('gemini', Setup({'GEMINI_API_KEY': 'k'}))\n"
         "clip = Video('1' * 64, 'Go.', 4, '16:9', '720p')\n"
         "engine.price(engine.request(clip, 'gemini-omni-1.2-flash'))\n"

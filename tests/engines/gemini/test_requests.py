@@ -9,7 +9,8 @@ import pytest
 from krafity_cli.engines.gemini import engine
 from krafity_cli.engines.gemini.wording import CONTINUOUS
 from krafity_cli.engines.protocol import Analyze, Refusal, Request
-from krafity_cli.engines.registry import Setup, build
+from krafity_cli.engines.registry import build
+from krafity_cli.engines.setup import Setup
 from krafity_cli.storyboard.context import SceneContext
 from tests.engines.gemini.scenes import VIDEO, order
 from tests.engines.vertex.scenes import CLIP, END, PICTURE, START, VISION, video

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from krafity_cli.engines.google.catalog import Catalog
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from krafity_cli.engines.vertex import Vertex
 from krafity_cli.engines.vertex.account import account_of
 from tests.google.server import GoogleServer

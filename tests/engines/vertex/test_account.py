@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from krafity_cli.engines.registry import Setup, build, first_available, names
+from krafity_cli.engines.registry import build, first_available, names
+from krafity_cli.engines.setup import Setup
 from krafity_cli.engines.vertex import account, available, engine
 from krafity_cli.engines.vertex.account import Account, account_of
 from krafity_cli.errors import Refused
@@ -169,7 +170,8 @@ def test_wording_and_pricing_requests_imports_neither_the_sdk_nor_pictures() -> 
     code = (
         "import sys\n"
         "from krafity_cli.engines.protocol import Video\n"
-        "from krafity_cli.engines.registry import Setup, build\n"
+        "from krafity_cli.engines.registry import build\n"
+        "from krafity_cli.engines.setup import Setup\n"
         "engine = build('vertex', Setup({'GOOGLE_CLOUD_PROJECT': 'p'}))\n"
         "clip = Video('1' * 64, 'Go.', 4, '16:9', '720p')\n"
         "engine.price(engine.request(clip, 'veo-3.1-fast-generate-001'))\n"

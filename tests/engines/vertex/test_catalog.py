@@ -11,7 +11,7 @@ import pytest
 
 from krafity_cli.engines.google.catalog import BUILT_IN, Catalog, Model
 from krafity_cli.engines.protocol import Analyze, Clean, Price, Refusal
-from krafity_cli.engines.registry import Setup
+from krafity_cli.engines.setup import Setup
 from krafity_cli.engines.vertex import Vertex
 from krafity_cli.engines.vertex import engine as made
 from krafity_cli.errors import Refused

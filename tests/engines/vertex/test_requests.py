@@ -16,7 +16,8 @@ from krafity_cli.engines.protocol import (
     ReadContext,
     Request,
 )
-from krafity_cli.engines.registry import Setup, build
+from krafity_cli.engines.registry import build
+from krafity_cli.engines.setup import Setup
 from krafity_cli.storyboard.context import Entity, SceneContext
 from tests.engines.vertex.scenes import CLIP, END, IMAGE, PICTURE, START, VIDEO, VISION, video
 
