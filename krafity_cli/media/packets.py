@@ -122,12 +122,13 @@ def parse(table: str, banner: str = "") -> Track:
 def seek(track: Track, entry: int) -> tuple[str, ...]:
     """The arguments that start reading at packet `entry`, or somewhere before it.
 
-    Its decode time is aimed at, rounded up to ffmpeg's microseconds: no later entry lies there.
+    The time it is shown is aimed at, rounded up to ffmpeg's microseconds: later entries are shown
+    later. MP4 is sought in by those times, so that aiming at its decoding would miss it.
     """
-    dts = track.packets[entry].dts
-    if entry == 0 or dts is None:
+    pts = track.packets[entry].pts
+    if entry == 0 or pts is None:
         return ()
-    microseconds = ceil(dts * track.time_base * 1_000_000)
+    microseconds = ceil(pts * track.time_base * 1_000_000)
     return ("-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{microseconds}us")
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
-from krafity_cli.media.packets import Packet, parse, seek
+from krafity_cli.media import ffmpeg
+from krafity_cli.media.packets import Packet, parse, read, seek
 
 HEAD = """\
 #extradata 0:       46, 0x228a0e0c
@@ -73,8 +77,21 @@ def test_the_nearest_entry_is_the_last_one_before() -> None:
 
 def test_reading_starts_no_earlier_than_the_time_rounded_up() -> None:
     track = parse(LISTING.replace("h264", "vp9"))
-    # 512 / 12288 s are 41666.67 us.
-    assert seek(track, 3)[-2:] == ("-ss", "41667us")
+    # 2048 / 12288 s are 166666.67 us.
+    assert seek(track, 4)[-2:] == ("-ss", "166667us")
+
+
+def test_in_an_mp4_reading_starts_at_the_entry_and_not_a_group_earlier(
+    nasty: Callable[[str], Path],
+) -> None:
+    clip = nasty("key_frames")
+    track = asyncio.run(read(clip, "mov"))
+    last = track.entry(len(track.packets) - 1)
+    assert last
+    opened = (*ffmpeg.reading(clip, "mov", *seek(track, last)), "-copyts", "-map", "0:V:0")
+    listed = ("-c", "copy", "-copyinkf", "-f", "framecrc", "pipe:1")
+    table = asyncio.run(ffmpeg.run(*opened, *listed, what="cannot read it")).stdout.decode()
+    assert parse(table).packets[0].dts == track.packets[last].dts
 
 
 def test_the_first_packet_needs_no_seeking() -> None:
