@@ -59,31 +59,33 @@ class Path:
 
     def __call__(self, t: float) -> Framing:
         """The framing at `t`; the first of a chained path is the picture as it is."""
-        if self.chained and t <= 0.0:
-            return IDENTITY
-        framing = self._wanted(t)
-        lead = ease(t / 0.7) if self.chained else 1.0
-        return replace(framing, zoom=framing.zoom * self.tightness**lead)
+        return self._tightened(t, self._wanted(t), self.tightness)
 
     def fitted(self) -> Path:
         """The same path framed just as tight as never to show the picture's edge."""
-        if self._fits(1.0):
+        wanted = [(step / _STEPS, self._wanted(step / _STEPS)) for step in range(_STEPS + 1)]
+
+        def fits(tightness: float) -> bool:
+            tried = (self._tightened(t, framing, tightness) for t, framing in wanted)
+            return all(framing.within(self.room, self.aspect) for framing in tried)
+
+        if fits(1.0):
             return replace(self, tightness=1.0)
         low, high = 1.0, _TIGHTEST
         for _ in range(40):
             middle = (low + high) / 2
-            low, high = (low, middle) if self._fits(middle) else (middle, high)
+            low, high = (low, middle) if fits(middle) else (middle, high)
         return replace(self, tightness=high)
 
     def framings(self, count: int) -> list[Framing]:
         """The framing of every frame of a clip of `count` frames."""
         return [self(index / (count - 1)) for index in range(count)]
 
-    def _fits(self, tightness: float) -> bool:
-        tried = replace(self, tightness=tightness)
-        return all(
-            tried(step / _STEPS).within(self.room, self.aspect) for step in range(_STEPS + 1)
-        )
+    def _tightened(self, t: float, framing: Framing, tightness: float) -> Framing:
+        if self.chained and t <= 0.0:
+            return IDENTITY
+        lead = ease(t / 0.7) if self.chained else 1.0
+        return replace(framing, zoom=framing.zoom * tightness**lead)
 
     def _wanted(self, t: float) -> Framing:
         move = self.move

@@ -6,14 +6,15 @@ sampling is then nearly as sharp between pixels as on them, so that detail does 
 camera creeps; and a camera that stands still shows the picture's own pixels exactly.
 
 Everything that touches a pixel is integer arithmetic or exact in float32: the same bytes come out
-on every machine. OpenCV's `warpAffine` and `warpPerspective` are not that (with and without AVX2
-they differ); `remap` with fixed-point maps is, in steps of 1/32 sample.
+on every machine. A camera therefore looks at multiples of 1/32 sample: then whatever `cv2.remap`
+does in between has less than float32's 24 bits, and it is rounded once. (With other places, as in
+`warpAffine`, machines with and without fused multiplication differ.)
 """
 
 from __future__ import annotations
 
 import math
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -24,6 +25,7 @@ from PIL import Image
 from krafity_cli.engines.animatic.moves import Framing, Point
 
 Plane = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.float32]
 Size = tuple[int, int]
 
 _HALF_PIXEL = (-1, 4, -11, 40, 40, -11, 4, -1)
@@ -33,6 +35,9 @@ _LUMA = (11966, 40254, 4064)
 _BLUE = (-6596, -22189, 28785)
 _RED = (28785, -26145, -2640)
 _STEP = 32
+"""Places to a sample."""
+_ROUNDING = 1.5 * 2**23 / _STEP
+"""Added to a float32 and taken away again, it leaves whole steps, the nearest ones."""
 _ROWS = 64
 """Rows worked on at once: what stays in the processor's cache."""
 BLACK = (16, 128, 128)
@@ -149,12 +154,10 @@ class Camera:
 
     def take(self, framing: Framing, out: Plane) -> None:
         """The frame seen by `framing` as planar YUV 4:2:0, written into `out` (h * 3/2, w)."""
-        y, cb, cr = planes(out, self._stage.frame)
-        self._luma.aim(framing)
-        self._luma.sample(self._stage.luma, y)
-        self._chroma.aim(framing)
-        self._chroma.sample(self._stage.blue, cb)
-        self._chroma.sample(self._stage.red, cr)
+        stage = self._stage
+        y, cb, cr = planes(out, stage.frame)
+        self._luma.sample(framing, (stage.luma, y))
+        self._chroma.sample(framing, (stage.blue, cb), (stage.red, cr))
 
 
 def planes(frame: Plane, size: Size) -> tuple[Plane, Plane, Plane]:
@@ -170,7 +173,7 @@ def planes(frame: Plane, size: Size) -> tuple[Plane, Plane, Plane]:
 
 
 class _Maps:
-    """Where each sample of a plane comes from, in OpenCV's fixed-point form.
+    """Where each sample of a plane comes from, in samples of the stage, in whole steps.
 
     The plane has a sample for every `every` pixels each way, the stage `per_pixel` samples a pixel.
     """
@@ -183,68 +186,75 @@ class _Maps:
         self._scale = half[0], -half[1]
         # The stage's first sample lies in the middle of its first pixel, or amid its first four.
         edge = 1 if per_pixel == 2 else 2
-        self._middle = tuple((side - edge) / 2 * per_pixel for side in stage.size)
+        width, height = stage.size
+        self._middle = (width - edge) / 2 * per_pixel, (height - edge) / 2 * per_pixel
         self._aspect = stage.aspect
-        self._whole = np.empty((height, width, 2), np.int16)
-        self._part = np.empty((height, width), np.uint16)
-        self._x, self._y = (np.empty((height, width), np.float32) for _ in range(2))
+        self._x, self._y = (np.empty((_ROWS, len(self._u)), np.float32) for _ in range(2))
 
-    def sample(self, source: Plane, out: Plane) -> None:
-        """Fill `out` from `source` where the maps point."""
-        cv2.remap(source, self._whole, self._part, cv2.INTER_LINEAR, out, cv2.BORDER_REPLICATE)
+    def sample(self, framing: Framing, *copies: tuple[Plane, Plane]) -> None:
+        """Fill planes, each from its source, with what `framing` sees."""
+        aimed = self._aimed(framing)
+        for top in range(0, len(self._v), _ROWS):
+            part = slice(top, min(top + _ROWS, len(self._v)))
+            x, y = self._x[: part.stop - top], self._y[: part.stop - top]
+            aimed(part, x, y)
+            for source, out in copies:
+                cv2.remap(source, x, y, cv2.INTER_LINEAR, out[part], cv2.BORDER_REPLICATE)
 
-    def aim(self, framing: Framing) -> None:
-        """Point the maps at what `framing` sees."""
+    def _aimed(self, framing: Framing) -> _Aim:
+        """What points the maps of some rows at what `framing` sees there."""
         u, v = _bulged(self._u, framing.bulge), _bulged(self._v, framing.bulge)
-        rows = framing.matrix(self._aspect)
-        (a, b, c), (d, e, f), _ = rows
+        (a, b, c), (d, e, f), (g, h, _) = framing.matrix(self._aspect)
+        (x, y), middle = self._scale, self._middle
         if framing.yaw or framing.pitch:
-            self._in_perspective(rows, u, v)
-        elif b or d:
-            x, y = self._scale
-            np.add(_f32(a * x * u), _f32(b * x * v + self._place(0, c))[:, None], out=self._x)
-            np.add(_f32(d * y * u), _f32(e * y * v + self._place(1, f))[:, None], out=self._y)
-        else:
-            self._upright(a * u + c, e * v + f)
-            return
-        cv2.convertMaps(self._x, self._y, cv2.CV_16SC2, self._whole, self._part)
+            across = _f32(a * x * u), _f32(b * x * v + c * x)
+            down = _f32(d * y * u), _f32(e * y * v + f * y)
+            return _Perspective(across, down, (_f32(g * u), _f32(h * v + 1.0)), middle)
+        # In steps each, row and column stay in steps when they are added up.
+        across = _steps(a * x * u), _steps((b * v + c) * x + middle[0])
+        down = _steps(d * y * u), _steps((e * v + f) * y + middle[1])
+        return _Flat(across, down)
 
-    def _place(self, axis: int, where: float) -> float:
-        return where * self._scale[axis] + self._middle[axis]
 
-    def _upright(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> None:
-        """Nothing turns, so a map is one row and one column: half the work."""
-        columns = np.rint((x * self._scale[0] + self._middle[0]) * _STEP).astype(np.int32)
-        rows = np.rint((y * self._scale[1] + self._middle[1]) * _STEP).astype(np.int32)
-        pairs = self._whole.view(np.int32)[..., 0]
-        if sys.byteorder == "little":
-            np.add((columns >> 5) & 0xFFFF, ((rows >> 5) << 16)[:, None], out=pairs)
-        else:
-            np.add((columns >> 5) << 16, ((rows >> 5) & 0xFFFF)[:, None], out=pairs)
-        part = (columns & 31).astype(np.uint16), ((rows & 31) << 5).astype(np.uint16)
-        np.add(part[0], part[1][:, None], out=self._part)
+_Aim = Callable[[slice, Places, Places], None]
+_Sum = tuple[Places, Places]
+"""What is to be added up: a number for each column, and one for each row."""
 
-    def _in_perspective(
-        self,
-        rows: tuple[tuple[float, float, float], ...],
-        u: npt.NDArray[np.float64],
-        v: npt.NDArray[np.float64],
-    ) -> None:
-        (a, b, c), (d, e, f), (g, h, _) = rows
-        x, y = self._scale
-        far = _f32(g * u), _f32(h * v + 1.0)
-        across = _f32(a * x * u), _f32(b * x * v + c * x)
-        down = _f32(d * y * u), _f32(e * y * v + f * y)
-        middle = np.float32(self._middle[0]), np.float32(self._middle[1])
-        for top in range(0, len(v), _ROWS):
-            part = slice(top, top + _ROWS)
-            near = np.reciprocal(far[0] + far[1][part, None])
-            for (ends, edge), most, out in zip(
-                (across, down), middle, (self._x[part], self._y[part]), strict=True
-            ):
-                np.add(ends, edge[part, None], out=out)
-                out *= near
-                out += most
+
+@dataclass(frozen=True)
+class _Flat:
+    """Points maps where nothing is nearer than the rest."""
+
+    across: _Sum
+    down: _Sum
+
+    def __call__(self, rows: slice, x: Places, y: Places) -> None:
+        for (columns, lines), out in ((self.across, x), (self.down, y)):
+            np.add(columns, lines[rows, None], out=out)
+
+
+@dataclass(frozen=True)
+class _Perspective:
+    """Points maps where one side is nearer than the other: all is divided by how far it is."""
+
+    across: _Sum
+    down: _Sum
+    far: _Sum
+    middle: tuple[float, float]
+
+    def __call__(self, rows: slice, x: Places, y: Places) -> None:
+        near = np.reciprocal(self.far[0] + self.far[1][rows, None])
+        for (columns, lines), middle, out in zip(
+            (self.across, self.down), self.middle, (x, y), strict=True
+        ):
+            np.add(columns, lines[rows, None], out=out)
+            out *= near
+            out += np.float32(middle + _ROUNDING)
+            out -= np.float32(_ROUNDING)
+
+
+def _steps(places: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    return _f32(np.rint(places * _STEP) / _STEP)
 
 
 def _bulged(u: npt.NDArray[np.float64], bulge: float) -> npt.NDArray[np.float64]:
