@@ -13,19 +13,14 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.in_flight import padded
-from krafity_cli.cli.first_frame import first_frame
-from tests.google.server import GoogleServer
+from benchmarks.local_google import local_google
 
-ROOT = Path(__file__).parents[1]
 IN_FLIGHT = 10
 BAR = 1.10
 MEGABYTES = 1.0
@@ -48,7 +43,7 @@ def render(folder: Path, environment: dict[str, str], name: str) -> float:
     done = subprocess.run(
         [*command, "--jobs", str(IN_FLIGHT), "--json"],
         cwd=folder,
-        env=environment | {"PYTHONPATH": str(ROOT)},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -61,17 +56,8 @@ def render(folder: Path, environment: dict[str, str], name: str) -> float:
 
 def main(chains: int, length: int, latency: float) -> None:
     """Run twice, and say how it compares."""
-    padded(MEGABYTES)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        server = GoogleServer(seconds=latency)
-        environment = {
-            **os.environ,
-            **server.environment(folder),
-            "KRAFITY_CACHE_DIR": str(folder / "cache"),
-            "KRAFITY_POLL_SCALE": str(latency / 45),
-        }
-        (folder / "a.png").write_bytes(first_frame())
+    with local_google(latency, MEGABYTES) as (server, folder, environment):
+        environment["KRAFITY_POLL_SCALE"] = str(latency / 45)
         (folder / "before.yaml").write_text(board(5, 1).replace("Wave", "Yesterday's wave"))
         (folder / "board.yaml").write_text(board(chains, length))
         render(folder, environment, "before.yaml")

@@ -12,15 +12,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from krafity_cli.cli.first_frame import first_frame
-from tests.google import clips
-from tests.google.server import GoogleServer
+from benchmarks.local_google import local_google
 
-ROOT = Path(__file__).parents[1]
 BAR_SHARE, BAR_MB = 0.30, 400
 
 
@@ -32,23 +28,6 @@ def board(orders: int) -> str:
     )
     head = "defaults: {duration: 4, annotated: false}\nshots:\n"
     return f"{head}{shots}cuts: {{main: [s0]}}\n"
-
-
-def padded(megabytes: float) -> None:
-    """Let servers make one clip only, and hand it over that large with another box each time."""
-    made, size = clips.clip, int(megabytes * 1e6)
-
-    first: list[bytes] = []
-
-    def clip(
-        number: int, seconds: int, resolution: str, aspect: str, audio: bool, scale: int
-    ) -> bytes:
-        if not first:
-            first.append(made(1, seconds, resolution, aspect, audio, scale))
-        note = number.to_bytes(8).ljust(size - len(first[0]) - 8, b"\0")
-        return first[0] + (8 + len(note)).to_bytes(4) + b"free" + note
-
-    clips.clip = clip
 
 
 def used(pid: int) -> float:
@@ -66,18 +45,8 @@ def held(pid: int) -> float:
 
 def main(orders: int, seconds: float, megabytes: float) -> None:
     """Send them all, wait, take them in."""
-    padded(megabytes)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        server = GoogleServer(seconds=seconds)
-        (folder / "a.png").write_bytes(first_frame())
+    with local_google(seconds, megabytes) as (server, folder, environment):
         (folder / "board.yaml").write_text(board(orders))
-        environment = {
-            **os.environ,
-            **server.environment(folder),
-            "KRAFITY_CACHE_DIR": str(folder / "cache"),
-            "PYTHONPATH": str(ROOT),
-        }
         command = ["render", "board.yaml", "--engine", "vertex", "--jobs", str(orders), "--quiet"]
         process = subprocess.Popen(
             [sys.executable, "-m", "krafity_cli", *command], cwd=folder, env=environment
