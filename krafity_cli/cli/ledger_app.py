@@ -10,6 +10,10 @@ from krafity_cli.cli.options import CacheDir, Json
 
 app = typer.Typer(help="Every order and its fate.", no_args_is_help=True)
 
+Orders = Annotated[
+    list[str], typer.Argument(metavar="ORDER", help="Order digests, or how they begin.")
+]
+
 
 @app.command("list")
 def ledger_list(
@@ -50,13 +54,7 @@ def ledger_resume(
 
 
 @app.command("cancel")
-def ledger_cancel(
-    orders: Annotated[
-        list[str], typer.Argument(metavar="ORDER", help="Order digests, or how they begin.")
-    ],
-    json: Json = False,
-    cache_dir: CacheDir = None,
-) -> None:
+def ledger_cancel(orders: Orders, json: Json = False, cache_dir: CacheDir = None) -> None:
     """Stop orders that run, where their service can; nothing is ever stopped unasked.
 
     Example: krafity ledger cancel 3f2a9c
@@ -67,13 +65,7 @@ def ledger_cancel(
 
 
 @app.command("forget")
-def ledger_forget(
-    orders: Annotated[
-        list[str], typer.Argument(metavar="ORDER", help="Order digests, or how they begin.")
-    ],
-    json: Json = False,
-    cache_dir: CacheDir = None,
-) -> None:
+def ledger_forget(orders: Orders, json: Json = False, cache_dir: CacheDir = None) -> None:
     """Let orders that are unknown, failed or filtered be bought again.
 
     Example: krafity ledger forget 3f2a9c
