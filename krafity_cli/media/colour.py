@@ -13,9 +13,9 @@ Planes = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
 
 # ITU-R BT.709-6 3.2 to 3.5 for 8 bits (luma 16 to 235, chroma 16 to 240), times 2 ** 16: in whole
 # numbers every machine rounds alike. White gives 235, every gray exactly 128.
-_LUMA = (11966, 40254, 4064)
-_CB = (-6596, -22189, 28785)
-_CR = (28785, -26145, -2640)
+LUMA = (11966, 40254, 4064)
+CB = (-6596, -22189, 28785)
+CR = (28785, -26145, -2640)
 _BITS = 16
 
 
@@ -31,9 +31,9 @@ def planes(rgb: NDArray[np.uint8]) -> Planes:
     wide = rgb.astype(np.int32)
     quads = wide.reshape(height // 2, 2, width // 2, 2, 3).sum(axis=(1, 3), dtype=np.int32)
     return (
-        _weighted(wide, _LUMA, 16, _BITS),
-        _weighted(quads, _CB, 128, _BITS + 2),
-        _weighted(quads, _CR, 128, _BITS + 2),
+        _weighted(wide, LUMA, 16, _BITS),
+        _weighted(quads, CB, 128, _BITS + 2),
+        _weighted(quads, CR, 128, _BITS + 2),
     )
 
 

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from krafity_cli.engines.animatic.moves import Framing, Point
+from krafity_cli.media.colour import CB, CR, LUMA
 
 Plane = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.float32]
@@ -30,10 +31,6 @@ Size = tuple[int, int]
 
 _HALF_PIXEL = (-1, 4, -11, 40, 40, -11, 4, -1)
 """Taps of HEVC's half-sample luma filter (ITU-T H.265, 8.5.3.3.3), in 64ths."""
-# ITU-R BT.709-6 3.2 to 3.5, times 2 ** 16; a standing camera gives what `media.colour` gives.
-_LUMA = (11966, 40254, 4064)
-_BLUE = (-6596, -22189, 28785)
-_RED = (28785, -26145, -2640)
 _STEP = 32
 """Places to a sample."""
 _ROUNDING = 1.5 * 2**23 / _STEP
@@ -85,7 +82,7 @@ def build(picture: Plane, frame: Size, density: float = 1.0) -> Stage:
         max(math.ceil(frame[1] * density), round(height * fit * density)),
     )
     rgb = _resized(picture, size)
-    luma, blue, red = _luma(rgb), _chroma(rgb, _BLUE), _chroma(rgb, _RED)
+    luma, blue, red = _luma(rgb), _chroma(rgb, CB), _chroma(rgb, CR)
     return Stage(_doubled(luma), blue, red, frame, size, density)
 
 
@@ -100,7 +97,7 @@ def _luma(rgb: Plane) -> Plane:
     out = np.empty(rgb.shape[:2], np.uint8)
     for top in range(0, len(rgb), _ROWS):
         rows = rgb[top : top + _ROWS].astype(np.int32)
-        out[top : top + _ROWS] = (_weighted(rows, _LUMA) + (16 << 16) + (1 << 15)) >> 16
+        out[top : top + _ROWS] = (_weighted(rows, LUMA) + (16 << 16) + (1 << 15)) >> 16
     return out
 
 
