@@ -44,9 +44,13 @@ class Oval:
         turned = np.stack([x * cos - y * sin, x * sin + y * cos], 1)
         return np.asarray(turned / (np.array(self.axes) / 2))
 
+    def off(self, points: Points) -> npt.NDArray[np.float64]:
+        """How far each point lies off the ellipse, outwards, as a part of its radius."""
+        return np.asarray(np.hypot(*self.unit(points).T) - 1)
+
     def spread(self, points: Points) -> float:
         """How far the points lie off the ellipse (rms), as a part of its radius."""
-        return float(np.sqrt(np.mean((np.hypot(*self.unit(points).T) - 1) ** 2)))
+        return float(np.sqrt(np.mean(self.off(points) ** 2)))
 
 
 def ring(figure: Figure) -> Shape | None:
@@ -110,8 +114,7 @@ def opened(figure: Figure, oval: Oval) -> Figure:
         cv2.polylines(kept, [np.rint(branch.points).astype(np.int32)], False, 1)
     reach = max(3, round(figure.width)) | 1
     own = cv2.dilate(kept, np.ones((reach, reach), np.uint8)) > 0
-    off = np.abs(np.hypot(*oval.unit(figure.places).T) - 1)
-    x, y = figure.places[off <= near].astype(int).T
+    x, y = figure.places[np.abs(oval.off(figure.places)) <= near].astype(int).T
     mask = figure.mask.copy()
     mask[y, x] = own[y, x]
     return replace(figure, mask=mask, lines=Lines(figure.lines.knots, lines))
