@@ -7,6 +7,7 @@ from krafity_cli.cache.files import CacheFailed
 from krafity_cli.cache.prune import Going, Limits, choose, prune
 from krafity_cli.cache.records import Link, Record
 from krafity_cli.cache.remote import Remote, remote_at
+from krafity_cli.cache.remote_answers import FETCHED
 from krafity_cli.cache.rest import Rest, Witnesses, keep_rest, rest_of
 from krafity_cli.cache.runs import Tally, in_all, note_run, runs
 from krafity_cli.cache.stats import Entry, Share, Stats, rebuild, stats
@@ -21,6 +22,7 @@ from krafity_cli.cache.upkeep import (
 )
 
 __all__ = [
+    "FETCHED",
     "Cache",
     "CacheFailed",
     "Cleared",

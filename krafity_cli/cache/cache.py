@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,13 +20,15 @@ from krafity_cli.cache.files import Told
 from krafity_cli.cache.folder import Folder
 from krafity_cli.cache.index import Index, Memo
 from krafity_cli.cache.leases import Leases
-from krafity_cli.cache.records import Link, Record, check, links, records, seal
+from krafity_cli.cache.records import Link, Record, check, links, records
 from krafity_cli.cache.remote import Remote
+from krafity_cli.cache.remote_answers import Credulous, Judge, RemoteAnswers
 from krafity_cli.cache.row import Row, cost_of
 from krafity_cli.settings import Witness, unwitnessed
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_AGES: Mapping[str, timedelta] = MappingProxyType({})
+CREDULOUS = Credulous()
 
 USE_NOTED = 86_400.0
 """Seconds after which it is noted again that an answer was used."""
@@ -52,6 +54,7 @@ class Cache:
         now: Callable[[], datetime],
         ages: Mapping[str, timedelta] = NO_AGES,
         remote: Remote | None = None,
+        judge: Judge = CREDULOUS,
     ) -> None:
         self.folder = folder
         self.witness = folder.witness
@@ -64,7 +67,9 @@ class Cache:
         self._now = now
         self.remote = remote
         self._leases = Leases(remote, wait) if remote else None
-        self._not_there: set[str] = set()
+        self._elsewhere = (
+            RemoteAnswers(remote, self.records, self.links, self.blobs, judge) if remote else None
+        )
         self.has_ages = bool(ages)
         self.next_note = math.inf
         """When (seconds since 1970) the use of an answer recalled here is to be noted again."""
@@ -85,19 +90,21 @@ class Cache:
         now: Callable[[], datetime] = utc_now,
         ages: Mapping[str, timedelta] = NO_AGES,
         remote: Remote | None = None,
+        judge: Judge = CREDULOUS,
         witness: Witness = unwitnessed,
     ) -> Self:
         """Open a cache folder, making it (mode 0700) where there is none.
 
         `wait` waits for claims of other processes, `now` dates the records, and an answer older
         than `ages` allows for its kind is a miss (`ValueError` for one that never expires). What is
-        not here is taken from `remote`, and what is made is put there too. `witness` is told of
+        not here is taken from `remote` where `judge` finds it fit, and what is made is put there
+        too. `witness` is told of
         each record, link and blob before it is looked at. Raises `CacheRefused` for a folder that
         must not be used. A folder opened `readonly` is not touched at all, and is empty when it is
         not there.
         """
         opened = Folder.open(folder, readonly=readonly, witness=witness)
-        return cls(opened, wait=wait, now=now, ages=ages, remote=remote)
+        return cls(opened, wait=wait, now=now, ages=ages, remote=remote, judge=judge)
 
     @property
     def path(self) -> Path:
@@ -110,7 +117,7 @@ class Cache:
         The blob's bytes are verified when they are used, not here.
         """
         with self._told:
-            found = self.records.dated(key) or self._fetched_record(key)
+            found = self.records.dated(key) or self._fetched_record(key, kind)
             if found is None or found[0].kind != kind:
                 return None
             record, written = found
@@ -143,8 +150,8 @@ class Cache:
         check(led)
         with self._writing():
             self.links.put(link, led)
-        if self.remote:
-            self.remote.put(_shelf("links", f"{link}.json"), seal(led.to_json()))
+        if self._elsewhere:
+            self._elsewhere.put_link(led)
 
     def read(self, blob: str) -> bytes:
         """The verified bytes of a blob; raises `Damaged`, which is the same as a miss."""
@@ -209,8 +216,9 @@ class Cache:
         """Remember that the blob that answers a key was copied to this file."""
         with self._told:
             link = self._copies.noted(blob, key, str(place.absolute()))
-        if link is not None:
-            self.link(link.link, link.to, link.about)
+        if link is not None:  # a path of this machine: no other is to look there
+            with self._writing():
+                self.links.put(link.link, link)
 
     def told(self) -> list[str]:
         """What there is to tell a person of damage since this was asked last, a line each."""
@@ -235,8 +243,8 @@ class Cache:
             record = replace(record, blob=blob, size=size)
             written = self.records.put(key, record)
         self._given_up.discard(blob)
-        if self.remote and self.remote.put_once(_shelf("blobs", blob), self.blobs.path(blob)):
-            self.remote.put(_shelf("records", f"{key}.json"), seal(record.to_json()))
+        if self._elsewhere:
+            self._elsewhere.put(record)
         row = Row.of(record, written.st_mtime_ns)
         self.index.later(f"record/{key}", row.to_text(key))
         return record
@@ -274,7 +282,8 @@ class Cache:
                 return
             async with self._leases.hold(name):
                 # Whoever held it before may have made it.
-                self._not_there.discard(name)
+                if self._elsewhere:
+                    self._elsewhere.ask_again(name)
                 yield
 
     def is_held(self, name: str) -> bool:
@@ -301,11 +310,12 @@ class Cache:
     ) -> None:
         self.close()
 
-    def _fetched_record(self, key: str) -> tuple[Record, int] | None:
+    def _fetched_record(self, key: str, kind: str) -> tuple[Record, int] | None:
         """The record of an answer another machine made, kept here too with its blob."""
-        content = self._fetched("records", key)
-        record = self.records.taken(key, content) if content else None
-        if record is None or not (self.blobs.there(record.blob) or self._fetched_blob(record.blob)):
+        if self._elsewhere is None or self.folder.readonly:
+            return None
+        record = self._elsewhere.record(key, kind)
+        if record is None:
             return None
         with self._writing():
             written = self.records.put(key, record)
@@ -313,30 +323,20 @@ class Cache:
         return record, written.st_mtime_ns
 
     def _fetched_link(self, link: str) -> Link | None:
-        content = self._fetched("links", link)
-        found = self.links.taken(link, content) if content else None
+        if self._elsewhere is None or self.folder.readonly:
+            return None
+        found = self._elsewhere.link(link)
         if found is not None:
             with self._writing():
                 self.links.put(link, found)
         return found
 
-    def _fetched(self, room: str, key: str) -> bytes | None:
-        """A small file of the remote cache; what is not there is asked for once."""
-        if self.remote is None or self.folder.readonly or key in self._not_there:
-            return None
-        content = self.remote.get(_shelf(room, f"{key}.json"))
-        if content is None:
-            self._not_there.add(key)
-        return content
-
     def _fetched_blob(self, blob: str) -> str | None:
         """Where a blob was taken from, verified; `None` where it is not to be had."""
-        if self.remote is None:
+        if self._elsewhere is None:
             return None
-        with suppress(OSError):
-            if self.blobs.adopt(blob, self.remote.chunks(_shelf("blobs", blob))):
-                return self.remote.url
-        return None
+        record = self._recalled.get(blob)
+        return self._elsewhere.blob(blob, record.size) if record else self._elsewhere.blob(blob)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -344,11 +344,6 @@ class Cache:
         self.folder.refuse_readonly()
         with self._told, gate(self.folder, "upkeep", shared=True):
             yield
-
-
-def _shelf(room: str, name: str) -> str:
-    """Where a file lies in the remote cache: as in a folder."""
-    return f"{room}/{name[:2]}/{name}"
 
 
 def _lost_in_words(record: Record, found: str | None) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,6 +26,12 @@ BEAT = 15.0
 
 LOOK = 1.0
 """Seconds between two looks at a lease that another machine holds."""
+
+REFUSALS = 10
+"""Times the same number is refused although it is not listed, before the store is given up."""
+
+_is_number = re.compile(r"[0-9]{8}").fullmatch
+"""A lease's name; other files in its folder are none of ours."""
 
 Wait = Callable[[float], Awaitable[None]]
 
@@ -65,6 +72,7 @@ class Leases:
         """The number under which it is held; `None` where the remote is down."""
         seen: tuple[int, bytes] | None = None
         since = self._clock()
+        tried = refused = 0
         while True:
             latest = await asyncio.to_thread(self._latest, folder)
             if not self._remote.is_up:
@@ -77,11 +85,17 @@ class Leases:
                 mine = _note(me, 0)
                 if await asyncio.to_thread(self._remote.create, f"{folder}/{number:08}", mine):
                     return number
-                continue
+                refused = refused + 1 if number == tried else 1
+                tried = number
+                if refused == REFUSALS:
+                    self._remote.give_up("it neither takes a lease nor lists who has it")
+                    return None
+                if refused == 1:
+                    continue
             await self._wait(LOOK)
 
     def _latest(self, folder: str) -> tuple[int, bytes] | None:
-        numbers = [int(name) for name in self._remote.names(folder) if name.isdecimal()]
+        numbers = [int(name) for name in self._remote.names(folder) if _is_number(name)]
         if not numbers:
             return None
         return max(numbers), self._remote.get(f"{folder}/{max(numbers):08}") or b""
@@ -96,7 +110,7 @@ class Leases:
     def _let_go(self, folder: str, number: int) -> None:
         self._remote.put(f"{folder}/{number:08}", _note("", 0, released=True))
         for name in self._remote.names(folder):
-            if name.isdecimal() and int(name) < number:
+            if _is_number(name) and int(name) < number:
                 self._remote.remove(f"{folder}/{name}")
 
 
@@ -107,5 +121,5 @@ def _note(holder: str, beats: int, *, released: bool = False) -> bytes:
 def _is_released(content: bytes) -> bool:
     try:
         return json.loads(content).get("released") is True
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return False

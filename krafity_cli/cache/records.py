@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from krafity_cli.cache.blobs import is_digest
+from krafity_cli.cache.facts import believed
 from krafity_cli.cache.files import NotWhole, read_dated
 from krafity_cli.cache.folder import Folder
 
@@ -63,7 +64,7 @@ class Record:
         created = datetime.fromisoformat(value["created"])
         if type(size) is not int or size < 0 or created.tzinfo is None or type(about) is not dict:
             raise ValueError("not a record")
-        return cls(value["key"], value["kind"], value["blob"], size, created, about)
+        return cls(value["key"], value["kind"], value["blob"], size, created, believed(about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Link:
         _check(value, is_digest, "link", "to")
         if type(value["about"]) is not dict:
             raise ValueError("not a link")
-        return cls(value["link"], value["to"], value["about"])
+        return cls(value["link"], value["to"], believed(value["about"]))
 
 
 def _check(value: Mapping[str, Any], rule: Callable[[str], object], *fields: str) -> None:
@@ -133,11 +134,13 @@ class Drawer(Generic[T]):
             return None
 
     def taken(self, key: str, content: bytes) -> T | None:
-        """What a file from elsewhere says of a digest; `None` where it is not whole."""
+        """What a file from elsewhere says of a digest; `None` for one krafity cannot have made."""
         try:
             value = unseal(content)
-            return self._parse(value) if value[self._digest] == key else None
-        except (KeyError, TypeError, ValueError):
+            if value[self._digest] != key or believed(value["about"]) != value["about"]:
+                return None
+            return self._parse(value)
+        except (AttributeError, KeyError, TypeError, ValueError):
             return None
 
     def put(self, key: str, value: T) -> os.stat_result:

@@ -33,4 +33,6 @@ def cache_ages(chosen: Settings) -> dict[str, timedelta]:
 def cache_remote(chosen: Settings) -> Remote | None:
     """The shared cache behind the local one, where the user set one. Raises `Refused`."""
     url = chosen.get("cache_remote")
-    return remote_at(str(url), chosen.origin("cache_remote")) if url else None
+    if not url:
+        return None
+    return remote_at(str(url), chosen.origin("cache_remote"), chosen.environment)

@@ -17,6 +17,7 @@ from krafity_cli.errors import Problem, Problems, Refused
 from krafity_cli.media.shelf import Memo, Shelf
 from krafity_cli.render.archive import ModelOf
 from krafity_cli.render.fitting import check, quick
+from krafity_cli.render.keeping import Looking
 from krafity_cli.render.run import Production, Wish
 from krafity_cli.settings import Settings, Witness, unwitnessed
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
@@ -39,7 +40,8 @@ def open_cache(chosen: Settings, witness: Witness = unwitnessed) -> Cache:
     `witness` is told of each file before it is looked at.
     """
     ages, remote = cache_ages(chosen), cache_remote(chosen)
-    return Cache.open(cache_folder(chosen), ages=ages, remote=remote, witness=witness)
+    folder = cache_folder(chosen)
+    return Cache.open(folder, ages=ages, remote=remote, judge=Looking(), witness=witness)
 
 
 def read(file: Path, memo: Memo, witness: Witness = unwitnessed) -> tuple[Storyboard, Shelf]:

@@ -36,7 +36,7 @@ def manifest(
         "seconds": round(run.seconds, 1),
         "cost_usd": usd(sum(shot.cost_usd for shot in run.shots)),
         "film_cost_usd": usd(_paid_for(delivered)),
-        "saved_usd": usd(_paid_for(reused)),
+        "saved_usd": usd(sum({shot.clip: shot.saved_usd for shot in reused}.values())),
         "calls": total_calls(run.shots),
         "shots": [
             _shot(shot, files.get(shot.id, {}), engine.paid) | {"standin": standins.get(shot.id)}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
-from krafity_cli.cache import Cache, Damaged, Record
+from krafity_cli.cache import FETCHED, Cache, Damaged, Record
 from krafity_cli.engines.protocol import Action, Drawings, Engine, Request, Video, digest_of
 from krafity_cli.render.intent import intent_digest, words_digest
 from krafity_cli.render.values import Clip, Frame
@@ -124,7 +124,9 @@ class Archive:
     def last_time(self, shot: Shot, any_engine: bool = False) -> Mapping[str, Any] | None:
         """What the shot was made from last: `parts`, `after`, `engine`."""
         link = self.cache.follow(self._history(shot, "" if any_engine else self.engine.name))
-        return link.about if link else None
+        if link is None or not isinstance(link.about.get("parts"), Mapping):
+            return None
+        return {"after": [], **link.about}
 
     def drawings(self, record: Record) -> Drawings | None:
         """The analysis in a record; `None` if it cannot be read."""
@@ -152,7 +154,10 @@ class Archive:
         link = self.cache.follow(context_intent(clip, authored))
         if link is None or self.cache.recall(link.to, "context") is None:
             return None
-        return SceneContext.from_json(link.about["handed on"])
+        try:
+            return SceneContext.from_json(link.about["handed on"])
+        except (KeyError, TypeError):
+            return None
 
     def keep_context(
         self, clip: Clip, authored: SceneContext, record: Record, handed: SceneContext
@@ -188,6 +193,7 @@ def clip_of(record: Record, intent: str | None) -> Clip:
         intent=intent,
         order=record.key,
         start=record.about.get("start"),
+        is_own=not record.about.get(FETCHED),
         cost_usd=float(record.about.get("cost_usd", 0.0)),
         drawings=record.about.get("drawings"),
         engine=str(record.about.get("engine", "")),

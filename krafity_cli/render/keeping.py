@@ -6,6 +6,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,28 @@ from krafity_cli.render.orders import Order
 from krafity_cli.storyboard.context import SceneContext
 
 _READERS = {"analyze": Drawings.from_json, "context": SceneContext.from_json}
+
+
+_MADE_HERE = frozenset({"graded", "standin", "thumbnail"})
+"""Kinds that are made again on each machine: they cost nothing."""
+
+
+class Looking:
+    """Looks at answers that another machine made as at those a service gives."""
+
+    def shares(self, kind: str) -> bool:
+        """Whether an answer is worth sharing: what a film is made of, not what is made of it."""
+        return kind not in _MADE_HERE
+
+    def fits(self, record: Record, path: Path) -> bool:
+        """Whether the bytes are an answer of the record's kind, and the one it describes."""
+        try:
+            # A thread of its own: this may be called from within an event loop.
+            with ThreadPoolExecutor(1) as alone:
+                seen = alone.submit(asyncio.run, _look(record.kind, path.read_bytes())).result()
+        except (MediaError, OSError):
+            return False
+        return all(record.about.get(name) == value for name, value in seen.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +96,7 @@ async def _look(kind: str, content: bytes) -> dict[str, Any]:
 def _read_json(kind: str, content: bytes) -> dict[str, Any]:
     try:
         _READERS[kind](json.loads(content))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MediaError(
             f"the answer to `{kind}` cannot be read",
             f"{type(error).__name__}: {error}",

@@ -63,7 +63,7 @@ def _named(name: str, now: Any, then: Any, shot: Shot, last: Mapping[str, Any]) 
 def _new_parents(shot: Shot, now: list[str], last: Mapping[str, Any]) -> list[str]:
     if list(shot.after) != last["after"]:
         return ["parents changed"]
-    before = last["parts"]["parents"]
+    before = last["parts"].get("parents") or []
     return [
         f"parent made anew: {parent}"
         for parent, clip, old in zip(shot.after, now, before, strict=False)

@@ -75,6 +75,8 @@ class Stills:
 class ShotResult:
     """What became of one shot. `clip` is the blob's sha-256, or the digest of footage.
 
+    `clip_cost_usd` is what the clip cost whoever bought it, `saved_usd` what this user paid then.
+
     `engine` and `model` made the clip; both are empty for footage and where there is none.
     """
 
@@ -91,6 +93,7 @@ class ShotResult:
     calls: Mapping[str, int] = field(default_factory=dict)
     cost_usd: float = 0.0
     clip_cost_usd: float = 0.0
+    saved_usd: float = 0.0
     seconds: float = 0.0
     blocked_by: str | None = None
     error: str | None = None

@@ -26,7 +26,8 @@ class Clip:
     """A shot's video, known by the sha-256 of its bytes.
 
     `start` is the frame it was made from (a blob), `None` for footage that already existed;
-    `engine` and `model` say who made it, and are empty for footage.
+    `engine` and `model` say who made it, and are empty for footage; `is_own` is false of a clip
+    that another machine bought.
     """
 
     digest: str
@@ -35,6 +36,7 @@ class Clip:
     order: str | None = None
     start: str | None = None
     cost_usd: float = 0.0
+    is_own: bool = True
     drawings: Mapping[str, Any] | None = None
     engine: str = ""
     model: str = ""

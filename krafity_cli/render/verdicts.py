@@ -74,6 +74,7 @@ def skipped(
         calls=counted(account.calls),
         cost_usd=account.cost_usd,
         clip_cost_usd=clip.cost_usd if clip else 0.0,
+        saved_usd=_saved(clip) if clip else 0.0,
         seconds=account.seconds,
         error=account.trouble.in_words() if account.trouble else None,
         drawings=clip.drawings if clip else None,
@@ -102,12 +103,18 @@ def settled(
         calls=counted(account.calls),
         cost_usd=account.cost_usd,
         clip_cost_usd=clip.cost_usd,
+        saved_usd=_saved(clip),
         seconds=account.seconds,
         error=account.trouble.in_words() if account.trouble else None,
         drawings=account.drawings or clip.drawings,
         engine=clip.engine,
         model=clip.model,
     )
+
+
+def _saved(clip: Clip) -> float:
+    """What this user paid for the clip: what another machine says it paid is not counted."""
+    return clip.cost_usd if clip.is_own else 0.0
 
 
 def status_of(shot_id: str, account: Account, clip: Clip | Unmade) -> Status:

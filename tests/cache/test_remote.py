@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from krafity_cli.cache import Cache, Record, Remote, remote_at
+from krafity_cli.cache import FETCHED, Cache, Record, Remote, remote_at
 from krafity_cli.cache.leases import Leases
 from krafity_cli.errors import Refused
 from tests.pretend.store import Store
@@ -46,7 +47,7 @@ def machine(tmp_path: Path, url: str) -> Iterator[Callable[[str], Cache]]:
     opened: list[Cache] = []
 
     def open_it(name: str) -> Cache:
-        opened.append(Cache.open(tmp_path / name, remote=remote_at(url, "a test")))
+        opened.append(Cache.open(tmp_path / name, remote=remote_at(url, "a test", os.environ)))
         return opened[-1]
 
     yield open_it
@@ -69,10 +70,11 @@ def test_what_one_machine_made_another_finds(machine: Machine, digest: Digest) -
     two = machine("two")
     link = two.follow(INTENT)
     assert link is not None
-    assert two.recall(link.to, "video") == here
+    there = replace(here, about={**here.about, FETCHED: True})
+    assert two.recall(link.to, "video") == there
     assert two.read(here.blob) == b"a clip"
     with Cache.open(two.path) as alone:
-        assert alone.recall(here.key, "video") == here
+        assert alone.recall(here.key, "video") == there
         assert alone.follow(INTENT) == link
 
 
@@ -101,7 +103,7 @@ def test_what_is_not_whole_there_is_as_good_as_absent(
 ) -> None:
     record = made(machine("one"), digest)
     name = {"blobs": record.blob, "records": f"{record.key}.json", "links": f"{INTENT}.json"}[room]
-    remote = remote_at(url, "a test")
+    remote = remote_at(url, "a test", os.environ)
     content = remote.get(f"{room}/{name[:2]}/{name}")
     assert content is not None
     remote.put(f"{room}/{name[:2]}/{name}", content[:-3] + bytes([content[-3] ^ 1]) + content[-2:])
@@ -125,14 +127,16 @@ def test_what_another_machine_made_meanwhile_is_found_under_the_claim(
         async with two.claim(record.key, everywhere=True):
             return two.recall(record.key, "video")
 
-    assert asyncio.run(claimed()) == record
+    found = asyncio.run(claimed())
+    assert found is not None
+    assert found.blob == record.blob
 
 
 def test_two_machines_take_turns(url: str) -> None:
     held: list[str] = []
 
     async def work(name: str) -> None:
-        async with Leases(remote_at(url, "a test"), _next).hold("order"):
+        async with Leases(remote_at(url, "a test", os.environ), _next).hold("order"):
             held.append(f"{name} in")
             await asyncio.sleep(0.01)
             held.append(f"{name} out")
@@ -154,9 +158,9 @@ def test_a_lease_whose_holder_died_is_taken_over_after_its_term(url: str) -> Non
         await asyncio.sleep(0)
 
     async def run() -> float:
-        dead = Leases(remote_at(url, "a test"))
+        dead = Leases(remote_at(url, "a test", os.environ))
         await dead._taken("leases/order", "dead")
-        async with Leases(remote_at(url, "a test"), wait, lambda: now).hold("order"):
+        async with Leases(remote_at(url, "a test", os.environ), wait, lambda: now).hold("order"):
             return now
 
     assert asyncio.run(run()) == 61.0
@@ -164,7 +168,7 @@ def test_a_lease_whose_holder_died_is_taken_over_after_its_term(url: str) -> Non
 
 def test_a_holder_that_gives_signs_of_life_is_waited_for(url: str) -> None:
     now = 0.0
-    remote = remote_at(url, "a test")
+    remote = remote_at(url, "a test", os.environ)
     beats = 0
 
     async def wait(seconds: float) -> None:
@@ -176,14 +180,14 @@ def test_a_holder_that_gives_signs_of_life_is_waited_for(url: str) -> None:
 
     async def run() -> float:
         await Leases(remote)._taken("leases/order", "alive")
-        async with Leases(remote_at(url, "a test"), wait, lambda: now).hold("order"):
+        async with Leases(remote_at(url, "a test", os.environ), wait, lambda: now).hold("order"):
             return now
 
     assert asyncio.run(run()) == 250.0
 
 
 def test_a_number_is_given_once(url: str) -> None:
-    remotes = [remote_at(url, "a test") for _ in range(4)]
+    remotes = [remote_at(url, "a test", os.environ) for _ in range(4)]
 
     async def rush() -> list[bool]:
         tries = (asyncio.to_thread(each.create, "leases/a/00000001", b"x") for each in remotes)
@@ -198,7 +202,9 @@ def test_a_remote_that_is_down_is_told_once_and_asked_no_more(
     store = Store()
     for name, value in store.environment.items():
         monkeypatch.setenv(name, value)
-    with Cache.open(tmp_path / "one", remote=remote_at("s3://films/x", "a test")) as one:
+    with Cache.open(
+        tmp_path / "one", remote=remote_at("s3://films/x", "a test", os.environ)
+    ) as one:
         record = made(one, digest)
         store.stop()
         assert one.recall(digest("storm"), "video") is None
@@ -222,13 +228,13 @@ def test_a_remote_that_is_down_is_told_once_and_asked_no_more(
 @pytest.mark.parametrize("url", ["share", "http://host/path", "ftp://host", "://", "/mnt/share"])
 def test_other_places_are_refused(url: str) -> None:
     with pytest.raises(Refused) as refused:
-        remote_at(url, "KRAFITY_CACHE_REMOTE")
+        remote_at(url, "KRAFITY_CACHE_REMOTE", {})
     assert refused.value.what == f"`{url}` (KRAFITY_CACHE_REMOTE) is no place for a remote cache"
     assert refused.value.hint == ("name it file:///PATH, s3://BUCKET/PREFIX or gs://BUCKET/PREFIX")
 
 
 def test_a_file_too_large_to_be_a_record_is_not_taken(url: str) -> None:
-    remote: Remote = remote_at(url, "a test")
+    remote: Remote = remote_at(url, "a test", os.environ)
     remote.put("records/large", os.urandom(1 << 19))
     assert remote.get("records/large") is None
     assert remote.is_up

@@ -47,6 +47,16 @@ def test_a_second_machine_orders_nothing(one: Shell, two: Shell, account: Accoun
     assert account.calls() == calls
 
 
+def test_what_another_machine_paid_is_no_saving_of_this_one(one: Shell, two: Shell) -> None:
+    one.write(BRANCHES)
+    assert one.render().code == 0
+    mine, theirs = one.render().json, two.render().json
+
+    assert mine["saved_usd"] == mine["film_cost_usd"] > 0
+    assert theirs["film_cost_usd"] == mine["film_cost_usd"]
+    assert theirs["saved_usd"] == 0
+
+
 def test_two_machines_at_once_order_each_thing_once(
     one: Shell, two: Shell, account: Account
 ) -> None:
@@ -75,7 +85,7 @@ def test_what_a_machine_that_died_had_ordered_is_collected_by_another(
     )
     account.lay_down(seconds=0)
     # Its lease runs out in a minute; here it is let go as if it had.
-    for lease in (tmp_path / "share" / "leases").rglob("0*"):
+    for lease in (tmp_path / "share" / "leases").glob("*/0*"):
         lease.write_text('{"released": true}')
     other = shell.beside(tmp_path / "two")
 

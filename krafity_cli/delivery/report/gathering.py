@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from krafity_cli.cache import Record
+from krafity_cli.cache import FETCHED, Record
 from krafity_cli.delivery.finish import Limits
 from krafity_cli.delivery.pieces import continues
 from krafity_cli.delivery.report import speech
@@ -91,7 +91,7 @@ class _Shots:
             **self._reported.get(shot.id, {"id": shot.id}),
         }
         record = self._record(told)
-        if record and told["status"] == "reused":
+        if record and told["status"] == "reused" and not record.about.get(FETCHED):
             self.saved_seconds += float(record.about.get("seconds", 0.0))
         first, last = self._still(told["first_frame"]), self._still(told["last_frame"])
         if first.small is None and first.path is None:
