@@ -125,6 +125,6 @@ def _nearest(seconds: int, allowed: tuple[int, ...]) -> int:
 
 
 def _size(shot: Shot) -> tuple[int, int]:
-    short = {"720p": 720, "1080p": 1080, "4k": 2160}[shot.resolution]
+    short = {"360p": 360, "720p": 720, "1080p": 1080, "4k": 2160}[shot.resolution]
     long = short * 16 // 9
     return (long, short) if shot.aspect_ratio == "16:9" else (short, long)

@@ -280,11 +280,15 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a video model takes. `durations` are whole seconds."""
+    """What a video model takes. `durations` are whole seconds.
+
+    `durations_at` are those of a resolution that does not take all of them.
+    """
 
     durations: tuple[int, ...]
     aspect_ratios: tuple[str, ...]
     resolutions: tuple[str, ...]
+    durations_at: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     end_frame: bool = True
     seconds_per_clip: float = 1.0
     """How long one clip usually takes, for the longest-path schedule and the ETA."""

@@ -43,9 +43,9 @@ def check(
 
 def _quick(shot: Shot, capable: Capabilities) -> Shot:
     shortest = QUICK_SECONDS if QUICK_SECONDS in capable.durations else min(capable.durations)
-    has_720p = QUICK_RESOLUTION in capable.resolutions
+    is_less = shot.resolution == "360p" or QUICK_RESOLUTION not in capable.resolutions
     return replace(
-        shot, duration=shortest, resolution=QUICK_RESOLUTION if has_720p else shot.resolution
+        shot, duration=shortest, resolution=shot.resolution if is_less else QUICK_RESOLUTION
     )
 
 

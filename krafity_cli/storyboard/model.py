@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 from krafity_cli.storyboard.context import SceneContext
 
 AspectRatio = Literal["16:9", "9:16"]
-Resolution = Literal["720p", "1080p", "4k"]
+Resolution = Literal["360p", "720p", "1080p", "4k"]
 
 
 @dataclass(frozen=True, slots=True)

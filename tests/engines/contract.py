@@ -131,9 +131,9 @@ class EngineContract:
             action = ACTIONS["video"]
             model = model_for(engine, action)
             can = engine.capabilities(model)
-            for duration in can.durations:
+            for resolution in can.resolutions:
                 for shape in can.aspect_ratios:
-                    for resolution in can.resolutions:
+                    for duration in can.durations_at.get(resolution, can.durations):
                         asked = Video(PICTURE, "Go.", duration, shape, resolution)
                         assert list(engine.refusals(asked, model)) == []
 

@@ -43,7 +43,7 @@ def routes(world: World) -> list[Route]:
     """`:generateContent`."""
 
     def kind(found: Mapping[str, str]) -> str:
-        return "image" if "image" in found["model"] else "vision"
+        return "image" if any(word in found["model"] for word in ("image", "banana")) else "vision"
 
     def exactly(query: Query) -> str:
         if kind(query.found) == "image":

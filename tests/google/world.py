@@ -92,6 +92,7 @@ class Manners:
             "veo-3.1-fast-generate-001": ("us-central1",),
             "veo-3.1-generate-001": ("us-central1",),
             "gemini-omni-1.2-flash": ("global",),
+            "gemini-nano-banana-2.1": ("global",),
             "gemini-3.1-flash-image": ("global",),
             "gemini-2.5-flash-image": ("global", "us-central1"),
             "gemini-3.5-flash-lite": ("global",),

@@ -159,7 +159,7 @@ CASES = {
           a: {image: a.png, prompt: x, resolution: 1080}
         """,
         """\
-        board.yaml:2:44: `resolution` must be 720p, 1080p or 4k, not `1080`; did you mean `1080p`?
+        board.yaml:2:44: `resolution` must be 360p, 720p, 1080p or 4k, not `1080`; did you mean `1080p`?
             a: {image: a.png, prompt: x, resolution: 1080}
                                                      ^
         """,

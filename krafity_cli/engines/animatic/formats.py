@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 FPS = 24
 SIZES: Mapping[str, tuple[int, int]] = {
+    "360p": (640, 360),
     "720p": (1280, 720),
     "1080p": (1920, 1080),
     "4k": (3840, 2160),

@@ -66,8 +66,7 @@ async def submit(
     try:
         interaction = await service.order(asked)
     except Exception as error:  # whatever it is, it is told what became of the order
-        note = model.notes.get(request.body["resolution"], "")
-        return service.became(error, Asked(model, note=note))
+        return service.became(error, Asked(model))
     name = getattr(interaction, "id", None)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return Lost("the Gemini API accepted the order, and answered no interaction's id")

@@ -6,7 +6,7 @@ from google.genai import _interactions as raised
 from google.genai.errors import APIError
 
 from krafity_cli.engines.gemini.account import WAITING, Account
-from krafity_cli.engines.google.troubles import Asked, Troubles, details
+from krafity_cli.engines.google.troubles import Asked, Troubles, details, gone, succeeded
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 
 _NEW_KEY = "make a new key at aistudio.google.com/apikey and set"
@@ -40,22 +40,15 @@ class GeminiTroubles(Troubles):
 
     def _no_such_model(self, asked: Asked, said: str) -> Failed:
         model = asked.model
-        gone = "it may have been shut down"
-        if model.retired:
-            gone = f"it was shut down on {model.retired}"
-        setting = f"models: {{{model.role}: OTHER}}"
-        if model.successor:
-            setting = (
-                f"models: {{{model.role}: {{use: {model.successor}, accept: [{model.name}]}}}}"
-            )
+        setting = succeeded(model) or f"models: {{{model.role}: OTHER}}"
         return Failed(
             f"the Gemini API has no model {model.name}",
-            f"{gone}, or this key is not given it: {said}",
+            f"{gone(model)}, or this key is not given it: {said}",
             f"set {setting}",
             everywhere=True,
         )
 
-    def _refused(self, error: APIError, said: str, note: str) -> Failed:
+    def _refused(self, error: APIError, said: str) -> Failed:
         reasons = {str(detail.get("reason")) for detail in details(error)}
         if "API_KEY_INVALID" in reasons or "api key not valid" in said.lower():
             return self._not_accepted(said)
@@ -65,7 +58,7 @@ class GeminiTroubles(Troubles):
         if "FAILED_PRECONDITION" in str(error.status) or "billing" in said.lower():
             hint = "turn on billing for the key's project at aistudio.google.com"
             return Failed(f"the Gemini API refused the request ({error.code})", said, hint)
-        return super()._refused(error, said, note)
+        return super()._refused(error, said)
 
     def _not_accepted(self, said: str) -> Failed:
         return Failed(

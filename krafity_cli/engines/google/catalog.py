@@ -28,7 +28,7 @@ MB = 1 << 20
 
 _ANY_DURATIONS = tuple(range(1, 61))
 _ANY_ASPECT_RATIOS = ("16:9", "9:16")
-_ANY_RESOLUTIONS = ("720p", "1080p", "4k")
+_ANY_RESOLUTIONS = ("360p", "720p", "1080p", "4k")
 
 
 class Sound(BaseModel):
@@ -41,33 +41,56 @@ class Sound(BaseModel):
 
 
 class Tokens(BaseModel):
-    """USD per million tokens in and out."""
+    """USD per million tokens: in, out (text and thinking), and of pictures and video that are made.
+
+    Pictures and video without a price of their own cost what text does.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     into: float = Field(alias="in", ge=0)
     out: float = Field(ge=0)
+    image: float | None = Field(default=None, ge=0)
+    video: float | None = Field(default=None, ge=0)
+
+
+class Thinking(BaseModel):
+    """Tokens of text and thinking beside what was asked for: a usual answer's, and the most."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    likely: int = Field(ge=0)
+    most: int = Field(ge=0)
 
 
 class Model(BaseModel):
     """One model. What a model's role does not need stays at its default, which refuses nothing.
 
-    `picture_mb` and `clip_mb` are the most MiB of one picture or clip inside a request; `retired`
-    is the day it was shut down, `successor` the model to use instead, `notes` say by resolution
-    what may be wrong with an order that the service refuses. `references` is how many pictures it
+    `picture_mb` and `clip_mb` are the most MiB of one picture or clip inside a request.
+    `engines` are those that perform it, `locations` where Vertex AI serves it. `durations_at` are
+    the seconds of clips in a resolution that does not take all of `durations`,
+    `end_frame_durations` those of clips with an end frame. `references` is how many pictures it
     takes beside a start frame; `silence`, `negative_prompt` and `people` are `false` for a model
     that always makes sound, takes no negative prompt, or cannot be told whom it may show.
+
+    `tokens_per_picture` is what a picture in a request counts, `thinking_tokens` what a price
+    adds for text and thinking. `deprecated` is the day since when Google advises against it,
+    `retired` the day it is shut down, `successor` the model to use instead. `source` says where
+    all this was read, `read` when.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     role: Literal["video", "image", "vision"]
+    engines: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
     durations: tuple[int, ...] = Field(default=_ANY_DURATIONS, min_length=1)
+    durations_at: Mapping[str, tuple[int, ...]] = Field(default_factory=dict)
     aspect_ratios: tuple[str, ...] = _ANY_ASPECT_RATIOS
     resolutions: tuple[str, ...] = _ANY_RESOLUTIONS
     end_frame: bool = True
+    end_frame_durations: tuple[int, ...] = ()
     references: int = 0
     audio: bool = True
     silence: bool = True
@@ -84,9 +107,13 @@ class Model(BaseModel):
     usd_per_picture: Mapping[str, float] = Field(default_factory=dict)
     usd_per_call: float | None = None
     usd_per_million_tokens: Tokens | None = None
+    tokens_per_picture: int = 0
+    thinking_tokens: Thinking | None = None
+    deprecated: date | None = None
     retired: date | None = None
     successor: str | None = None
-    notes: Mapping[str, str] = Field(default_factory=dict)
+    source: str = ""
+    read: date | None = None
 
     @property
     def most_picture(self) -> int:

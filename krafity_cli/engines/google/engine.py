@@ -25,7 +25,10 @@ Models = Mapping[str, tuple[str, tuple[str, ...]]]
 
 STILLS: Models = MappingProxyType(
     {
-        Role.IMAGE: ("gemini-3.1-flash-image", ("gemini-2.5-flash-image",)),
+        Role.IMAGE: (
+            "gemini-nano-banana-2.1",
+            ("gemini-3.1-flash-image", "gemini-2.5-flash-image"),
+        ),
         Role.VISION: ("gemini-3.5-flash-lite", ("gemini-2.0-flash",)),
     }
 )
@@ -67,7 +70,7 @@ class GoogleEngine(ABC):
 
     def refusals(self, action: Video, model: str) -> Sequence[Refusal]:
         """The fields of a clip that the model cannot do, each with what it can."""
-        return list(limits.refusals(action, self._catalog.model(model)))
+        return list(limits.refusals(action, self._catalog.model(model), self.name))
 
     def request(self, action: Action, model: str) -> Request:
         """Everything that is sent but pictures, clips and where it goes."""

@@ -20,6 +20,7 @@ def capabilities(model: Model, at_google: bool = True) -> Capabilities:
         durations=model.durations,
         aspect_ratios=model.aspect_ratios,
         resolutions=model.resolutions,
+        durations_at=model.durations_at,
         end_frame=model.end_frame,
         seconds_per_clip=model.seconds_per_clip,
         references=model.references,
@@ -27,12 +28,15 @@ def capabilities(model: Model, at_google: bool = True) -> Capabilities:
     )
 
 
-def refusals(action: Video, model: Model) -> Iterator[Refusal]:
-    """Each field of the clip that the model cannot do."""
+def refusals(action: Video, model: Model, engine: str) -> Iterator[Refusal]:
+    """Each field of the clip that the model, as this engine performs it, cannot do."""
     name = model.name
-    if action.duration not in model.durations:
-        can = f"{name} makes clips of {one_of(model.durations)} seconds, not {action.duration}"
-        yield Refusal("duration", "unsupported-duration", can)
+    if model.engines and engine not in model.engines:
+        can = f"{name} is not performed by the engine {engine}"
+        yield Refusal(
+            "models.video", "unsupported-model", f"{can}; choose --engine {one_of(model.engines)}"
+        )
+    yield from _length(action, model)
     if action.aspect_ratio not in model.aspect_ratios:
         can = f"{name} makes clips of {one_of(model.aspect_ratios)}, not {action.aspect_ratio}"
         yield Refusal("aspect_ratio", "unsupported-aspect-ratio", can)
@@ -57,6 +61,25 @@ def refusals(action: Video, model: Model) -> Iterator[Refusal]:
     if action.seed is not None and not 0 <= action.seed <= MOST_SEED:
         can = f"{name} takes seeds from 0 to {MOST_SEED}, not {action.seed}"
         yield Refusal("seed", "unsupported-seed", can)
+
+
+def _length(action: Video, model: Model) -> Iterator[Refusal]:
+    """A duration that the model does not take: ever, in this resolution, or with an end frame."""
+    name, seconds, resolution = model.name, action.duration, action.resolution
+    at_resolution = model.durations_at.get(resolution, model.durations)
+    if seconds not in model.durations:
+        can = f"{name} makes clips of {one_of(model.durations)} seconds, not {seconds}"
+        yield Refusal("duration", "unsupported-duration", can)
+    elif seconds not in at_resolution:
+        can = f"{name} makes {resolution} clips of {one_of(at_resolution)} seconds, not {seconds}"
+        others = [each for each in model.resolutions if each not in model.durations_at]
+        way = f"; set `duration: {at_resolution[0]}`"
+        way += f" or `resolution: {others[-1]}`" if others else ""
+        yield Refusal("resolution", "unsupported-duration", can + way)
+    elif action.end is not None and seconds not in (model.end_frame_durations or (seconds,)):
+        can = one_of(model.end_frame_durations)
+        can = f"{name} makes clips with an end frame of {can} seconds, not {seconds}"
+        yield Refusal("duration", "unsupported-duration", can)
 
 
 def one_of(values: Sequence[object]) -> str:

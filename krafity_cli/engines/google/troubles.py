@@ -13,7 +13,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -37,14 +37,12 @@ _MAYBE_DONE = frozenset({499, 504})
 class Asked:
     """What was asked for.
 
-    A `cheap` request is rather made twice than given up; `note` is what may be wrong with one that
-    is refused.
+    A `cheap` request is rather made twice than given up.
     """
 
     model: Model
     location: str = ""
     cheap: bool = False
-    note: str = ""
 
 
 class Troubles(ABC):
@@ -86,9 +84,9 @@ class Troubles(ABC):
     def _no_such_model(self, asked: Asked, said: str) -> Failed:
         """A 404."""
 
-    def _refused(self, error: APIError, said: str, note: str) -> Failed:
+    def _refused(self, error: APIError, said: str) -> Failed:
         """Any other error that is the request's own fault."""
-        return Failed(f"{self.called} refused the request ({error.code})", said, note)
+        return Failed(f"{self.called} refused the request ({error.code})", said)
 
     def _answered(self, error: APIError, asked: Asked) -> Filtered | Failed | Busy | Lost:
         """A request that was answered with an error."""
@@ -111,7 +109,7 @@ class Troubles(ABC):
             return Filtered(said, code_in(said))
         if code in (401, 403):
             return self._forbidden(error, said)
-        return self._refused(error, said, asked.note)
+        return self._refused(error, said)
 
     def _moved(self, error: APIError) -> Failed | Lost:
         """Neither done nor an error: one that sends elsewhere, or that means nothing here."""
@@ -123,6 +121,27 @@ class Troubles(ABC):
             f"set {self._variable} to where it sends, or unset it",
             everywhere=True,
         )
+
+
+def gone(model: Model, today: date | None = None) -> str:
+    """Why a model may not be there (any more), as far as the table knows."""
+    if model.retired:
+        was = "was" if model.retired <= (today or datetime.now(UTC).date()) else "is to be"
+        return f"it {was} shut down on {model.retired}"
+    if model.deprecated:
+        return f"it is deprecated since {model.deprecated} and may have been shut down"
+    return "it may have been shut down"
+
+
+def succeeded(model: Model) -> str:
+    """The setting that puts a model's successor in its place; empty where none is known."""
+    if model.successor is None:
+        return ""
+    role, use = model.role, model.successor
+    return (
+        f"models: {{{role}: {{use: {use}, accept: [{model.name}]}}}}"
+        " (clips and answers of the old one still count)"
+    )
 
 
 def words(error: Exception) -> str:

@@ -58,8 +58,7 @@ async def submit(
     try:
         name = await service.submit(request.model, location, source, config)
     except Exception as error:  # whatever it is, it is told what became of the order
-        note = model.notes.get(request.body["resolution"], "")
-        return service.became(error, Asked(model, location, note=note))
+        return service.became(error, Asked(model, location))
     return name or Lost("Vertex AI accepted the order, and answered no operation's name")
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from google.auth import exceptions as auth
 from google.genai.errors import APIError
 
-from krafity_cli.engines.google.troubles import Asked, Troubles, details, words
+from krafity_cli.engines.google.troubles import (
+    Asked,
+    Troubles,
+    details,
+    gone,
+    succeeded,
+    words,
+)
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 from krafity_cli.engines.vertex.account import Account
 
@@ -50,25 +57,17 @@ class VertexTroubles(Troubles):
         model, role = asked.model, asked.model.role
         known = [place for place in model.locations if place != asked.location]
         served = f"; it is known to be served at {', '.join(known)}" if known else ""
-        gone = (
-            f"it was shut down on {model.retired}"
-            if model.retired
-            else "it may have been shut down"
-        )
         settings = []
         if known:
             settings.append(f"models: {{{role}: {{use: {model.name}, location: {known[0]}}}}}")
         if model.successor:
-            settings.append(
-                f"models: {{{role}: {{use: {model.successor}, accept: [{model.name}]}}}}"
-                " (clips and answers of the old one still count)"
-            )
+            settings.append(succeeded(model))
         if not settings:
             settings.append(f"models: {{{role}: {{use: {model.name}, location: LOCATION}}}}")
             settings.append("another model")
         return Failed(
             f"Vertex AI has no model {model.name} at {asked.location}",
-            f"it is not served at that location{served}, or {gone}: {said}",
+            f"it is not served at that location{served}, or {gone(model)}: {said}",
             f"set {', or '.join(settings)}",
             everywhere=True,
         )

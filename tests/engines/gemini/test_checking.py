@@ -23,7 +23,7 @@ def test_a_setup_that_is_alive_is_told_piece_by_piece(google: GoogleServer, use:
     assert checkup(use) == [
         _key(google),
         Check("vision model", True, "gemini-3.5-flash-lite answers"),
-        Check("image model", True, "gemini-3.1-flash-image answers"),
+        Check("image model", True, "gemini-nano-banana-2.1 answers"),
         Check("video model", True, "gemini-omni-1.2-flash answers"),
         Check("orders", True, "run in the background and are asked after"),
     ]
@@ -47,14 +47,14 @@ def test_a_key_that_is_not_valid_ends_the_questions(google: GoogleServer, use: U
 def test_a_model_that_is_gone_is_told_and_the_others_are_asked(
     google: GoogleServer, use: Use
 ) -> None:
-    del google.world.manners.models["gemini-3.1-flash-image"]
+    del google.world.manners.models["gemini-nano-banana-2.1"]
     _, vision, image, video, _ = checkup(use)
     assert (vision.ok, video.ok) == (True, True)
     assert image == Check(
         "image model",
         False,
-        "the Gemini API has no model gemini-3.1-flash-image: it may have been shut down, or this "
-        "key is not given it: models/gemini-3.1-flash-image is not found.",
+        "the Gemini API has no model gemini-nano-banana-2.1: it may have been shut down, or this "
+        "key is not given it: models/gemini-nano-banana-2.1 is not found.",
         "set models: {image: OTHER}",
     )
 

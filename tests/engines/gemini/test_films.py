@@ -99,7 +99,7 @@ def test_the_second_shot_starts_on_the_last_frame_of_the_first(
 def test_the_price_is_asked_first(google: GoogleServer, krafity: Krafity) -> None:
     done = krafity("render", "boat.yaml")
     assert done.code == 2
-    assert "error: this would likely cost $0.77" in done.err
+    assert "error: this would likely cost $0.73" in done.err
     assert google.calls == []
 
 
@@ -120,7 +120,7 @@ def test_waiting_makes_the_same_film(google: GoogleServer, krafity: Krafity) -> 
     google.world.manners.two_credentials = True
     os.environ["KRAFITY_GEMINI_WAITING"] = "1"
     done = krafity("render", "boat.yaml", "--yes", "--json")
-    assert (done.code, done.document["cost_usd"]) == (0, pytest.approx(0.77, abs=0.01))
+    assert (done.code, done.document["cost_usd"]) == (0, pytest.approx(0.73, abs=0.01))
     assert google.count("video", "poll") == 2
 
 
@@ -184,3 +184,16 @@ def test_an_order_is_stopped_on_a_persons_word(
     assert google.count("cancel") == 1
     assert krafity(*alone).code == 1
     assert google.count("video") == 1
+
+
+@pytest.mark.parametrize("command", ["plan", "validate", "render"])
+def test_what_the_model_cannot_is_refused_with_its_line_before_anything_is_sent(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path, command: str
+) -> None:
+    board(ALONE.replace("duration: 5", "end_image: plain.png, duration: 12"), tmp_path)
+    done = krafity(command, "boat.yaml")
+    assert done.code == 2
+    assert "boat.yaml:2:97: gemini-omni-1.2-flash makes clips with an end frame of 3" in (
+        done.out + done.err
+    )
+    assert google.calls == []

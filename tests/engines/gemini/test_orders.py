@@ -66,13 +66,13 @@ def test_the_clip_costs_its_seconds_and_the_basis_says_what_becomes_of_its_sound
     ordered(google, use)
     found = done(use)
     assert fetch(use, found, audio=True) == Answer(
-        found.result or b"", 0.28, "4 s of 720p with sound at $0.07 per second"
+        found.result or b"", 0.278, "4 s of 720p with sound at $0.0695 per second"
     )
     silent = fetch(use, found)
     assert isinstance(silent, Answer)
     assert (silent.cost_usd, silent.basis) == (
-        0.28,
-        "4 s of 720p with sound, which is taken off, at $0.07 per second",
+        0.278,
+        "4 s of 720p with sound, which is taken off, at $0.0695 per second",
     )
 
 
@@ -239,7 +239,7 @@ def test_a_clip_in_a_file_is_fetched_when_the_file_is_ready(google: GoogleServer
     assert poll(use) == Done(None, FILE)
     answer = fetch(use, Done(None, FILE))
     assert isinstance(answer, Answer)
-    assert (sniff(answer.content[:64]), answer.cost_usd) == ("mov", 0.28)
+    assert (sniff(answer.content[:64]), answer.cost_usd) == ("mov", 0.278)
     assert google.count("file", "download") == 4
 
 

@@ -148,7 +148,7 @@ def test_more_references_than_it_takes_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resolution", "usd"), [("360p", 0.23), ("720p", 0.7), ("1080p", 1.05), ("4k", 2.1)]
+    ("resolution", "usd"), [("360p", 0.23), ("720p", 0.695), ("1080p", 1.05), ("4k", 2.1)]
 )
 @pytest.mark.parametrize("audio", [True, False])
 def test_a_second_costs_the_same_with_and_without_its_sound(

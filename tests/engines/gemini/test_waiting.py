@@ -23,7 +23,7 @@ def _waiting(use: Use) -> None:
 def test_the_clip_comes_with_the_answer(google: GoogleServer, use: Use) -> None:
     answer = use(submit)
     assert isinstance(answer, Answer)
-    assert (sniff(answer.content[:64]), answer.cost_usd) == ("mov", 0.28)
+    assert (sniff(answer.content[:64]), answer.cost_usd) == ("mov", 0.278)
     (call,) = google.calls
     assert (call.body["background"], call.body["store"]) == (False, True)
 

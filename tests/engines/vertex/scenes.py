@@ -10,7 +10,7 @@ from krafity_cli.engines.protocol import Video
 from krafity_cli.media.stills import png
 
 VIDEO = "veo-3.1-fast-generate-001"
-IMAGE = "gemini-3.1-flash-image"
+IMAGE = "gemini-nano-banana-2.1"
 VISION = "gemini-3.5-flash-lite"
 
 START, END, PICTURE, CLIP = ("1" * 64, "2" * 64, "3" * 64, "4" * 64)

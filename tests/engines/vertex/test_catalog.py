@@ -9,13 +9,23 @@ from typing import Any
 
 import pytest
 
+from krafity_cli.engines.gemini import Gemini
+from krafity_cli.engines.gemini import engine as made_gemini
 from krafity_cli.engines.google.catalog import BUILT_IN, Catalog, Model
+from krafity_cli.engines.google.troubles import gone
 from krafity_cli.engines.protocol import Analyze, Clean, Price, Refusal
 from krafity_cli.engines.setup import Setup
 from krafity_cli.engines.vertex import Vertex
 from krafity_cli.engines.vertex import engine as made
 from krafity_cli.errors import Refused
 from tests.engines.vertex.scenes import END, IMAGE, PICTURE, VIDEO, VISION, video
+
+LITE = "veo-3.1-lite-generate-001"
+OMNI = "gemini-omni-1.2-flash"
+
+
+def gemini() -> Gemini:
+    return made_gemini(Setup({"GEMINI_API_KEY": "key"}))
 
 
 def vertex(**settings: Any) -> Vertex:
@@ -28,7 +38,7 @@ def price(asked: Any, model: str, **settings: Any) -> Price | None:
 
 
 def test_the_capability_file_is_dated() -> None:
-    assert Catalog.of(Setup()).checked == date(2026, 11, 22)
+    assert Catalog.of(Setup()).checked == date(2026, 11, 29)
 
 
 def test_every_model_chosen_where_nobody_chose_is_known() -> None:
@@ -36,7 +46,7 @@ def test_every_model_chosen_where_nobody_chose_is_known() -> None:
     chosen = {role: engine.models(role) for role in ("video", "image", "vision")}
     assert chosen == {
         "video": (VIDEO, ()),
-        "image": (IMAGE, ("gemini-2.5-flash-image",)),
+        "image": (IMAGE, ("gemini-3.1-flash-image", "gemini-2.5-flash-image")),
         "vision": (VISION, ("gemini-2.0-flash",)),
     }
     for role, (use, accept) in chosen.items():
@@ -64,11 +74,11 @@ def test_a_price_says_how_it_was_reckoned() -> None:
     assert price(video(duration=8, audio=True), VIDEO) == Price(
         0.8, "8 s of 720p with sound at $0.1 per second"
     )
-    assert price(Clean(PICTURE), IMAGE) == Price(0.067, "one picture of 1K at $0.067")
+    assert price(Clean(PICTURE), IMAGE) == Price(0.0336, "one picture of 1K at $0.0336")
     assert price(Clean(PICTURE), "gemini-2.5-flash-image") == Price(
         0.039, "one picture of 1K at $0.039"
     )
-    assert price(Analyze(PICTURE), VISION) == Price(0.002, "an estimate per call")
+    assert price(Analyze(PICTURE), VISION) == Price(0.0023, "an estimate per call")
 
 
 def test_an_unknown_model_has_no_price_and_can_do_anything() -> None:
@@ -114,8 +124,97 @@ def test_refusals_name_the_field_and_say_what_is_possible() -> None:
     ]
 
 
-def test_what_sources_disagree_on_is_not_refused() -> None:
-    assert vertex().refusals(video(duration=4, resolution="4k"), VIDEO) == []
+@pytest.mark.parametrize(
+    ("model", "asked", "refused"),
+    [
+        (VIDEO, {"resolution": "1080p", "duration": 8}, None),
+        (
+            VIDEO,
+            {"resolution": "1080p", "duration": 6},
+            "makes 1080p clips of 8 seconds, not 6; set `duration: 8` or `resolution: 720p`",
+        ),
+        (
+            "veo-3.1-generate-001",
+            {"resolution": "4k", "duration": 4},
+            "makes 4k clips of 8 seconds, not 4; set `duration: 8` or `resolution: 720p`",
+        ),
+        (LITE, {"resolution": "1080p", "duration": 8}, None),
+        (
+            LITE,
+            {"resolution": "1080p", "duration": 4},
+            "makes 1080p clips of 8 seconds, not 4; set `duration: 8` or `resolution: 720p`",
+        ),
+        (LITE, {"resolution": "4k", "duration": 8}, "makes clips in 720p or 1080p, not 4k"),
+        (LITE, {"resolution": "360p"}, "makes clips in 720p or 1080p, not 360p"),
+        (OMNI, {"duration": 15}, None),
+        (OMNI, {"duration": 10, "end": END, "resolution": "360p"}, None),
+        (
+            OMNI,
+            {"duration": 11, "end": END},
+            "makes clips with an end frame of 3, 4, 5, 6, 7, 8, 9 or 10 seconds, not 11",
+        ),
+        (
+            OMNI,
+            {"duration": 2, "end": END},
+            f"makes clips of {', '.join(map(str, range(3, 15)))} or 15 seconds, not 2",
+        ),
+    ],
+)
+def test_each_limit_of_the_table_is_refused_in_words(
+    model: str, asked: dict[str, Any], refused: str | None
+) -> None:
+    engine = gemini() if model == OMNI else vertex()
+    found = [refusal.message for refusal in engine.refusals(video(**asked), model)]
+    assert found == ([] if refused is None else [f"{model} {refused}"])
+
+
+@pytest.mark.parametrize(
+    ("engine", "model", "other"), [("vertex", OMNI, "gemini"), ("gemini", VIDEO, "vertex")]
+)
+def test_a_model_of_another_engine_is_refused_with_the_engine_to_choose(
+    engine: str, model: str, other: str
+) -> None:
+    asked = vertex() if engine == "vertex" else gemini()
+    assert asked.refusals(video(), model)[0] == Refusal(
+        "models.video",
+        "unsupported-model",
+        f"{model} is not performed by the engine {engine}; choose --engine {other}",
+    )
+
+
+def test_every_line_of_the_table_says_where_and_when_it_was_read() -> None:
+    catalog = Catalog.of(Setup())
+    assert [name for name, each in catalog.models.items() if not (each.source and each.read)] == []
+    assert {each.read for each in catalog.models.values()} == {catalog.checked}
+
+
+def test_every_model_that_goes_has_a_successor_that_stays() -> None:
+    models = Catalog.of(Setup()).models
+    going = [each for each in models.values() if each.deprecated or each.retired]
+    assert {each.name: each.successor for each in going} == {
+        "gemini-3.1-flash-image": IMAGE,
+        "gemini-3.1-flash-lite": VISION,
+        "gemini-2.0-flash": VISION,
+    }
+    for each in going:
+        after = models[each.successor or ""]
+        assert (after.role, after.deprecated, after.retired) == (each.role, None, None)
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({}, "it may have been shut down"),
+        ({"retired": date(2026, 6, 1)}, "it was shut down on 2026-06-01"),
+        ({"retired": date(2027, 5, 7)}, "it is to be shut down on 2027-05-07"),
+        (
+            {"deprecated": date(2026, 10, 6)},
+            "it is deprecated since 2026-10-06 and may have been shut down",
+        ),
+    ],
+)
+def test_why_a_model_is_not_there(known: dict[str, Any], words: str) -> None:
+    assert gone(Model(name="m", role="image", **known), date(2026, 11, 29)) == words
 
 
 def test_a_model_without_end_frame_and_sound_refuses_both(tmp_path: Path) -> None:
@@ -170,7 +269,7 @@ def test_settings_that_cannot_be_meant_are_refused(tmp_path: Path) -> None:
     assert _refused(prices=3) == ("`prices` must be a table", "", '[prices] "MODEL" = USD')
     assert _refused(prices={VIDEO: -1}) == (
         f"the model `{VIDEO}` in the setting `prices` cannot be meant",
-        "usd_per_second.720p.silent: Input should be greater than or equal to 0",
+        "usd_per_second.360p.silent: Input should be greater than or equal to 0",
         f"{BUILT_IN} shows the form",
     )
     missing = tmp_path / "models.toml"

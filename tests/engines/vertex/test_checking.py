@@ -26,7 +26,7 @@ def test_a_setup_that_is_alive_is_told_piece_by_piece(google: GoogleServer, use:
         PROJECT,
         SIGNED_IN,
         Check("vision model", True, "gemini-3.5-flash-lite answers at global"),
-        Check("image model", True, "gemini-3.1-flash-image answers at global"),
+        Check("image model", True, "gemini-nano-banana-2.1 answers at global"),
         Check("video model", True, "veo-3.1-fast-generate-001 answers at us-central1"),
     ]
     assert google.billed() == 0
@@ -65,13 +65,13 @@ def test_a_project_that_may_not_ends_the_questions(google: GoogleServer, use: Us
 def test_a_model_that_is_gone_is_told_and_the_others_are_asked(
     google: GoogleServer, use: Use
 ) -> None:
-    del google.world.manners.models["gemini-3.1-flash-image"]
+    del google.world.manners.models["gemini-nano-banana-2.1"]
     checks = {check.name: check for check in checkup(use)}
     assert (checks["vision model"].ok, checks["video model"].ok) == (True, True)
     assert checks["image model"] == Check(
         "image model",
         False,
-        "Vertex AI has no model gemini-3.1-flash-image at global: it is not served at that "
-        "location, or it may have been shut down: models/gemini-3.1-flash-image is not found.",
-        "set models: {image: {use: gemini-3.1-flash-image, location: LOCATION}}, or another model",
+        "Vertex AI has no model gemini-nano-banana-2.1 at global: it is not served at that "
+        "location, or it may have been shut down: models/gemini-nano-banana-2.1 is not found.",
+        "set models: {image: {use: gemini-nano-banana-2.1, location: LOCATION}}, or another model",
     )

@@ -69,7 +69,7 @@ def test_a_plain_picture_has_no_drawings(use: Use) -> None:
 
 def test_an_answer_costs_what_its_tokens_cost(use: Use) -> None:
     answer = answered(use(analyze))
-    assert (answer.cost_usd, answer.basis) == (0.000675, "1500 tokens in, 200 out")
+    assert (answer.cost_usd, answer.basis) == (0.00095, "1500 tokens in, 200 out")
 
 
 def test_without_a_price_per_token_an_answer_costs_the_estimate(use: Use) -> None:
@@ -138,7 +138,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_once_more(
 ) -> None:
     google.fault("analyze", fault)
     answer = answered(use(analyze))
-    assert (answer.cost_usd, answer.basis) == (0.00135, "3000 tokens in, 400 out, 2 calls")
+    assert (answer.cost_usd, answer.basis) == (0.0019, "3000 tokens in, 400 out, 2 calls")
     assert google.billed("analyze") == 2
 
 
@@ -169,7 +169,7 @@ def test_a_cleaned_picture_is_a_png_of_the_same_size_without_strokes(
     pixels = decode(answer.content)
     assert pixels.shape == (180, 320, 3)
     assert abs(int(pixels[90, 160, 1]) - 200) < 10
-    assert (answer.cost_usd, answer.basis) == (0.067, "one picture of 1K at $0.067")
+    assert (answer.cost_usd, answer.basis) == (0.0336, "one picture of 1K at $0.0336")
     config = google.calls[0].body["generationConfig"]
     assert config["imageConfig"] == {"aspectRatio": "16:9", "imageSize": "1K"}
     assert config["responseModalities"] == ["TEXT", "IMAGE"]

@@ -196,11 +196,6 @@ def test_a_refused_order_is_a_failure_with_the_services_words(
     assert use(lambda engine: submit(engine, duration=5)) == Failed(
         "Vertex AI refused the request (400)", "Unsupported value for durationSeconds: 5."
     )
-    assert use(lambda engine: submit(engine, duration=5, resolution="4k")) == Failed(
-        "Vertex AI refused the request (400)",
-        "Unsupported value for durationSeconds: 5.",
-        "some sources say that 4k needs `duration: 8`",
-    )
     assert google.billed() == 0
 
 
