@@ -57,12 +57,23 @@ def credentials(world: World, folder: Path) -> Path:
 
 
 def authorize(world: World, headers: Mapping[str, str]) -> None:
-    """Refuse a request without a token of ours."""
+    """Refuse a request without a token of ours, or charged to a project that may not be."""
+    if "x-goog-api-key" in headers:
+        raise Refusal(401, "API keys are not supported by this API. Expected OAuth2 access token.")
     token = headers.get("authorization", "").removeprefix("Bearer ")
     if not token:
         raise Refusal(401, "Request is missing required authentication credential.")
     if token not in world.tokens:
         raise Refusal(401, "Request had invalid authentication credentials.")
+    charged = headers.get("x-goog-user-project", PROJECT)
+    if charged not in world.manners.quota_projects:
+        raise Refusal(
+            403,
+            f"Caller does not have required permission to use project {charged}. Grant the caller "
+            "the roles/serviceusage.serviceUsageConsumer role, or a custom role with the "
+            "serviceusage.services.use permission.",
+            [{"reason": "USER_PROJECT_DENIED", "metadata": {"consumer": f"projects/{charged}"}}],
+        )
 
 
 def _account(token_uri: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The Gemini API: who may ask it by a key, its models, and the files that hold clips.
 
+A key of today begins with `AQ.`: what it is answered is the manner `aq_polls`.
+
 Faults of a file (`file`): `failed`, `expired`. Of a `download`: `expired`.
 """
 
@@ -8,10 +10,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tests.google import accounts
 from tests.google.wire import Fault, Query, Refusal, Reply, Route, always
 from tests.google.world import Call, File, World
 
 KEY = "AIza-film-key"
+AQ_KEY = "AQ.film-key"
 PLACE = r"/(?P<version>v1|v1beta)"
 MODEL = PLACE + r"/models/(?P<model>[^/:]+)"
 
@@ -24,8 +28,7 @@ def routes(world: World) -> list[Route]:
         return _model(world, query)
 
     def model_at_vertex(query: Query, fault: Fault | None) -> Reply:
-        if not query.headers.get("authorization", "").startswith("Bearer "):
-            raise Refusal(401, "Request is missing required authentication credential.")
+        accounts.authorize(world, query.headers)
         return _model(world, query)
 
     def look(query: Query, fault: Fault | None) -> Reply:
@@ -57,7 +60,7 @@ def known_key(query: Query) -> None:
     key = query.headers.get("x-goog-api-key")
     if key is None:
         raise Refusal(403, "Method doesn't allow unregistered callers.")
-    if key != KEY:
+    if key not in (KEY, AQ_KEY):
         message = "API key not valid. Please pass a valid API key."
         raise Refusal(400, message, [{"reason": "API_KEY_INVALID"}])
 
@@ -70,7 +73,7 @@ def admit(world: World, query: Query) -> str:
 
 def served(world: World, model: str, version: str) -> str:
     """The model's name, if there is one of that name."""
-    if model not in world.manners.models or model.startswith("veo-"):
+    if not world.manners.places(model) or model.startswith("veo-"):
         message = f"models/{model} is not found for API version {version}."
         raise Refusal(404, message)
     return model
@@ -79,7 +82,7 @@ def served(world: World, model: str, version: str) -> str:
 def _model(world: World, query: Query) -> Reply:
     name = query.found["model"]
     world.record(Call("model", name))
-    if name not in world.manners.models:
+    if not world.manners.places(name):
         raise Refusal(404, f"models/{name} is not found.")
     return Reply.json({"name": f"models/{name}", "displayName": name})
 

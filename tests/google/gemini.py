@@ -2,7 +2,8 @@
 
 Faults of all: `blocked` (the question is, with `message`), `unsafe` (the answer is).
 Of vision models: `bad_json` (no JSON), `wrong_form` (JSON of another form).
-Of image models: `no_image` (only words), `image_safety`, `shape` (a picture of `size`).
+Of image models: `no_image` (only words), `no_picture` (nothing, and the reason NO_IMAGE),
+`image_safety`, `shape` (a picture of `size`). They sketch in thought before they answer.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from tests.google import developer, vertex
+from tests.google import bill, developer, vertex
 from tests.google.marks import read_mark
 from tests.google.wire import Fault, Query, Refusal, Reply, Route
 from tests.google.world import Call, World
@@ -33,6 +35,7 @@ _CONFIG = (
     *("imageConfig", "mediaResolution", "stopSequences"),
 )
 _AS_IT_IS = ("labels", "responseSchema", "responseJsonSchema")
+_WITHOUT_CONTENT = {"unsafe": "SAFETY", "image_safety": "IMAGE_SAFETY", "no_picture": "NO_IMAGE"}
 _WITHOUT_THINKING = ("gemini-2.0-flash",)
 Admit = Callable[[World, Query], str]
 _LONG_SIDE = {"512": 512, "1K": 1344, "2K": 2688, "4K": 5376}
@@ -43,7 +46,7 @@ def routes(world: World) -> list[Route]:
     """`:generateContent`."""
 
     def kind(found: Mapping[str, str]) -> str:
-        return "image" if any(word in found["model"] for word in ("image", "banana")) else "vision"
+        return "image" if found["model"] in bill.PICTURE else "vision"
 
     def exactly(query: Query) -> str:
         if kind(query.found) == "image":
@@ -81,6 +84,7 @@ def _generate(
             model,
             prompt.partition("\n")[0][:60],
             billed,
+            usd=bill.answer(model, _usage(world)) if billed else 0.0,
             fault=name,
             location=query.found.get("location", ""),
             prompt=prompt,
@@ -93,12 +97,12 @@ def _generate(
         if "message" in fault.options:
             feedback["blockReasonMessage"] = fault.options["message"]
         return Reply.json({"promptFeedback": feedback, "modelVersion": model})
-    if name in ("unsafe", "image_safety"):
-        reason = "IMAGE_SAFETY" if name == "image_safety" else "SAFETY"
-        return _reply(model, [], reason)
+    usage = _usage(world)
+    if name in _WITHOUT_CONTENT:
+        return _reply(model, [], usage, _WITHOUT_CONTENT[name])
     if kind == "image":
-        return _reply(model, _picture(world, config, files, fault))
-    return _reply(model, [{"text": _text(world, kind, prompt, files, fault)}])
+        return _reply(model, _picture(world, config, files, fault), usage)
+    return _reply(model, [{"text": _text(world, kind, prompt, files, fault)}], usage)
 
 
 def _camel(value: Any) -> Any:
@@ -150,11 +154,22 @@ def _contents(contents: Any) -> tuple[str, list[tuple[str, bytes]]]:
     return "\n".join(prompt), files
 
 
-def _reply(model: str, parts: list[dict[str, Any]], reason: str = "STOP") -> Reply:
+def _usage(world: World) -> dict[str, int]:
+    thoughts = world.manners.thoughts
+    usage = {
+        "promptTokenCount": 1500,
+        "candidatesTokenCount": 200,
+        "totalTokenCount": 1700 + thoughts,
+    }
+    return {**usage, "thoughtsTokenCount": thoughts} if thoughts else usage
+
+
+def _reply(
+    model: str, parts: list[dict[str, Any]], usage: dict[str, int], reason: str = "STOP"
+) -> Reply:
     candidate: dict[str, Any] = {"finishReason": reason}
     if parts:
         candidate["content"] = {"role": "model", "parts": parts}
-    usage = {"promptTokenCount": 1500, "candidatesTokenCount": 200, "totalTokenCount": 1700}
     return Reply.json(
         {"candidates": [candidate], "usageMetadata": usage, "modelVersion": model}, made=True
     )
@@ -234,9 +249,19 @@ def _picture(
     Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
     inline = base64.urlsafe_b64encode(buffer.getvalue()).decode()
     return [
+        {"text": "The strokes are red.", "thought": True},
+        {"inlineData": {"mimeType": "image/png", "data": _sketch()}, "thought": True},
         {"text": "Here it is."},
         {"inlineData": {"mimeType": "image/png", "data": inline}},
     ]
+
+
+@cache
+def _sketch() -> str:
+    """A picture that is no answer."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 32), (9, 9, 9)).save(buffer, "PNG")
+    return base64.urlsafe_b64encode(buffer.getvalue()).decode()
 
 
 def _grid(size: tuple[int, int], config: dict[str, Any], scale: int) -> tuple[int, int]:

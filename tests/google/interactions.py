@@ -1,8 +1,12 @@
 """Interactions: creating one that makes a clip, asking how it stands, cancelling it.
 
+Its errors have words for codes, and an id that is not known is an invalid request. `v1` refuses
+fields that `v1beta` takes, as one thread reports. What was made is named in `usage`, by its tokens.
+
 Faults of an order (`video`): `refused` (400 with a safety filter's words), and fates of its
 interaction: `words` (completed, with words instead of a clip), `errors` (failed, with `code` and
 `message`), `step` (a step failed, with `code` and `message`), `status` (any `value`, and no clip),
+`without` (completed and billed, and the clip is not in the answer),
 `uri` (the clip is in a file, whatever was asked), `elsewhere` (the clip is at any `value`),
 `truncated` (half a clip), `spoilt` (no base64).
 Faults of a poll: `forgotten`.
@@ -14,7 +18,7 @@ import base64
 import re
 from typing import Any
 
-from tests.google import clips, developer, vertex
+from tests.google import bill, clips, developer, vertex
 from tests.google.marks import read_mark
 from tests.google.wire import Fault, Query, Refusal, Reply, Route, always
 from tests.google.world import Call, File, Operation, World
@@ -26,6 +30,12 @@ _BODY = (
     *("model", "background", "store", "input", "response_format", "generation_config", "labels"),
     *("stream",),
 )
+_ONLY_BETA = ("video_config",)
+"""Fields of `generation_config` that `v1` does not take."""
+
+_MOST_WITH_LAST_FRAME = 10
+"""Seconds of a clip that ends on a given frame."""
+
 _FORMAT: dict[str, Any] = {
     "type": ("video",),
     "aspect_ratio": ("16:9", "9:16"),
@@ -34,7 +44,9 @@ _FORMAT: dict[str, Any] = {
     "delivery": ("inline", "uri"),
 }
 _TASKS = ("text_to_video", "image_to_video", "reference_to_video", "edit", "extend", "upscale")
-_FATES = ("words", "errors", "step", "status", "uri", "elsewhere", "truncated", "spoilt")
+_FATES = (
+    *("words", "errors", "step", "status", "without", "uri", "elsewhere", "truncated", "spoilt"),
+)
 _UNBILLED = ("words", "errors", "step", "status")
 
 
@@ -48,8 +60,7 @@ def routes(world: World) -> list[Route]:
         developer.known_key(query)
         name = query.found["id"]
         world.record(Call("poll", hint=name))
-        if world.manners.two_credentials:
-            raise Refusal(400, TWO_CREDENTIALS)
+        _may_ask(world, query)
         operation = _known(world, name)
         if fault and fault.name == "forgotten":
             operation.forgotten = True
@@ -60,6 +71,7 @@ def routes(world: World) -> list[Route]:
     def cancel(query: Query, fault: Fault | None) -> Reply:
         developer.known_key(query)
         world.record(Call("cancel", hint=query.found["id"]))
+        _may_ask(world, query)
         operation = _known(world, query.found["id"])
         operation.fate = Fault("status", {"value": "cancelled"})
         return Reply.json(_ended(world, operation))
@@ -67,10 +79,21 @@ def routes(world: World) -> list[Route]:
     all_of_them = developer.PLACE + "/interactions"
     one = all_of_them + r"/(?P<id>[^/?]+)"
     return [
-        Route("POST", re.compile(all_of_them), always("video"), create),
-        Route("GET", re.compile(one + r"(\?.*)?"), always("poll"), ask),
-        Route("POST", re.compile(one + "/cancel"), always("cancel"), cancel),
+        Route("POST", re.compile(all_of_them), always("video"), create, form="words"),
+        Route("GET", re.compile(one + r"(\?.*)?"), always("poll"), ask, form="words"),
+        Route("POST", re.compile(one + "/cancel"), always("cancel"), cancel, form="words"),
     ]
+
+
+def _may_ask(world: World, query: Query) -> None:
+    """Refuse a key of today, if that is how they are answered."""
+    if not query.headers["x-goog-api-key"].startswith("AQ."):
+        return
+    manner = world.manners.aq_polls
+    if manner == "refused" or (
+        manner == "refused when known" and query.found["id"] in world.operations
+    ):
+        raise Refusal(400, TWO_CREDENTIALS)
 
 
 def _create(world: World, query: Query, fault: Fault | None) -> Reply:
@@ -82,8 +105,10 @@ def _create(world: World, query: Query, fault: Fault | None) -> Reply:
     if "omni" not in model:
         raise Refusal(400, f"{model} makes no video.")
     wanted = _format(body.get("response_format"))
-    _generation(body.get("generation_config", {}))
+    _generation(body.get("generation_config", {}), query.found["version"])
     prompt, pictures = _input(body.get("input"))
+    if "<LAST_FRAME>" in prompt and _seconds(wanted) > _MOST_WITH_LAST_FRAME:
+        raise Refusal(400, f"A last frame needs a duration of 3s to 10s, not {wanted['duration']}.")
     if fault and fault.name == "refused":
         raise Refusal(400, WORDS)
     if body.get("background") and body.get("store") is False:
@@ -91,14 +116,17 @@ def _create(world: World, query: Query, fault: Fault | None) -> Reply:
     fate = fault if fault and fault.name in _FATES else None
     number = world.number()
     operation = world.begin(f"v1_{number:08d}", number, model, wanted, fate)
+    operation.usage = _usage(world, prompt, pictures, wanted)
+    billed = fate is None or fate.name not in _UNBILLED
     world.record(
         Call(
             "video",
             model,
             prompt.partition("\n")[0][:60],
-            fate is None or fate.name not in _UNBILLED,
+            billed,
             fault=fault.name if fault else "",
-            seconds=int(wanted["duration"][:-1]),
+            seconds=_seconds(wanted),
+            usd=bill.omni(operation.usage) if billed else 0.0,
             prompt=prompt,
             start=read_mark(pictures[0]) if pictures else None,
             end=read_mark(pictures[1]) if "<LAST_FRAME>" in prompt else None,
@@ -118,7 +146,33 @@ def _format(wanted: Any) -> dict[str, Any]:
     return {"duration": "8s", "resolution": "720p", "aspect_ratio": "16:9", **wanted}
 
 
-def _generation(config: dict[str, Any]) -> None:
+def _seconds(wanted: dict[str, Any]) -> int:
+    return int(wanted["duration"][:-1])
+
+
+def _usage(
+    world: World, prompt: str, pictures: list[bytes], wanted: dict[str, Any]
+) -> dict[str, Any]:
+    """The tokens of a clip, by what they are of."""
+    words, images = len(prompt.split()), 1120 * len(pictures)
+    video = _seconds(wanted) * bill.OMNI_TOKENS[wanted["resolution"]]
+    return {
+        "total_input_tokens": words + images,
+        "input_tokens_by_modality": [
+            {"modality": "text", "tokens": words},
+            {"modality": "image", "tokens": images},
+        ],
+        "total_output_tokens": video,
+        "output_tokens_by_modality": [{"modality": "video", "tokens": video}],
+        "total_thought_tokens": world.manners.thoughts,
+        "total_tokens": words + images + video + world.manners.thoughts,
+    }
+
+
+def _generation(config: dict[str, Any], version: str) -> None:
+    for name in _ONLY_BETA if version == "v1" else ():
+        if name in config:
+            raise Refusal(400, f"Unknown parameter 'generation_config.{name}'.")
     vertex.known_only(config, ("seed", "video_config"), "generation_config")
     video = config.get("video_config", {})
     vertex.known_only(video, ("task",), "generation_config.video_config")
@@ -149,7 +203,7 @@ def _input(given: Any) -> tuple[str, list[bytes]]:
 def _known(world: World, name: str) -> Operation:
     operation = world.operations.get(name)
     if operation is None or operation.forgotten:
-        raise Refusal(404, f"Interaction {name} was not found.")
+        raise Refusal(400, f"Invalid interaction name: {name}")
     return operation
 
 
@@ -172,7 +226,10 @@ def _ended(world: World, operation: Operation) -> dict[str, Any]:
             return _as_told(operation, told.get("status", "failed"), [step])
         case "status":
             return _as_told(operation, told["value"], [])
-    return _as_told(operation, "completed", [_step([_video(world, operation, fate)])])
+    thought = {"type": "thought", "signature": base64.b64encode(b"a thought").decode()}
+    made = [] if fate.name == "without" else [_video(world, operation, fate)]
+    answer = _as_told(operation, "completed", [thought, _step(made)])
+    return {**answer, "usage": operation.usage}
 
 
 def _video(world: World, operation: Operation, fate: Fault) -> dict[str, Any]:
@@ -183,7 +240,8 @@ def _video(world: World, operation: Operation, fate: Fault) -> dict[str, Any]:
     if fate.name == "uri" or operation.parameters.get("delivery") == "uri":
         name = f"clip{operation.number:08d}"
         world.files.setdefault(name, File(clip))
-        return {**video, "uri": f"https://generativelanguage.googleapis.com/v1beta/files/{name}"}
+        place = f"https://generativelanguage.googleapis.com/v1beta/files/{name}"
+        return {**video, "uri": f"{place}:download?alt=media"}
     inline = base64.b64encode(clip[: len(clip) // 2] if fate.name == "truncated" else clip)
     return {**video, "data": "?" if fate.name == "spoilt" else inline.decode()}
 

@@ -59,6 +59,10 @@ class GoogleServer:
         """How many requests of these kinds (all, if none is named) cost money."""
         return sum(call.billed and (not kinds or call.kind in kinds) for call in self.calls)
 
+    def bill(self, *kinds: str) -> float:
+        """USD of the requests of these kinds (all, if none is named)."""
+        return sum(call.usd for call in self.calls if not kinds or call.kind in kinds)
+
     def fault(self, kind: str, name: str, times: int = 1, **options: Any) -> None:
         """Order a fault for the next requests of a kind; see `wire.Fault` and each API."""
         self.world.order_fault(kind, name, times, **options)
@@ -73,9 +77,9 @@ class GoogleServer:
             "STORAGE_EMULATOR_HOST": self.url,
         }
 
-    def key_environment(self) -> dict[str, str]:
+    def key_environment(self, key: str = developer.KEY) -> dict[str, str]:
         """The environment of somebody who has no more than a key, and uses this server."""
-        return {"GEMINI_API_KEY": developer.KEY, "GOOGLE_GEMINI_BASE_URL": self.url}
+        return {"GEMINI_API_KEY": key, "GOOGLE_GEMINI_BASE_URL": self.url}
 
     def close(self) -> None:
         """Stop; requests that hang are let go."""
@@ -148,12 +152,12 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.name == "meet":
             fault.options["barrier"].wait(10)
         if fault and fault.is_status:
-            reply = fault.refused()
+            reply = fault.refused(route.form)
         else:
             try:
                 reply = route.answer(query, fault)
             except Refusal as refusal:
-                reply = refusal.reply()
+                reply = refusal.reply(route.form)
         if reply.status != 200 and kind not in _WRITTEN_DOWN:
             self.world.record(
                 Call(kind, found.get("model", ""), status=reply.status, fault=_name(fault))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -63,13 +64,17 @@ def order(instance: dict[str, Any] | None = None, **parameters: Any) -> dict[str
 def test_an_order_that_is_right_is_taken(google: GoogleServer) -> None:
     right = order({"image": image()}, durationSeconds=8, sampleCount=1, generateAudio=False)
     assert post(google, VEO, right) == (200, "")
-    assert (google.count("video"), google.billed()) == (1, 1)
+    assert (google.count("video"), google.billed(), google.bill()) == (1, 1, 8 * 0.08)
 
 
 @pytest.mark.parametrize(
     ("body", "told"),
     [
         (order(durationSeconds=5), "Unsupported value for durationSeconds: 5."),
+        (
+            order(durationSeconds=4, resolution="1080p"),
+            "Resolution 1080p needs a duration of 8 seconds, not 4.",
+        ),
         (order(aspectRatio="1:1"), "Unsupported value for aspectRatio: 1:1."),
         (order(seed=-1), "Unsupported value for seed: -1."),
         (order(personGeneration="ALLOW"), "Unsupported value for personGeneration: ALLOW."),
@@ -108,6 +113,56 @@ def test_who_may_not_ask_is_told_so(google: GoogleServer) -> None:
     assert post(google, VEO.replace("us-central1", "us-west9"), order())[0] == 404
     assert post(google, VEO.replace("fast", "slow"), order())[0] == 404
     assert post(google, "/v1/elsewhere", order())[0] == 404
+
+
+def test_a_project_that_may_not_be_charged_is_refused(google: GoogleServer) -> None:
+    signed = {"Authorization": "Bearer a-token", "x-goog-user-project": "other"}
+    path = "/v1beta1/publishers/google/models/veo-3.1-fast-generate-001"
+    with pytest.raises(HTTPError) as caught:
+        urllib.request.urlopen(urllib.request.Request(google.url + path, None, signed))
+    error = json.loads(caught.value.read())["error"]
+    assert (error["code"], error["details"][0]["reason"]) == (403, "USER_PROJECT_DENIED")
+
+
+def test_a_token_must_be_ours_wherever_it_is_sent(google: GoogleServer) -> None:
+    path = "/v1beta1/publishers/google/models/veo-3.1-fast-generate-001"
+    signed = {"Authorization": "Bearer stolen"}
+    with pytest.raises(HTTPError) as caught:
+        urllib.request.urlopen(urllib.request.Request(google.url + path, None, signed))
+    assert caught.value.code == 401
+    caught.value.close()
+
+
+def test_a_model_is_served_until_its_day(google: GoogleServer) -> None:
+    manners = google.world.manners
+    assert manners.places("gemini-3.1-flash-lite") == ("global",)
+    assert manners.places("gemini-2.0-flash") == ()
+    manners.today = date(2027, 5, 7)
+    assert manners.places("gemini-3.1-flash-lite") == ()
+
+
+def test_an_image_model_sketches_in_thought_and_may_answer_no_picture(
+    google: GoogleServer,
+) -> None:
+    google.world.manners.thoughts = 30
+    data = image(url_safe=True)["bytesBase64Encoded"]
+    parts = [{"text": "?"}, {"inlineData": {"data": data, "mimeType": "image/png"}}]
+    config = {"responseModalities": ["IMAGE"]}
+    body = {"contents": [{"role": "user", "parts": parts}], "generationConfig": config}
+    path = PLACE.replace("us-central1", "global") + "/gemini-nano-banana-2.1:generateContent"
+
+    def answer() -> Any:
+        signed = {"Authorization": "Bearer a-token"}
+        sent = urllib.request.Request(google.url + path, json.dumps(body).encode(), signed)
+        with urllib.request.urlopen(sent) as reply:
+            return json.load(reply)
+
+    drawn = answer()
+    thoughts = [part.get("thought", False) for part in drawn["candidates"][0]["content"]["parts"]]
+    assert thoughts == [True, True, False, False]
+    assert drawn["usageMetadata"]["thoughtsTokenCount"] == 30
+    google.fault("image", "no_picture")
+    assert answer()["candidates"] == [{"finishReason": "NO_IMAGE"}]
 
 
 def test_vision_takes_url_safe_base64_only(google: GoogleServer) -> None:

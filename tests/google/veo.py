@@ -12,7 +12,7 @@ import base64
 import re
 from typing import Any
 
-from tests.google import clips, vertex
+from tests.google import bill, clips, vertex
 from tests.google.marks import read_mark
 from tests.google.wire import Fault, Query, Refusal, Reply, Route, always
 from tests.google.world import BUCKET, Call, Operation, World
@@ -37,6 +37,9 @@ _PARAMETERS: dict[str, Any] = {
     "compressionQuality": ("optimized", "lossless"),
     "resizeMode": ("crop", "pad"),
 }
+_SECONDS_OF_LARGE = 8
+"""All that 1080p and 4k may have."""
+
 _FATES = ("filtered", "error", "refusal", "nothing", "truncated", "gcs")
 _UNBILLED = ("filtered", "error", "refusal", "nothing")
 
@@ -101,6 +104,7 @@ def _write_down(
             fault=fault.name if fault else "",
             location=query.found["location"],
             seconds=parameters.get("durationSeconds", 8),
+            usd=bill.veo(query.found["model"], parameters) if billed else 0.0,
             prompt=prompt,
             start=marks.get("image"),
             end=marks.get("lastFrame"),
@@ -140,6 +144,9 @@ def _parameters(parameters: Any) -> None:
         fitting = isinstance(value, str) if allowed is None else value in allowed
         if not fitting or (isinstance(value, bool) and name not in ("generateAudio",)):
             raise Refusal(400, f"Unsupported value for {name}: {value}.")
+    size, seconds = parameters.get("resolution", "720p"), parameters.get("durationSeconds", 8)
+    if size != "720p" and seconds != _SECONDS_OF_LARGE:
+        raise Refusal(400, f"Resolution {size} needs a duration of 8 seconds, not {seconds}.")
     storage = parameters.get("storageUri")
     if storage is not None and not storage.startswith("gs://"):
         raise Refusal(400, f"Invalid storageUri: {storage}.")

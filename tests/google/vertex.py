@@ -39,7 +39,7 @@ def admit(world: World, query: Query) -> str:
             f"'//aiplatform.googleapis.com/projects/{project}/locations/{location}'."
         )
         raise Refusal(403, message, [{"reason": "IAM_PERMISSION_DENIED"}])
-    if location not in world.manners.models.get(model, ()):
+    if location not in world.manners.places(model):
         raise Refusal(
             404,
             f"Publisher Model `projects/{project}/locations/{location}/publishers/google/models/"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
 STATUS = {
     400: "INVALID_ARGUMENT",
@@ -64,8 +67,23 @@ class Reply:
         return cls(json.dumps(value).encode(), **more)
 
 
+Form = Literal["object", "array", "words"]
+"""How an error is written: `{"error": {...}}`, `[{"error": {...}}]`, or with a word as its code."""
+
+WORD = {
+    400: "invalid_request",
+    401: "authentication_error",
+    403: "permission_denied",
+    404: "not_found",
+    429: "rate_limit_exceeded",
+    500: "internal_error",
+    503: "overloaded",
+}
+"""The codes of Interactions, by status."""
+
+
 class Refusal(Exception):
-    """An error answer, in Google's form."""
+    """An error answer, in one of Google's forms."""
 
     def __init__(
         self,
@@ -73,19 +91,30 @@ class Refusal(Exception):
         message: str,
         details: list[dict[str, Any]] | None = None,
         headers: Mapping[str, str] | None = None,
+        state: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.state = state or STATUS[status]
         self.message = message
         self.details = details or []
         self.headers = headers or {}
 
-    def reply(self) -> Reply:
+    def reply(self, form: Form = "object") -> Reply:
         """The error as it is sent."""
-        error = {"code": self.status, "message": self.message, "status": STATUS[self.status]}
+        error: dict[str, Any] = {
+            "code": self.status,
+            "message": self.message,
+            "status": self.state,
+        }
+        if form == "words":
+            code = WORD.get(self.status, self.state.lower())
+            error = {"code": code, "message": self.message}
         if self.details:
             error["details"] = self.details
-        return Reply.json({"error": error}, status=self.status, headers=self.headers)
+        value: Any = {"error": error}
+        value = [value] if form == "array" else value
+        return Reply.json(value, status=self.status, headers=self.headers)
 
 
 @dataclass(frozen=True)
@@ -93,8 +122,9 @@ class Fault:
     """Something that goes wrong on order.
 
     Instead of an answer, before anything is made: a status (`429`, `503`, ...; with `retry_after`
-    for the header, `retry_info` for the detail, `message`, `reason`), `html` (an error page of
-    something in between, with `status`), `close_before` (closed before the body is read).
+    for the header, `retry_info` for the detail, `message`, `reason`), `says` (the `answer` of that
+    name in `refusals.toml`), both also inside an `array`; `html` (an error page of something in
+    between, with `status`), `close_before` (closed before the body is read).
 
     After all was made, and billed: `close_after`, `hang`, `cut` (half of the answer), `garbled`
     (no JSON), `empty` (`{}`), `answer` (any `value` as JSON, with any `status`).
@@ -110,13 +140,15 @@ class Fault:
     @property
     def is_status(self) -> bool:
         """Whether it is an error answer instead of any work."""
-        return self.name.isdigit() or self.name == "html"
+        return self.name.isdigit() or self.name in ("html", "says")
 
-    def refused(self) -> Reply:
+    def refused(self, form: Form = "object") -> Reply:
         """The error answer."""
         if self.name == "html":
             page = b"<html><body><h1>Bad Gateway</h1></body></html>"
             return Reply(page, status=int(self.options.get("status", 502)), kind="text/html")
+        if self.name == "says":
+            return refusals()[self.options["answer"]].reply("array" if self.is_array else form)
         details, headers = [], {}
         if "retry_info" in self.options:
             kind = "type.googleapis.com/google.rpc.RetryInfo"
@@ -127,7 +159,20 @@ class Fault:
         if "retry_after" in self.options:
             headers["Retry-After"] = str(self.options["retry_after"])
         message = self.options.get("message", f"{STATUS[int(self.name)].capitalize()} on order.")
-        return Refusal(int(self.name), message, details, headers).reply()
+        refusal = Refusal(int(self.name), message, details, headers)
+        return refusal.reply("array" if self.is_array else form)
+
+    @property
+    def is_array(self) -> bool:
+        """Whether its error comes inside an array."""
+        return bool(self.options.get("array"))
+
+
+@cache
+def refusals() -> Mapping[str, Refusal]:
+    """Real answers by name, from `refusals.toml`."""
+    table = tomllib.loads(Path(__file__).with_name("refusals.toml").read_text())
+    return {name: Refusal(**answer) for name, answer in table.items()}
 
 
 Answer = Callable[[Query, Fault | None], Reply]
@@ -135,13 +180,17 @@ Answer = Callable[[Query, Fault | None], Reply]
 
 @dataclass(frozen=True)
 class Route:
-    """Where a path leads. `kind` is known before the body is read, `exactly` after."""
+    """Where a path leads. `kind` is known before the body is read, `exactly` after.
+
+    `form` is that of its errors.
+    """
 
     method: str
     pattern: re.Pattern[str]
     kind: Callable[[Mapping[str, str]], str]
     answer: Answer
     exactly: Callable[[Query], str] | None = None
+    form: Form = "object"
 
 
 def always(kind: str) -> Callable[[Mapping[str, str]], str]:

@@ -8,7 +8,8 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from tests.google.marks import Mark
 from tests.google.wire import Fault
@@ -22,9 +23,9 @@ class Call:
     """One request that came in.
 
     `kind`: token, analyze, context, image, video, poll, cancel, file, download, model. `hint` is
-    the beginning of its prompt. `billed`: something was made for it that costs money, `seconds` how
-    much video. `start` and `end` are the clip and frame that its pictures show, if they are frames
-    of our clips.
+    the beginning of its prompt. `billed`: something was made for it that costs money: `usd`,
+    `seconds` of video. `start` and `end` are the clip and frame that its pictures show, if they are
+    frames of our clips.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Call:
     fault: str = ""
     location: str = ""
     seconds: int = 0
+    usd: float = 0.0
     prompt: str = ""
     start: Mark | None = None
     end: Mark | None = None
@@ -57,6 +59,7 @@ class Operation:
     began: float
     polls: int = 0
     clip: bytes | None = None
+    usage: Mapping[str, Any] = field(default_factory=dict)
     forgotten: bool = False
     making: threading.Lock = field(default_factory=threading.Lock)
 
@@ -76,28 +79,51 @@ class Manners:
 
     `polls` and `seconds`: how many polls find a new order running, and for how long it does.
     `drawn`: what every analysis finds; `None`: red strokes are drawings. `scale`: clips and
-    pictures are that many times smaller than asked for. `models`: by name, where each is served.
-    `two_credentials`: nobody may ask after an interaction. `files_ready_after`: how many questions
-    find a file not ready yet.
+    pictures are that many times smaller than asked for. `models`: by name, where each is served;
+    from its day in `gone` on, as of `today`, one is not. `quota_projects`: which may be charged.
+    `thoughts`: tokens a model thinks for each answer. `files_ready_after`: how many questions find
+    a file not ready yet.
+
+    `aq_polls`: what a key that begins with `AQ.` is answered when it asks after an interaction.
+    `refused`: always that there are two credentials; `refused when known`: so only where there is
+    such an interaction; `answered`: like any other key.
     """
 
     polls: int = 0
     seconds: float = 0.0
     drawn: bool | None = None
     scale: int = 4
-    two_credentials: bool = False
+    aq_polls: Literal["refused", "refused when known", "answered"] = "refused"
     files_ready_after: int = 0
+    thoughts: int = 0
+    quota_projects: tuple[str, ...] = (PROJECT,)
+    today: date = date(2026, 11, 29)
     models: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {
             "veo-3.1-fast-generate-001": ("us-central1",),
             "veo-3.1-generate-001": ("us-central1",),
+            "veo-3.1-lite-generate-001": ("us-central1",),
             "gemini-omni-1.2-flash": ("global",),
             "gemini-nano-banana-2.1": ("global",),
             "gemini-3.1-flash-image": ("global",),
+            "gemini-3.1-flash-lite-image": ("global",),
             "gemini-2.5-flash-image": ("global", "us-central1"),
             "gemini-3.5-flash-lite": ("global",),
+            "gemini-3.1-flash-lite": ("global",),
+            "gemini-2.0-flash": ("us-central1",),
         }
     )
+    gone: dict[str, date] = field(
+        default_factory=lambda: {
+            "gemini-2.0-flash": date(2026, 6, 1),
+            "gemini-3.1-flash-lite": date(2027, 5, 7),
+        }
+    )
+
+    def places(self, model: str) -> tuple[str, ...]:
+        """Where a model is served today; nowhere, once it is gone."""
+        gone = self.gone.get(model)
+        return () if gone and gone <= self.today else self.models.get(model, ())
 
 
 class World:

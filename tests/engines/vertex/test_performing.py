@@ -114,7 +114,7 @@ def test_the_users_labels_go_with_every_call(google: GoogleServer, use: Use) -> 
 
 
 def test_an_accepted_older_model_is_asked_without_thinking(google: GoogleServer, use: Use) -> None:
-    google.world.manners.models["gemini-2.0-flash"] = ("us-central1",)
+    del google.world.manners.gone["gemini-2.0-flash"]
     answered(use(lambda engine: analyze(engine, model="gemini-2.0-flash")))
     (call,) = google.calls
     assert "thinkingConfig" not in call.body["generationConfig"]
