@@ -74,7 +74,7 @@ KNOWN: Mapping[str, Known] = {
     ),
     "endpoints": Known('Other servers: `{vertex = "URL", gemini = "URL"}`.'),
     "gemini": Known(
-        '`{waiting = true}`: wait within the request; `{api_version = "v1beta"}`: another version.'
+        '`{waiting = true}`: wait within the request; `{api_version = "v1"}`: another version.'
     ),
 }
 """Every setting by its name in `krafity.toml`."""

@@ -394,6 +394,18 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class Stalled(Running):
+    """Nobody can say that it runs: it is asked after for a while longer, and then no more.
+
+    `why` is for a person. `answered` says that the service does know it, and names a status in
+    which nothing more comes by itself; else the poll was refused, and says nothing of the order.
+    """
+
+    why: str = ""
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Finished; `fetch` gets it. `result` is what a poll already brought along, if anything."""
 
@@ -403,7 +415,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The provider no longer knows the operation."""
+    """Nothing comes of it any more, and it may have been billed: the provider does not know it, or
+    says that it is done and has nothing to give.
+    """
 
     why: str = ""
 

@@ -15,6 +15,10 @@ KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 
 WAITING = "KRAFITY_GEMINI_WAITING"
 
+VERSION = "v1beta"
+"""The version of the API that public clients use for video. google-genai 3 would take `v1`, which
+refuses some of the fields that an order has."""
+
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -23,7 +27,7 @@ class Account:
     """What a call needs to know beside the request; nothing of it is in a digest but the endpoint.
 
     `variable` is where the key was found. `waiting`: an order is answered when its clip is there,
-    instead of with a name to ask by. `version` is the API's, the SDK's own where nobody says.
+    instead of with a name to ask by. `version` is the API's, never left to the SDK.
     """
 
     key: str = field(repr=False)
@@ -31,7 +35,7 @@ class Account:
     endpoint: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     waiting: bool = False
-    version: str | None = None
+    version: str = VERSION
 
     @property
     def identity(self) -> str:
@@ -76,7 +80,7 @@ def account_of(setup: Setup) -> Account:
         endpoint=endpoint_of(setup, "gemini", "GOOGLE_GEMINI_BASE_URL"),
         labels=labels_of(setup),
         waiting=_waiting(setup.environment.get(WAITING), own.get("waiting", False)),
-        version=_version(own.get("api_version")),
+        version=_version(own.get("api_version", VERSION)),
     )
 
 
@@ -91,11 +95,11 @@ def _waiting(told: str | None, otherwise: Any) -> bool:
     return word in _YES
 
 
-def _version(value: Any) -> str | None:
-    if value is None:
-        return None
+def _version(value: Any) -> str:
     if not isinstance(value, str) or not value.isalnum():
         raise Refused(
-            f"`api_version` is `{value}`, no version of the API", "", '[gemini] api_version = "v1"'
+            f"`api_version` is `{value}`, no version of the API",
+            "",
+            f'[gemini] api_version = "{VERSION}"',
         )
     return value

@@ -16,8 +16,9 @@ from krafity_cli.engines.gemini.standing import file_of, standing
 from krafity_cli.engines.gemini.troubles import MISSED, is_two_credentials, plain
 from krafity_cli.engines.google import pictures, pricing
 from krafity_cli.engines.google.catalog import Model
+from krafity_cli.engines.google.polls import AGAIN_IN, unanswered
 from krafity_cli.engines.google.prompts import data
-from krafity_cli.engines.google.troubles import Asked, again_in, words
+from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,
@@ -34,9 +35,6 @@ from krafity_cli.engines.protocol import (
     Running,
 )
 from krafity_cli.errors import MediaError
-
-AGAIN_IN = 10.0
-"""Seconds to the next poll after one that could not be asked or answered."""
 
 NOT_YET = 5.0
 """Seconds to the next poll while a finished clip's file is made ready."""
@@ -120,7 +118,7 @@ async def _waited_for(
     match progress:
         case Done(result=bytes() as content):
             return await _finished(model, request, content)
-        case Done() | Failed():
+        case Done() | Failed() | Gone():
             # It existed, so it is told under its name: an order that failed is remembered as one.
             service.told[name] = progress
             return name
@@ -151,7 +149,7 @@ async def _ready(service: Service, done: Done) -> Progress:
         return done
     if file.state is types.FileState.FAILED:
         said = data((file.error.message if file.error else "") or "", 500)
-        return Failed("the file of the finished clip failed", said or "it named no reason")
+        return Gone(f"the file of the finished clip failed: {said or 'it named no reason'}")
     return Running(NOT_YET)
 
 
@@ -161,15 +159,7 @@ def _not_told(service: Service, model: Model, error: Exception) -> Running | Fai
         service.waiting = True  # what this process orders from now on is not lost in the same way
         return Gone(f"{MISSED}: {words(plain(error))}")
     became = service.became(error, Asked(model))
-    found = plain(error)
-    if isinstance(found, APIError) and found.code == 404:
-        return Gone(f"the Gemini API does not know the interaction: {words(found)}")
-    if isinstance(became, Failed) and became.everywhere:
-        return became
-    if isinstance(found, APIError) and found.code == 400:
-        return Gone(f"the Gemini API does not know the interaction: {words(found)}")
-    wish = again_in(found) if isinstance(found, APIError) else None
-    return Running(AGAIN_IN if wish is None else wish)
+    return unanswered("the Gemini API", "interaction", plain(error), became)
 
 
 def _order(

@@ -20,7 +20,7 @@ from krafity_cli.engines.gemini.account import Account
 from krafity_cli.engines.gemini.troubles import GeminiTroubles
 from krafity_cli.engines.google.connection import Connections
 from krafity_cli.engines.google.troubles import Asked
-from krafity_cli.engines.protocol import Busy, Done, Failed, Filtered, Lost
+from krafity_cli.engines.protocol import Busy, Done, Failed, Filtered, Gone, Lost
 
 _NO_STATUS = 599
 
@@ -41,7 +41,7 @@ class Service:
     ) -> None:
         self.account = account
         self.waiting = account.waiting
-        self.told: dict[str, Done | Failed] = {}
+        self.told: dict[str, Done | Failed | Gone] = {}
         self._connections = Connections(patience)
         self._troubles = GeminiTroubles(account)
         self._client: google.genai.Client | None = None

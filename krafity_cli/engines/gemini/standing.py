@@ -1,8 +1,9 @@
 """How an interaction stands: whether it still runs, and what it brought.
 
-The set of statuses is open: one that is not known is taken for one that runs, so that nothing that
-was paid for is given up for a new word. A refusal has several shapes: completed with words instead
-of a clip, failed with errors, a step with an error.
+The set of statuses is open: one that is not known is asked after for a while, as is one in which
+the service waits for somebody, so that nothing that was paid for is given up for a new word. A
+refusal has several shapes: completed with words instead of a clip, failed with errors, a step with
+an error. It is one only where no video is named among the tokens that are billed.
 """
 
 from __future__ import annotations
@@ -13,24 +14,31 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from krafity_cli.engines.google.polls import MAY_BE_BILLED, ORDER_AGAIN, made_nothing
 from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.safety import code_in, is_refusal
 from krafity_cli.engines.google.troubles import MOST_WORDS
-from krafity_cli.engines.protocol import Done, Failed, Filtered, Running
+from krafity_cli.engines.protocol import Done, Failed, Filtered, Gone, Running, Stalled
 
+_RUNS = frozenset({"queued", "in_progress"})
 _ENDED = frozenset({"completed", "failed", "cancelled", "incomplete", "budget_exceeded"})
 _SAFETY = re.compile(r"safety|prohibited|blocked|blocklist|recitation|policy", re.IGNORECASE)
 _FILE = re.compile(r"files/([A-Za-z0-9_-]+)")
 
 
-def standing(interaction: Any) -> Running | Done | Filtered | Failed:
+def standing(interaction: Any) -> Running | Done | Filtered | Failed | Gone:
     """What an answer of the Gemini API says of an interaction."""
-    status = str(interaction.status)
-    if status not in _ENDED:
+    status = data(str(interaction.status), MOST_WORDS)
+    if status in _RUNS:
         return Running()
+    if status not in _ENDED:
+        return Stalled(None, f"the Gemini API says no more of it than `{status}`", answered=True)
     video = interaction.output_video
     if video is not None and (video.data or video.uri):
         return Done(_decoded(video.data), video.uri or "")
+    if tokens := _tokens_of_video(interaction):
+        made = f"the Gemini API made the clip ({tokens} tokens of video), and did not send it"
+        return Gone(f"{made}; it is billed")
     faults = [(code, said) for code, said in _faults(interaction) if code or said]
     words = data(" ".join(said for _, said in faults), MOST_WORDS)
     codes = ", ".join(dict.fromkeys(code for code, _ in faults if code))
@@ -50,13 +58,19 @@ def file_of(uri: str) -> str | None:
 
 def _failed(status: str, codes: str, words: str) -> Failed:
     if status == "cancelled":
-        return Failed("the order was cancelled", words, "`--retry failed` orders it again")
+        return Failed("the order was cancelled", words, ORDER_AGAIN)
     named = f"{status}, {codes}" if codes else status
-    return Failed(
-        f"the Gemini API could not make the clip ({named})",
-        words or "it named no reason",
-        "`--retry failed` orders it again",
-    )
+    what = f"the Gemini API could not make the clip ({named})"
+    if MAY_BE_BILLED.intersection(codes.lower().split(", ")):
+        return made_nothing(what, codes, words)
+    return Failed(what, words or "it named no reason", ORDER_AGAIN)
+
+
+def _tokens_of_video(interaction: Any) -> int:
+    """How many tokens of video the answer says were made."""
+    usage = getattr(interaction, "usage", None)
+    made = getattr(usage, "output_tokens_by_modality", None) or []
+    return sum(each.tokens or 0 for each in made if str(each.modality).lower() == "video")
 
 
 def _faults(interaction: Any) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.genai import _interactions as raised
 from google.genai.errors import APIError
 
-from krafity_cli.engines.gemini.account import WAITING, Account
+from krafity_cli.engines.gemini.account import VERSION, WAITING, Account
 from krafity_cli.engines.google.troubles import Asked, Troubles, details, gone, succeeded
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 
@@ -23,6 +23,7 @@ class GeminiTroubles(Troubles):
     def __init__(self, account: Account) -> None:
         super().__init__("the Gemini API", account.address, "GOOGLE_GEMINI_BASE_URL")
         self._variable_of_key = account.variable
+        self._version = account.version
 
     def outcome(self, error: Exception, asked: Asked) -> Filtered | Failed | Busy | Lost:
         """What became of a request that raised `error`."""
@@ -55,6 +56,11 @@ class GeminiTroubles(Troubles):
         if is_two_credentials(error):
             what = "the Gemini API cannot tell who asks"
             return Failed(what, said, f"{_NEW_KEY} {self._variable_of_key}", everywhere=True)
+        if self._version != VERSION and said.lower().startswith("unknown parameter"):
+            what = f"the Gemini API refused the request ({error.code})"
+            hint = f"its version {self._version} does not take what krafity sends; set "
+            setting = f'[gemini] api_version = "{VERSION}"'
+            return Failed(what, said, f"{hint}{setting}", everywhere=True)
         if "FAILED_PRECONDITION" in str(error.status) or "billing" in said.lower():
             hint = "turn on billing for the key's project at aistudio.google.com"
             return Failed(f"the Gemini API refused the request ({error.code})", said, hint)

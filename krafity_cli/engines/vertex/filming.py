@@ -9,13 +9,13 @@ import re
 from typing import Any
 
 from google.genai import types
-from google.genai.errors import APIError
 
 from krafity_cli.engines.google import pictures, pricing
 from krafity_cli.engines.google.catalog import Model
+from krafity_cli.engines.google.polls import ORDER_AGAIN, made_nothing, unanswered
 from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.safety import code_in, is_refusal
-from krafity_cli.engines.google.troubles import MOST_WORDS, Asked, again_in, words
+from krafity_cli.engines.google.troubles import MOST_WORDS, Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,
@@ -33,9 +33,6 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.engines.vertex.service import Service
 from krafity_cli.errors import MediaError
-
-AGAIN_IN = 10.0
-"""Seconds to the next poll after one that could not be asked or answered."""
 
 LABEL = "krafity-order"
 """A label with the order's digest: what Google bills can be found again in the ledger."""
@@ -70,7 +67,8 @@ async def poll(service: Service, model: Model, operation: str) -> Progress:
     try:
         answer = await service.operation(operation, found[1])
     except Exception as error:  # an order that runs must not be given up for a bad poll
-        return _not_told(service, error, Asked(model, found[1]))
+        became = service.became(error, Asked(model, found[1]))
+        return unanswered("Vertex AI", "operation", error, became)
     if not answer.done:
         return Running()
     if answer.error:
@@ -118,27 +116,12 @@ def _order(
     return source, config
 
 
-def _not_told(service: Service, error: Exception, asked: Asked) -> Running | Failed | Gone:
-    """A poll without an answer says nothing of the order, unless the service does not know it."""
-    if isinstance(error, APIError) and error.code in (400, 404):
-        return Gone(f"Vertex AI does not know the operation: {words(error)}")
-    became = service.became(error, asked)
-    if isinstance(became, Failed) and became.everywhere:
-        return became
-    wish = again_in(error) if isinstance(error, APIError) else None
-    return Running(AGAIN_IN if wish is None else wish)
-
-
 def _ended_badly(error: dict[str, Any]) -> Filtered | Failed:
     said = data(str(error.get("message") or ""), MOST_WORDS)
     code = error.get("code")
     if is_refusal(said) and (code in _REFUSED or code_in(said)):
         return Filtered(said, code_in(said) or str(code))
-    return Failed(
-        f"Vertex AI could not make the clip (code {code})",
-        said,
-        "nothing was billed; `--retry failed` orders it again",
-    )
+    return made_nothing(f"Vertex AI could not make the clip (code {code})", str(code), said)
 
 
 def _ended(response: types.GenerateVideosResponse | None) -> Done | Filtered | Failed:
@@ -155,7 +138,7 @@ def _ended(response: types.GenerateVideosResponse | None) -> Done | Filtered | F
     return Failed(
         "Vertex AI ended the operation without a clip",
         "it named no reason",
-        "`--retry failed` orders it again",
+        ORDER_AGAIN,
     )
 
 

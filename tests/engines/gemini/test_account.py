@@ -85,7 +85,7 @@ def test_settings_of_another_form_are_refused() -> None:
     assert _refused(KEY, gemini={"api_version": "../x"}) == (
         "`api_version` is `../x`, no version of the API",
         "",
-        '[gemini] api_version = "v1"',
+        '[gemini] api_version = "v1beta"',
     )
     assert _refused(KEY, endpoints=3) == (
         "`endpoints` must be a table",

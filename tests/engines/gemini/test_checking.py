@@ -5,6 +5,7 @@ from __future__ import annotations
 from krafity_cli.engines.gemini import Gemini
 from krafity_cli.engines.protocol import Check
 from tests.engines.gemini.conftest import Use
+from tests.google.developer import AQ_KEY
 from tests.google.server import GoogleServer
 
 
@@ -62,7 +63,7 @@ def test_a_model_that_is_gone_is_told_and_the_others_are_asked(
 def test_a_key_that_may_not_ask_after_orders_is_told_before_one_is_lost(
     google: GoogleServer, use: Use
 ) -> None:
-    google.world.manners.two_credentials = True
+    use.environment["GEMINI_API_KEY"] = AQ_KEY
     assert checkup(use)[-1] == Check(
         "orders",
         False,

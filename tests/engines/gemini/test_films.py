@@ -10,6 +10,7 @@ import pytest
 from tests.cli.rests import MARK, an_hour_passes, mark
 from tests.cli.shell import Krafity, in_process
 from tests.engines.vertex.scenes import drawn, picture
+from tests.google.developer import AQ_KEY
 from tests.google.server import GoogleServer
 
 BOARD = """\
@@ -107,7 +108,7 @@ def test_an_order_that_may_not_be_asked_after_is_unknown_and_never_sent_again(
     google: GoogleServer, krafity: Krafity, tmp_path: Path
 ) -> None:
     board(ALONE, tmp_path)
-    google.world.manners.two_credentials = True
+    os.environ["GEMINI_API_KEY"] = AQ_KEY
     done = krafity("render", "boat.yaml", "--yes", "--json")
     (quay,) = [shot for shot in done.document["shots"] if shot["id"] == "quay"]
     assert (done.code, quay["status"]) == (1, "unknown")
@@ -117,7 +118,7 @@ def test_an_order_that_may_not_be_asked_after_is_unknown_and_never_sent_again(
 
 
 def test_waiting_makes_the_same_film(google: GoogleServer, krafity: Krafity) -> None:
-    google.world.manners.two_credentials = True
+    os.environ["GEMINI_API_KEY"] = AQ_KEY
     os.environ["KRAFITY_GEMINI_WAITING"] = "1"
     done = krafity("render", "boat.yaml", "--yes", "--json")
     assert (done.code, done.document["cost_usd"]) == (0, pytest.approx(0.73, abs=0.01))

@@ -17,14 +17,16 @@ from krafity_cli.engines.protocol import (
     Outcome,
     Progress,
     Running,
+    Stalled,
 )
 from krafity_cli.media.container import sniff
 from tests.engines.gemini.conftest import Use
 from tests.engines.gemini.scenes import NAME, order, submit
+from tests.google.developer import AQ_KEY
 from tests.google.interactions import TWO_CREDENTIALS, WORDS
 from tests.google.server import GoogleServer
 
-FILE = "https://generativelanguage.googleapis.com/v1beta/files/clip00000001"
+FILE = "https://generativelanguage.googleapis.com/v1beta/files/clip00000001:download?alt=media"
 MISSED = (
     "it exists and is billed, but this key may not ask for it; set KRAFITY_GEMINI_WAITING=1, and "
     "the orders that follow wait for their clips instead: "
@@ -76,12 +78,53 @@ def test_the_clip_costs_its_seconds_and_the_basis_says_what_becomes_of_its_sound
     )
 
 
-@pytest.mark.parametrize("status", ["queued", "in_progress", "dreaming", "requires_action"])
-def test_a_status_that_is_not_an_end_is_one_that_runs(
+@pytest.mark.parametrize("status", ["queued", "in_progress"])
+def test_an_order_that_is_waited_for_runs(google: GoogleServer, use: Use, status: str) -> None:
+    ordered(google, use, "status", value=status)
+    assert poll(use) == Running()
+
+
+@pytest.mark.parametrize("status", ["requires_action", "requires_continuation", "idle", "dreaming"])
+def test_a_status_in_which_nothing_comes_by_itself_is_told(
     google: GoogleServer, use: Use, status: str
 ) -> None:
     ordered(google, use, "status", value=status)
-    assert poll(use) == Running()
+    why = f"the Gemini API says no more of it than `{status}`"
+    assert poll(use) == Stalled(None, why, answered=True)
+
+
+def test_a_poll_that_is_refused_says_nothing_of_the_order(google: GoogleServer, use: Use) -> None:
+    ordered(google, use)
+    google.fault("poll", "says", answer="invalid_argument")
+    why = "the Gemini API does not say how it stands (400): Request contains an invalid argument."
+    assert poll(use) == Stalled(10.0, why)
+    assert isinstance(poll(use), Done)
+
+
+def test_a_page_that_is_not_there_says_nothing_of_the_order(google: GoogleServer, use: Use) -> None:
+    ordered(google, use)
+    google.fault("poll", "html", status=404)
+    assert not isinstance(poll(use), Gone)
+    assert isinstance(poll(use), Done)
+
+
+def test_completed_without_its_clip_is_billed_and_no_refusal(
+    google: GoogleServer, use: Use
+) -> None:
+    ordered(google, use, "without")
+    assert poll(use) == Gone(
+        "the Gemini API made the clip (23168 tokens of video), and did not send it; it is billed"
+    )
+    assert google.billed("video") == 1
+
+
+def test_an_error_of_the_service_itself_may_be_billed(google: GoogleServer, use: Use) -> None:
+    ordered(google, use, "step", message="Internal error.", code=13)
+    assert poll(use) == Failed(
+        "the Gemini API could not make the clip (failed, 13)",
+        "Internal error.; it may have been billed",
+        "`--retry failed` orders it again",
+    )
 
 
 def test_completed_with_words_instead_of_a_clip_is_filtered(google: GoogleServer, use: Use) -> None:
@@ -104,10 +147,10 @@ def test_an_error_in_a_filters_words_is_filtered(google: GoogleServer, use: Use,
 def test_a_step_that_failed_in_an_interaction_that_completed_is_no_clip(
     google: GoogleServer, use: Use
 ) -> None:
-    ordered(google, use, "step", status="completed", message="Internal error.", code=13)
+    ordered(google, use, "step", status="completed", message="No such voice.", code=3)
     assert poll(use) == Failed(
-        "the Gemini API could not make the clip (completed, 13)",
-        "Internal error.",
+        "the Gemini API could not make the clip (completed, 3)",
+        "No such voice.",
         "`--retry failed` orders it again",
     )
 
@@ -119,10 +162,10 @@ def test_an_error_whose_code_is_a_filters_is_filtered(google: GoogleServer, use:
 
 
 def test_any_other_error_is_a_failure_with_its_words(google: GoogleServer, use: Use) -> None:
-    ordered(google, use, "errors", code="internal", message="Please retry.")
+    ordered(google, use, "errors", code="unsupported", message="Try another.")
     assert poll(use) == Failed(
-        "the Gemini API could not make the clip (failed, internal)",
-        "Please retry.",
+        "the Gemini API could not make the clip (failed, unsupported)",
+        "Try another.",
         "`--retry failed` orders it again",
     )
 
@@ -152,7 +195,7 @@ def test_a_cancelled_order_failed(google: GoogleServer, use: Use) -> None:
 
 def test_cancelling_what_is_not_known_is_told(google: GoogleServer, use: Use) -> None:
     assert use(lambda engine: engine.cancel(order(engine), "v1_none")) == Gone(
-        "the Gemini API does not know the interaction: Interaction v1_none was not found."
+        "the Gemini API does not know the interaction: Invalid interaction name: v1_none"
     )
 
 
@@ -166,7 +209,7 @@ def test_nobody_cancels_unasked(google: GoogleServer, use: Use) -> None:
 def test_an_interaction_that_is_not_known_any_more_is_gone(google: GoogleServer, use: Use) -> None:
     ordered(google, use)
     google.fault("poll", "forgotten")
-    gone = Gone(f"the Gemini API does not know the interaction: Interaction {NAME} was not found.")
+    gone = Gone(f"the Gemini API does not know the interaction: Invalid interaction name: {NAME}")
     assert [poll(use), poll(use)] == [gone, gone]
 
 
@@ -178,7 +221,7 @@ def test_what_is_no_id_is_gone_without_asking(google: GoogleServer, use: Use) ->
 def test_a_key_that_may_not_ask_is_told_the_setting_and_nothing_is_sent_again(
     google: GoogleServer, use: Use
 ) -> None:
-    google.world.manners.two_credentials = True
+    use.environment["GEMINI_API_KEY"] = AQ_KEY
     ordered(google, use)
     assert poll(use) == Gone(MISSED + TWO_CREDENTIALS)
     assert (google.count("video"), google.billed("video")) == (1, 1)
@@ -187,7 +230,7 @@ def test_a_key_that_may_not_ask_is_told_the_setting_and_nothing_is_sent_again(
 def test_a_process_that_lost_one_order_so_waits_for_the_next(
     google: GoogleServer, use: Use
 ) -> None:
-    google.world.manners.two_credentials = True
+    use.environment["GEMINI_API_KEY"] = AQ_KEY
 
     async def two(engine: Gemini) -> list[Any]:
         first = await submit(engine)
@@ -265,12 +308,10 @@ def test_a_file_that_goes_between_poll_and_fetch_is_a_failure(
     )
 
 
-def test_a_file_that_failed_is_a_failure(google: GoogleServer, use: Use) -> None:
+def test_a_clip_whose_file_failed_was_made_and_billed(google: GoogleServer, use: Use) -> None:
     ordered(google, use, "uri")
     google.fault("file", "failed")
-    assert poll(use) == Failed(
-        "the file of the finished clip failed", "The file could not be written."
-    )
+    assert poll(use) == Gone("the file of the finished clip failed: The file could not be written.")
 
 
 @pytest.mark.parametrize("fault", ["close_after", "500", "429"])

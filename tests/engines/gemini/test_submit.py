@@ -30,7 +30,7 @@ def test_an_order_is_answered_with_its_interactions_id(google: GoogleServer, use
 
 def test_everything_the_author_asked_for_is_sent(google: GoogleServer, use: Use) -> None:
     use.settings = {"labels": {"team": "film"}}
-    changes: dict[str, Any] = {"end": END, "duration": 15, "aspect_ratio": "16:9", "seed": 7}
+    changes: dict[str, Any] = {"end": END, "duration": 10, "aspect_ratio": "16:9", "seed": 7}
     use(lambda engine: submit(engine, resolution="1080p", audio=True, **changes))
     (call,) = google.calls
     (turn,) = call.body["input"]
@@ -47,7 +47,7 @@ def test_everything_the_author_asked_for_is_sent(google: GoogleServer, use: Use)
         "response_format": {
             "type": "video",
             "aspect_ratio": "16:9",
-            "duration": "15s",
+            "duration": "10s",
             "resolution": "1080p",
             "delivery": "inline",
         },
@@ -197,23 +197,35 @@ def test_a_model_that_is_not_there_is_explained(google: GoogleServer, use: Use) 
     assert use(lambda engine: submit(engine, model="gemini-omni-9")) == Failed(
         "the Gemini API has no model gemini-omni-9",
         "it may have been shut down, or this key is not given it: models/gemini-omni-9 is not "
-        f"found for API version {version(google, use)}.",
+        "found for API version v1beta.",
         "set models: {video: OTHER}",
         everywhere=True,
     )
 
 
-def version(google: GoogleServer, use: Use) -> str:
-    """The version of the API this SDK asks unless it is told which: v1beta in 2.34, v1 in 3.x."""
+def test_the_version_of_the_api_is_never_left_to_the_sdk(google: GoogleServer, use: Use) -> None:
+    """Of itself google-genai 2.34 asks v1beta, and 3.x v1."""
     use(submit)
-    found: str = google.calls[-1].body["version"]
-    return found
+    assert google.calls[-1].body["version"] == "v1beta"
 
 
-@pytest.mark.parametrize("wanted", ["v1", "v1beta"])
-def test_the_version_of_the_api_can_be_set(google: GoogleServer, use: Use, wanted: str) -> None:
-    use.settings = {"gemini": {"api_version": wanted}}
-    assert version(google, use) == wanted
+def test_a_version_that_refuses_an_order_is_named_with_the_setting(
+    google: GoogleServer, use: Use
+) -> None:
+    use.settings = {"gemini": {"api_version": "v1"}}
+    assert use(submit) == Failed(
+        "the Gemini API refused the request (400)",
+        "Unknown parameter 'generation_config.video_config'.",
+        'its version v1 does not take what krafity sends; set [gemini] api_version = "v1beta"',
+        everywhere=True,
+    )
+    assert google.billed() == 0
+
+
+def test_beside_references_v1_takes_an_order_too(google: GoogleServer, use: Use) -> None:
+    use.settings = {"gemini": {"api_version": "v1"}}
+    assert use(lambda engine: submit(engine, references=(PICTURE,))) == NAME
+    assert google.calls[-1].body["version"] == "v1"
 
 
 def test_a_picture_that_cannot_be_read_is_not_ordered(google: GoogleServer, use: Use) -> None:

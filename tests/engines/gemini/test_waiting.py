@@ -11,6 +11,7 @@ from krafity_cli.engines.protocol import Answer, Done, Failed, Filtered
 from krafity_cli.media.container import sniff
 from tests.engines.gemini.conftest import Use
 from tests.engines.gemini.scenes import NAME, order, submit
+from tests.google.developer import AQ_KEY
 from tests.google.interactions import WORDS
 from tests.google.server import GoogleServer
 
@@ -31,7 +32,7 @@ def test_the_clip_comes_with_the_answer(google: GoogleServer, use: Use) -> None:
 def test_nobody_asks_after_it_so_a_key_that_may_not_does_not_matter(
     google: GoogleServer, use: Use
 ) -> None:
-    google.world.manners.two_credentials = True
+    use.environment["GEMINI_API_KEY"] = AQ_KEY
     assert isinstance(use(submit), Answer)
     assert google.count("poll") == 0
 
@@ -39,7 +40,7 @@ def test_nobody_asks_after_it_so_a_key_that_may_not_does_not_matter(
 def test_a_clip_in_a_file_is_fetched_without_asking_for_the_interaction(
     google: GoogleServer, use: Use
 ) -> None:
-    google.world.manners.two_credentials = True
+    use.environment["GEMINI_API_KEY"] = AQ_KEY
 
     async def whole(engine: Gemini) -> Any:
         name = await submit(engine, resolution="4k")
@@ -70,7 +71,7 @@ def test_a_refusal_comes_with_the_answer_in_each_of_its_shapes(
 def test_a_failure_is_told_under_its_id_so_that_it_is_remembered(
     google: GoogleServer, use: Use
 ) -> None:
-    google.fault("video", "errors", code="internal", message="Please retry.")
+    google.fault("video", "errors", code="unsupported", message="Try another.")
 
     async def failed(engine: Gemini) -> Any:
         assert await submit(engine) == NAME
@@ -78,8 +79,8 @@ def test_a_failure_is_told_under_its_id_so_that_it_is_remembered(
 
     assert google.count("poll") == 0
     assert use(failed) == Failed(
-        "the Gemini API could not make the clip (failed, internal)",
-        "Please retry.",
+        "the Gemini API could not make the clip (failed, unsupported)",
+        "Try another.",
         "`--retry failed` orders it again",
     )
 

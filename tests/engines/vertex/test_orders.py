@@ -18,6 +18,7 @@ from krafity_cli.engines.protocol import (
     Outcome,
     Progress,
     Running,
+    Stalled,
 )
 from krafity_cli.engines.vertex import Vertex
 from krafity_cli.media.container import sniff
@@ -108,12 +109,42 @@ def test_a_filter_that_gives_no_reason_is_a_filter_all_the_same(
 
 
 def test_an_operation_that_ends_in_an_error_failed(google: GoogleServer, use: Use) -> None:
-    ordered(google, use, "error", code=13, message="Internal error, please retry.")
+    ordered(google, use, "error", code=3, message="No such voice.")
     assert poll(use) == Failed(
-        "Vertex AI could not make the clip (code 13)",
-        "Internal error, please retry.",
+        "Vertex AI could not make the clip (code 3)",
+        "No such voice.",
         "nothing was billed; `--retry failed` orders it again",
     )
+
+
+@pytest.mark.parametrize("code", [8, 13, 14])
+def test_an_operation_that_the_service_broke_off_may_be_billed(
+    google: GoogleServer, use: Use, code: int
+) -> None:
+    ordered(google, use, "error", code=code, message="Internal error, please retry.")
+    assert poll(use) == Failed(
+        f"Vertex AI could not make the clip (code {code})",
+        "Internal error, please retry.; it may have been billed",
+        "`--retry failed` orders it again",
+    )
+
+
+def test_a_poll_that_is_refused_says_nothing_of_the_order(google: GoogleServer, use: Use) -> None:
+    ordered(google, use)
+    google.fault("poll", "says", answer="invalid_argument")
+    why = "Vertex AI does not say how it stands (400): Request contains an invalid argument."
+    assert poll(use) == Stalled(10.0, why)
+    assert isinstance(poll(use), Done)
+
+
+def test_a_model_that_is_gone_says_nothing_of_an_order_for_it(
+    google: GoogleServer, use: Use
+) -> None:
+    ordered(google, use)
+    google.world.manners.gone[VIDEO] = google.world.manners.today
+    outcome = poll(use)
+    assert isinstance(outcome, Failed)
+    assert outcome.everywhere
 
 
 def test_an_operation_that_ends_in_a_refusal_is_filtered(google: GoogleServer, use: Use) -> None:
