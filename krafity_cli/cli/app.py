@@ -392,11 +392,18 @@ def watch(
 
 
 @app.command()
-def doctor(engine: EngineName = None, json: Json = False, cache_dir: CacheDir = None) -> None:
+def doctor(
+    engine: EngineName = None,
+    models: Annotated[
+        bool, typer.Option("--models", help="List each known model: alive, where, price, dates.")
+    ] = False,
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
     """Is my setup alive? Looks at the engine, the cache, ffmpeg; spends nothing.
 
     Example: krafity doctor --engine vertex
     """
     from krafity_cli.cli.doctor import examine
 
-    raise typer.Exit(examine(engine, cache_dir, json))
+    raise typer.Exit(examine(engine, cache_dir, json, models))

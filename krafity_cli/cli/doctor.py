@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from krafity_cli import __version__
@@ -15,7 +16,7 @@ from krafity_cli.cli.console import put, say
 from krafity_cli.cli.environment import cache_folder, settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.delivery.document import SCHEMA, as_text
-from krafity_cli.engines.protocol import Check, Checked
+from krafity_cli.engines.protocol import Catalogued, Check, Checked, KnownModel
 from krafity_cli.errors import KrafityError
 from krafity_cli.media.ffmpeg import run
 from krafity_cli.settings import Settings
@@ -26,28 +27,37 @@ _FIRST_RELEASE = 1_750_000_000
 """Unix time; a clock before it would date every order wrongly and break sign-in."""
 
 
-def examine(engine: str | None, cache_dir: Path | None, json: bool) -> int:
-    """Look at everything a render needs; 1 if something is not well."""
+def examine(
+    engine: str | None, cache_dir: Path | None, json: bool, with_models: bool = False
+) -> int:
+    """Look at everything a render needs; 1 if something is not well.
+
+    `with_models` lists each model the engine knows, too. One that is gone is no trouble by itself.
+    """
     chosen = settings(None, engine=engine, cache=cache_dir)
+    living, models = asyncio.run(_living(chosen, with_models))
     checks = [
         Check("krafity", True, f"{__version__} on Python {sys.version.split()[0]}"),
-        *asyncio.run(_living(chosen)),
+        *living,
         *_cache(chosen),
         _clock(),
     ]
     if json:
-        rows = [
-            {"name": each.name, "ok": each.ok, "seen": each.seen, "hint": each.hint}
-            for each in checks
-        ]
-        put(as_text({"schema": SCHEMA, "checks": rows}))
+        document = {"schema": SCHEMA, "checks": [asdict(each) for each in checks]}
+        put(as_text({**document, "models": list(map(asdict, models))} if with_models else document))
     else:
-        say("\n".join(_line(each) for each in checks), sys.stdout)
+        lines = [_line(each) for each in checks]
+        lines += ["", *map(_model, models)] if models else []
+        lines += ["", "this engine has no table of models"] if with_models and not models else []
+        say("\n".join(lines), sys.stdout)
     return Exit.DONE if all(each.ok for each in checks) else Exit.INCOMPLETE
 
 
-async def _living(chosen: Settings) -> list[Check]:
-    return [await _ffmpeg(), *await _engine(chosen)]
+async def _living(
+    chosen: Settings, with_models: bool
+) -> tuple[Sequence[Check], Sequence[KnownModel]]:
+    checks, models = await _engine(chosen, with_models)
+    return [await _ffmpeg(), *checks], models
 
 
 async def _ffmpeg() -> Check:
@@ -58,18 +68,23 @@ async def _ffmpeg() -> Check:
     return Check("ffmpeg", True, " ".join(version.split()[:3]))
 
 
-async def _engine(chosen: Settings) -> Sequence[Check]:
+async def _engine(
+    chosen: Settings, with_models: bool
+) -> tuple[Sequence[Check], Sequence[KnownModel]]:
     try:
         choice = engine_for_nobody(chosen)
     except KrafityError as error:
-        return [Check("engine", False, f"{error.what}. {error.why}".strip(), error.hint)]
+        return [Check("engine", False, f"{error.what}. {error.why}".strip(), error.hint)], ()
     found = [Check("engine", True, choice.said)]
+    models: Sequence[KnownModel] = ()
     try:
         if isinstance(choice.engine, Checked):
             found += await choice.engine.checkup()
+        if with_models and isinstance(choice.engine, Catalogued):
+            models = await choice.engine.known_models()
     finally:
         await choice.engine.aclose()
-    return found
+    return found, models
 
 
 def _cache(chosen: Settings) -> list[Check]:
@@ -105,6 +120,12 @@ def _clock() -> Check:
     ok = now > _FIRST_RELEASE
     said = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
     return Check("clock", ok, said, "" if ok else "set the clock: sign-in and orders need it")
+
+
+def _model(model: KnownModel) -> str:
+    where = f" at {model.where}" if model.where and model.alive else ""
+    facts = "; ".join(each for each in (f"{model.seen}{where}", model.price, model.dates) if each)
+    return f"{model.role:<7} {model.name:<27} {facts}\n        {model.source}".rstrip()
 
 
 def _line(check: Check) -> str:

@@ -19,6 +19,7 @@ from krafity_cli.cli.permission import Permitted
 from krafity_cli.cli.progress import Audience
 from krafity_cli.delivery.deliver import Delivery, deliver
 from krafity_cli.delivery.document import SCHEMA
+from krafity_cli.engines.protocol import Noting
 from krafity_cli.errors import KrafityError, Refused
 from krafity_cli.render.desk import Desk, FreeDesk
 from krafity_cli.render.ledger import harvest
@@ -103,7 +104,8 @@ class Company:
         if isinstance(desk, OrderDesk) and not self.ask.offline and not interrupted:
             with suppress(asyncio.CancelledError):
                 await harvest(self.shared.cache, desk.collector, orders, made.board.name)
-        notes = tuple(orders.set_aside)
+        own = made.engine.notes() if isinstance(made.engine, Noting) else ()
+        notes = (*orders.set_aside, *own)
         return Outcome(opened.file, delivery.manifest, made.board, delivery, None, notes, opened)
 
     async def _delivered(self, opened: Opened, desk: Desk) -> Delivery:

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
@@ -239,13 +240,14 @@ class Failed:
     """It surely was not made; `why` and `hint` are for a person.
 
     `everywhere` says that every other request will fail alike (credentials, a model that is not
-    there), so nothing more needs to be tried.
+    there), so nothing more needs to be tried; `no_such_model` that it is the model.
     """
 
     what: str
     why: str = ""
     hint: str = ""
     everywhere: bool = False
+    no_such_model: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +382,45 @@ class Checked(Protocol):
 
     async def checkup(self) -> Sequence[Check]:
         """Look at everything an order would need."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model an engine knows: how it stands just now, where, and what is known of it.
+
+    `alive` is `None` where the service could not be asked; `seen` says what it answered.
+    """
+
+    name: str
+    role: str
+    alive: bool | None
+    seen: str
+    where: str
+    price: str
+    dates: str
+    source: str
+
+
+@runtime_checkable
+class Catalogued(Protocol):
+    """An engine with a dated table of models."""
+
+    async def known_models(self) -> Sequence[KnownModel]:
+        """Each model of the table, asked for at the service; free."""
+        ...
+
+    def table_note(self, today: date) -> str:
+        """What to know of the table's age on that day; empty where it is recent."""
+        ...
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """An engine that may do something in another way than it was asked."""
+
+    def notes(self) -> Sequence[str]:
+        """What it did otherwise, and why; each a line for a person."""
         ...
 
 

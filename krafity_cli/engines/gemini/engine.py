@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from krafity_cli.engines.gemini import wording
 from krafity_cli.engines.gemini.account import Account
-from krafity_cli.engines.google.catalog import Catalog
+from krafity_cli.engines.google.catalog import Catalog, Model
 from krafity_cli.engines.google.engine import STILLS, GoogleEngine
 from krafity_cli.engines.google.requests import Body
 from krafity_cli.engines.protocol import (
     Check,
     Done,
+    KnownModel,
     Materials,
     Outcome,
     Progress,
@@ -49,9 +50,8 @@ class Gemini(GoogleEngine):
         self._patience = patience
         self._service: Service | None = None
 
-    async def perform(self, request: Request, materials: Materials) -> Outcome:
-        """Analyze, clean, improve, context; an answer nobody can read is asked for once more."""
-        service, model = await self._open(), self._model(request)
+    async def _perform(self, model: Model, request: Request, materials: Materials) -> Outcome:
+        service = await self._open()
         from krafity_cli.engines.google import performing
 
         return await performing.perform(service, model, "", request, materials)
@@ -98,6 +98,16 @@ class Gemini(GoogleEngine):
         from krafity_cli.engines.gemini import checking
 
         return await checking.checkup(service, self._catalog, self.own_models)
+
+    async def known_models(self) -> Sequence[KnownModel]:
+        """Each model of the table that this engine performs; all of it free."""
+        service = await self._open()
+        from krafity_cli.engines.google.checking import known_models
+
+        async def ask(model: Model) -> object:
+            return await service.model(model.name)
+
+        return await known_models(self._catalog, self.name, {}, ask, service.became)
 
     async def aclose(self) -> None:
         """Let go of all connections."""

@@ -47,6 +47,7 @@ class GeminiTroubles(Troubles):
             f"{gone(model)}, or this key is not given it: {said}",
             f"set {setting}",
             everywhere=True,
+            no_such_model=True,
         )
 
     def _refused(self, error: APIError, said: str) -> Failed:

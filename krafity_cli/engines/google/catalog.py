@@ -26,6 +26,9 @@ from krafity_cli.errors import Refused
 BUILT_IN = Path(__file__).with_name("models.toml")
 MB = 1 << 20
 
+FRESH_DAYS = 60
+"""Google announces price changes and shutdowns some weeks ahead."""
+
 _ANY_DURATIONS = tuple(range(1, 61))
 _ANY_ASPECT_RATIOS = ("16:9", "9:16")
 _ANY_RESOLUTIONS = ("360p", "720p", "1080p", "4k")
@@ -154,10 +157,12 @@ class Catalog:
         built_in = tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))
         models: dict[str, dict[str, Any]] = built_in["models"]
         path = setup.settings.get("capabilities")
-        origin = str(BUILT_IN)
+        origin, checked_on = str(BUILT_IN), built_in["checked"]
         if path:
             origin = str(path)
-            for name, known in _read(Path(origin).expanduser()).items():
+            own = _read(Path(origin).expanduser())
+            checked_on = own.get("checked", checked_on)
+            for name, known in own["models"].items():
                 models[name] = {**models.get(name, {}), **known}
         prices = setup.settings.get("prices", {})
         if not isinstance(prices, Mapping):
@@ -165,23 +170,38 @@ class Catalog:
         checked = {name: _model(name, known, origin) for name, known in models.items()}
         for name, price in prices.items():
             checked[name] = _priced(checked.get(name), name, price)
-        return cls(checked, built_in["checked"])
+        return cls(checked, checked_on)
+
+    def age_note(self, today: date) -> str:
+        """A line for who plans with a table that was not looked at for `FRESH_DAYS`; else empty."""
+        age = (today - self.checked).days
+        if age <= FRESH_DAYS:
+            return ""
+        return (
+            f"models and prices were checked on {self.checked}, {age} days ago, and may have "
+            "changed; upgrade krafity, or set `checked` in a file of your own (`capabilities`)"
+        )
 
     def model(self, name: str, role: str = Role.VIDEO) -> Model:
         """A model by its name; one that is not known can do anything and has no price."""
         return self.models.get(name) or Model.model_validate({"name": name, "role": role})
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
+def _read(path: Path) -> dict[str, Any]:
+    """A user's own file: `models`, and `checked` where it is in it."""
     try:
-        models = tomllib.loads(path.read_text(encoding="utf-8")).get("models", {})
+        own = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refused(
             f"the capability file {path} cannot be read", str(error), "mend or unset `capabilities`"
         ) from error
-    if not all(isinstance(known, dict) for known in models.values()):
+    models = own.setdefault("models", {})
+    if not isinstance(models, dict) or not all(isinstance(each, dict) for each in models.values()):
         raise Refused(f"the capability file {path} cannot be read", "`models` must hold tables")
-    return dict(models)
+    if type(own.get("checked", date.min)) is not date:
+        what = f"the capability file {path} cannot be read"
+        raise Refused(what, "`checked` must be a day", "checked = 2026-11-29")
+    return own
 
 
 def _model(name: str, known: Mapping[str, Any], origin: str) -> Model:

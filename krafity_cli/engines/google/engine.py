@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -13,6 +15,9 @@ from krafity_cli.engines.google.requests import Body, request_for
 from krafity_cli.engines.protocol import (
     Action,
     Capabilities,
+    Failed,
+    Materials,
+    Outcome,
     Price,
     Refusal,
     Request,
@@ -55,6 +60,8 @@ class GoogleEngine(ABC):
         self._catalog = catalog
         self._identity = identity
         self._at_google = at_google
+        self._instead: dict[str, Model] = {}
+        self._notes: list[str] = []
 
     def models(self, role: str) -> tuple[str, tuple[str, ...]]:
         """The model for a role, and older ones whose answers still count."""
@@ -81,9 +88,56 @@ class GoogleEngine(ABC):
         """What the capability file, or the user, says it costs."""
         return pricing.price(self._model(request), request)
 
+    async def perform(self, request: Request, materials: Materials) -> Outcome:
+        """Analyze, clean, improve, context; an answer nobody can read is asked for once more.
+
+        Where the default model is gone, its successor answers: these actions cost cents at most.
+        """
+        model = self._model(request)
+        instead = self._instead.get(model.name)
+        if instead is not None:
+            return await self._perform(instead, _to(instead, request), materials)
+        outcome = await self._perform(model, request, materials)
+        instead = self._successor(model)
+        if instead is None or not (isinstance(outcome, Failed) and outcome.no_such_model):
+            return outcome
+        again = await self._perform(instead, _to(instead, request), materials)
+        if not (isinstance(again, Failed) and again.no_such_model):
+            self._succeed(model, instead, outcome)
+        return again
+
+    def notes(self) -> Sequence[str]:
+        """Which models answered in the place of others."""
+        return self._notes
+
+    def table_note(self, today: date) -> str:
+        """What to know of the table's age on that day; empty where it is recent."""
+        return self._catalog.age_note(today)
+
+    @abstractmethod
+    async def _perform(self, model: Model, request: Request, materials: Materials) -> Outcome:
+        """Do what the request asks with this model."""
+
+    def _successor(self, model: Model) -> Model | None:
+        """The model that answers where a default one is gone; a choice is the user's to change."""
+        is_default = model.name == self.own_models[model.role][0]
+        return self._catalog.models.get(model.successor or "") if is_default else None
+
+    def _succeed(self, model: Model, instead: Model, gone: Failed) -> None:
+        if model.name not in self._instead:
+            self._instead[model.name] = instead
+            self._notes.append(f"{gone.what}, so {instead.name} answers; {gone.hint}")
+
     @abstractmethod
     def _clip(self, action: Video) -> Body:
         """What is asked for a clip."""
 
     def _model(self, request: Request) -> Model:
         return self._catalog.model(request.model, _ROLES[request.kind])
+
+
+def _to(model: Model, request: Request) -> Request:
+    """The request as another model takes it; what was asked stays the same."""
+    own = {"thinking": model.thinking, "image_size": model.image_size}
+    body = {name: own.get(name, value) for name, value in request.body.items()}
+    return replace(request, model=model.name, body=body)

@@ -17,6 +17,22 @@ def price(model: Model, request: Request) -> Price | None:
             return _call(model)
 
 
+def price_in_words(model: Model) -> str:
+    """What a model costs, for a list: `$0.08-0.25 a second`, `$0.034 a picture`."""
+    if model.role == "video":
+        each = [usd for rate in model.usd_per_second.values() for usd in (rate.silent, rate.audio)]
+        words = "$% a second"
+    elif model.role == "image":
+        each, words = list(model.usd_per_picture.values()), "$% a picture"
+    else:
+        each = [] if model.usd_per_call is None else [model.usd_per_call]
+        words = "about $% a call"
+    if not each:
+        return "unknown"
+    least, most = min(each), max(each)
+    return words.replace("%", f"{least:g}-{most:g}" if most > least else f"{least:g}")
+
+
 def billed(model: Model, tokens_in: int, tokens_out: int, calls: int) -> Price:
     """What answers of a vision model cost: by their tokens, else the estimate per call."""
     per_million = model.usd_per_million_tokens

@@ -17,6 +17,7 @@ from krafity_cli.engines.protocol import (
     Done,
     Failed,
     Filtered,
+    KnownModel,
     Lost,
     Materials,
     Outcome,
@@ -53,11 +54,10 @@ class Vertex(GoogleEngine):
         self._patience = patience
         self._service: Service | None = None
 
-    async def perform(self, request: Request, materials: Materials) -> Outcome:
-        """Analyze, clean, improve, context; an answer nobody can read is asked for once more."""
+    async def _perform(self, model: Model, request: Request, materials: Materials) -> Outcome:
+        service = await self._open()
         from krafity_cli.engines.google import performing
 
-        service, model = await self._open(), self._model(request)
         return await performing.perform(
             service, model, self._location(request, model), request, materials
         )
@@ -98,6 +98,19 @@ class Vertex(GoogleEngine):
         from krafity_cli.engines.vertex import checking
 
         return await checking.checkup(service, self._catalog, self.own_models)
+
+    async def known_models(self) -> Sequence[KnownModel]:
+        """Each model of the table that this engine performs, at its place; all of it free."""
+        service = await self._open()
+        from krafity_cli.engines.google.checking import known_models
+
+        home = self._account.location
+        places = {name: m.location(None, home) for name, m in self._catalog.models.items()}
+
+        async def ask(model: Model) -> object:
+            return await service.model(model.name, places[model.name])
+
+        return await known_models(self._catalog, self.name, places, ask, service.became)
 
     async def aclose(self) -> None:
         """Let go of all connections."""

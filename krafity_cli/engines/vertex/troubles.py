@@ -70,6 +70,7 @@ class VertexTroubles(Troubles):
             f"it is not served at that location{served}, or {gone(model)}: {said}",
             f"set {', or '.join(settings)}",
             everywhere=True,
+            no_such_model=True,
         )
 
 

@@ -46,6 +46,15 @@ def board(text: str, folder: Path) -> None:
     (folder / "boat.yaml").write_text(text)
 
 
+def own_table(folder: Path) -> Path:
+    """The file of models that the user's own settings name."""
+    os.environ["XDG_CONFIG_HOME"] = str(folder / "config")
+    settings, own = folder / "config/krafity/krafity.toml", folder / "own.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f'capabilities = "{own}"\n')
+    return own
+
+
 def kinds(google: GoogleServer) -> list[str]:
     return sorted(call.kind for call in google.calls if call.kind != "poll")
 
@@ -198,3 +207,40 @@ def test_what_the_model_cannot_is_refused_with_its_line_before_anything_is_sent(
         done.out + done.err
     )
     assert google.calls == []
+
+
+def test_an_old_table_is_a_note_of_the_plan_and_changes_nothing(
+    krafity: Krafity, tmp_path: Path
+) -> None:
+    own = own_table(tmp_path)
+    own.write_text("checked = 2026-01-01\n")
+    old = krafity("plan", "boat.yaml", "--json")
+    assert "note: models and prices were checked on 2026-01-01, " in old.err
+    own.write_text("checked = 9999-01-01\n")
+    recent = krafity("plan", "boat.yaml", "--json")
+    assert (recent.code, recent.out) == (old.code, old.out)
+    assert "checked on" not in recent.err
+
+
+def test_a_successor_that_answered_is_a_note_of_the_run(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
+) -> None:
+    own = own_table(tmp_path)
+    own.write_text('[models."gemini-nano-banana-2.1"]\nsuccessor = "gemini-3.1-flash-image"\n')
+    del google.world.manners.models["gemini-nano-banana-2.1"]
+    board(ALONE, tmp_path)
+    done = krafity("render", "boat.yaml", "--yes", "--json")
+    assert done.code == 0
+    assert "no model gemini-nano-banana-2.1, so gemini-3.1-flash-image answers; set" in done.err
+
+
+def test_doctor_lists_each_model_it_knows(google: GoogleServer, krafity: Krafity) -> None:
+    done = krafity("doctor", "--models", "--json")
+    models = {each["name"]: each for each in done.document["models"]}
+    assert models["gemini-omni-1.2-flash"]["alive"] is True
+    assert models["gemini-2.0-flash"]["alive"] is False
+    assert "veo-3.1-fast-generate-001" not in models
+    said = krafity("doctor", "--models").out
+    assert "gemini-omni-1.2-flash       alive at global; $0.023-0.21 a second" in said
+    assert "gemini-2.0-flash            gone; about $0.001 a call; retired 2026-06-01; now" in said
+    assert google.billed() == 0

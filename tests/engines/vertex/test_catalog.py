@@ -308,3 +308,18 @@ def test_where_a_model_is_asked_for(
 ) -> None:
     model = Model(name="m", role="video", locations=locations)
     assert model.location(asked, home) == found
+
+
+def test_a_table_that_was_not_looked_at_for_sixty_days_says_so(tmp_path: Path) -> None:
+    checked, recent, old = date(2026, 11, 29), date(2027, 1, 28), date(2027, 1, 29)
+    assert [Catalog({}, checked).age_note(day) for day in (checked, recent)] == ["", ""]
+    assert (
+        Catalog({}, checked)
+        .age_note(old)
+        .startswith("models and prices were checked on 2026-11-29, 61 days ago")
+    )
+    own = tmp_path / "models.toml"
+    own.write_text("checked = 2027-01-20\n", encoding="utf-8")
+    assert vertex(capabilities=str(own)).table_note(old) == ""
+    own.write_text('checked = "last week"\n', encoding="utf-8")
+    assert _refused(capabilities=str(own))[1] == "`checked` must be a day"
