@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from krafity_cli.errors import Refused
 
@@ -113,35 +113,21 @@ class Settings:
         return "default" if setting is None else setting.origin
 
 
-class Witness(Protocol):
-    """Is told of each file before it is looked at, and again once it was `written`."""
-
-    def __call__(self, path: str, *, written: bool = False) -> None: ...
-
-
-def unwitnessed(path: str, *, written: bool = False) -> None:
-    """Nobody wants to know what was looked at."""
-    del path, written
-
-
 def settings_for(
     storyboard: Path | None,
     flags: Mapping[str, Any],
     environment: Mapping[str, str],
     user_file: Path,
-    witness: Witness = unwitnessed,
 ) -> Settings:
     """The settings that hold for one storyboard. Raises `Refused` for a file that is not TOML.
 
-    `flags` maps a setting's name to what the command line says; `None` is not said. `witness` is
-    told of each file before it is looked at.
+    `flags` maps a setting's name to what the command line says; `None` is not said.
     """
     notes: list[str] = []
     values: dict[str, Setting] = {}
-    witness(str(user_file))
     values.update(_file(user_file, PERSONAL, notes))
     if storyboard is not None:
-        for path in reversed(list(_project_files(storyboard, notes, witness))):
+        for path in reversed(list(_project_files(storyboard, notes))):
             values.update(_file(path, TASTE, notes))
     for name, known in KNOWN.items():
         if environment.get(known.variable):
@@ -152,12 +138,10 @@ def settings_for(
     return Settings(_checked(values), environment, tuple(notes))
 
 
-def _project_files(storyboard: Path, notes: list[str], witness: Witness) -> Iterator[Path]:
+def _project_files(storyboard: Path, notes: list[str]) -> Iterator[Path]:
     """`krafity.toml` beside the storyboard and above it, nearest first."""
     for folder in storyboard.resolve().parents:
         path = folder / "krafity.toml"
-        witness(str(path))
-        witness(str(folder / ".git"))
         if path.is_file():
             if path.stat().st_uid == os.getuid():
                 yield path

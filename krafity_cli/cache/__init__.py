@@ -8,7 +8,6 @@ from krafity_cli.cache.prune import Going, Limits, choose, prune
 from krafity_cli.cache.records import Link, Record
 from krafity_cli.cache.remote import Remote, remote_at
 from krafity_cli.cache.remote_answers import FETCHED
-from krafity_cli.cache.rest import Rest, Witnesses, keep_rest, rest_of
 from krafity_cli.cache.runs import Tally, in_all, note_run, runs
 from krafity_cli.cache.stats import Entry, Share, Stats, rebuild, stats
 from krafity_cli.cache.upkeep import (
@@ -33,24 +32,20 @@ __all__ = [
     "Link",
     "Record",
     "Remote",
-    "Rest",
     "Share",
     "Stats",
     "Tally",
     "Verified",
     "Wait",
-    "Witnesses",
     "choose",
     "clear",
     "every_record",
     "in_all",
-    "keep_rest",
     "note_run",
     "prune",
     "rebuild",
     "remote_at",
     "repair",
-    "rest_of",
     "runs",
     "stats",
     "sweep",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -24,7 +23,6 @@ from krafity_cli.cache.records import Link, Record, check, links, records
 from krafity_cli.cache.remote import Remote
 from krafity_cli.cache.remote_answers import Credulous, Judge, RemoteAnswers
 from krafity_cli.cache.row import Row, cost_of
-from krafity_cli.settings import Witness, unwitnessed
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_AGES: Mapping[str, timedelta] = MappingProxyType({})
@@ -57,7 +55,6 @@ class Cache:
         judge: Judge = CREDULOUS,
     ) -> None:
         self.folder = folder
-        self.witness = folder.witness
         self.blobs = Blobs(folder)
         self.records = records(folder)
         self.links = links(folder)
@@ -70,8 +67,6 @@ class Cache:
         self._elsewhere = (
             RemoteAnswers(remote, self.records, self.links, self.blobs, judge) if remote else None
         )
-        self.has_ages = bool(ages)
-        self.next_note = math.inf
         """When (seconds since 1970) the use of an answer recalled here is to be noted again."""
         self._expiry = Expiry(ages, self.memo, now)
         self._told = Told(f"The cache folder {folder.path} cannot be used.")
@@ -91,19 +86,17 @@ class Cache:
         ages: Mapping[str, timedelta] = NO_AGES,
         remote: Remote | None = None,
         judge: Judge = CREDULOUS,
-        witness: Witness = unwitnessed,
     ) -> Self:
         """Open a cache folder, making it (mode 0700) where there is none.
 
         `wait` waits for claims of other processes, `now` dates the records, and an answer older
         than `ages` allows for its kind is a miss (`ValueError` for one that never expires). What is
         not here is taken from `remote` where `judge` finds it fit, and what is made is put there
-        too. `witness` is told of
-        each record, link and blob before it is looked at. Raises `CacheRefused` for a folder that
+        too. Raises `CacheRefused` for a folder that
         must not be used. A folder opened `readonly` is not touched at all, and is empty when it is
         not there.
         """
-        opened = Folder.open(folder, readonly=readonly, witness=witness)
+        opened = Folder.open(folder, readonly=readonly)
         return cls(opened, wait=wait, now=now, ages=ages, remote=remote, judge=judge)
 
     @property
@@ -128,16 +121,6 @@ class Cache:
                 return None
             self._note_use(key, written / 1e9)
             return record
-
-    def recall_many(self, keys: Iterable[str]) -> dict[str, Record]:
-        """The answers to many keys at once, of whatever kind; keys without one are left out."""
-        with self._told:
-            found = ((key, self.records.get(key)) for key in keys)
-            return {
-                key: record
-                for key, record in found
-                if record is not None and self.blobs.there(record.blob)
-            }
 
     def follow(self, link: str) -> Link | None:
         """Where a link leads; whether there is an answer, `recall` tells."""
@@ -258,9 +241,8 @@ class Cache:
         """Date a record's file, at most once a day: a file's time is copied along with it."""
         if self.folder.readonly:
             return
-        now, due = self._now().timestamp(), noted + USE_NOTED
-        self.next_note = min(self.next_note, due)
-        if due < now:
+        now = self._now().timestamp()
+        if noted + USE_NOTED < now:
             self.records.touch(key, now)
 
     def forget(self, key: str) -> None:

@@ -12,12 +12,11 @@ import shlex
 import stat
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from krafity_cli.cache.files import Draft, Told, read_small
 from krafity_cli.errors import CacheRefused
-from krafity_cli.settings import Witness, unwitnessed
 
 LAYOUT = 1
 """The layout this release writes, kept in the folder's `VERSION` file."""
@@ -25,7 +24,7 @@ LAYOUT = 1
 SHELVED = ("blobs", "records", "links")
 """Rooms whose files lie in shelves named by the first two letters of a digest."""
 
-ROOMS = (*SHELVED, "claims", "tmp", "damaged", "rest")
+ROOMS = (*SHELVED, "claims", "tmp", "damaged")
 
 _ELSEWHERE = "Name another folder with KRAFITY_CACHE_DIR."
 
@@ -36,17 +35,16 @@ class Folder:
 
     path: Path
     readonly: bool = False
-    witness: Witness = field(default=unwitnessed, compare=False, repr=False)
 
     @classmethod
-    def open(cls, path: Path, *, readonly: bool = False, witness: Witness = unwitnessed) -> Folder:
+    def open(cls, path: Path, *, readonly: bool = False) -> Folder:
         """Check and, unless `readonly`, prepare a folder; raises `CacheRefused`.
 
         A folder that is not there is empty for who only reads.
         """
         path = path.absolute()
         if readonly and not os.path.lexists(path):
-            return cls(path, readonly, witness)
+            return cls(path, readonly)
         if not readonly:
             _make(path)
         _refuse_foreign(path)
@@ -54,7 +52,7 @@ class Folder:
         _refuse_links(path)
         if not readonly:
             _prepare(path)
-        return cls(path, readonly, witness)
+        return cls(path, readonly)
 
     def refuse_readonly(self) -> None:
         """Raise `CacheRefused` when the folder was opened for reading only."""
@@ -63,9 +61,7 @@ class Folder:
 
     def place(self, room: str, name: str) -> str:
         """Where the file of this name lies."""
-        path = f"{self.path}/{room}/{name[:2]}/{name}"
-        self.witness(path)
-        return path
+        return f"{self.path}/{room}/{name[:2]}/{name}"
 
     def digests(self, room: str, suffix: str = "") -> set[str]:
         """The digests of all files in a shelved room, by listing alone."""

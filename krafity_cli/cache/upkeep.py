@@ -17,7 +17,6 @@ from krafity_cli.cache.cache import Cache
 from krafity_cli.cache.claims import gate
 from krafity_cli.cache.files import NotWhole, Told, open_plain
 from krafity_cli.cache.records import Drawer, Link, Record
-from krafity_cli.cache.rest import drop_rests
 from krafity_cli.cache.row import cost_of
 
 STALE = 3600.0
@@ -57,7 +56,7 @@ def clear(
     in `keep`, blobs that another answer needs, and `orders/`. Works from the files alone, and
     removes before it writes anything, so neither a damaged index nor a full disk is in its way.
     Without `kinds` and `before`, blobs that no answer needs, links that lead to nothing, damaged
-    files, memos and rests go as well.
+    files, memos go as well.
     """
     cache.folder.refuse_readonly()
     keep = frozenset(keep)
@@ -75,7 +74,6 @@ def clear(
         freed = sum(cache.blobs.drop(blob) for blob in blobs - needed - keep)
         if everything:
             freed += _drop_damaged(cache, keep)
-            drop_rests(cache)
     _drop_rows(cache, going, everything)
     return Cleared(len(going), freed)
 

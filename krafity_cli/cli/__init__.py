@@ -13,16 +13,12 @@ ALLOCATIONS = 100_000
 def main() -> None:
     """Run `krafity`. Every error of ours becomes text and an exit code here, and only here."""
     from krafity_cli.cli.ending import told
-    from krafity_cli.cli.resting import answered
     from krafity_cli.cli.terminal import settle
 
     # Nearly all that is made stays: looking for garbage less often saves a tenth of a short run.
     gc.set_threshold(ALLOCATIONS)
     words = settle(sys.argv[1:], os.environ)
     with told():
-        # Most of a call with nothing to do is loading what would do it.
-        if words[:1] == ["render"] and answered(sys.argv[1:]):
-            sys.exit(0)
         # What Typer loads looks at the environment, which is settled now.
         from krafity_cli.cli.app import app
 

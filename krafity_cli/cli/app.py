@@ -6,7 +6,6 @@ without loading anything that reads pictures or talks to a service.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -208,7 +207,6 @@ def render(
         yes=yes,
         wait=wait,
         retry=retry,
-        call=tuple(sys.argv[1:]),
     )
     if dry_run:
         from krafity_cli.cli.planning import plan_files

@@ -19,7 +19,7 @@ from krafity_cli.render.archive import ModelOf
 from krafity_cli.render.fitting import check, quick
 from krafity_cli.render.keeping import Looking
 from krafity_cli.render.run import Production, Wish
-from krafity_cli.settings import Settings, Witness, unwitnessed
+from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
 from krafity_cli.storyboard.read import read_storyboard
 from krafity_cli.storyboard.taste import with_defaults
@@ -34,21 +34,17 @@ class Choice:
     said: str
 
 
-def open_cache(chosen: Settings, witness: Witness = unwitnessed) -> Cache:
-    """The cache, opened. Raises `CacheRefused` where it cannot be trusted or used.
-
-    `witness` is told of each file before it is looked at.
-    """
+def open_cache(chosen: Settings) -> Cache:
+    """The cache, opened. Raises `CacheRefused` where it cannot be trusted or used."""
     ages, remote = cache_ages(chosen), cache_remote(chosen)
     folder = cache_folder(chosen)
-    return Cache.open(folder, ages=ages, remote=remote, judge=Looking(), witness=witness)
+    return Cache.open(folder, ages=ages, remote=remote, judge=Looking())
 
 
-def read(file: Path, memo: Memo, witness: Witness = unwitnessed) -> tuple[Storyboard, Shelf]:
+def read(file: Path, memo: Memo) -> tuple[Storyboard, Shelf]:
     """A storyboard and its pictures. Raises `Problems`, or `Refused` for an unreadable file."""
     folder = file.resolve().parent
-    shelf = Shelf(folder, memo, witness=witness)
-    witness(str(file))
+    shelf = Shelf(folder, memo)
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -117,7 +113,7 @@ def production(
     file: Path, chosen: Settings, cache: Cache, wish: Wish, is_quick: bool
 ) -> tuple[Production, Choice]:
     """Everything a storyboard is made with, checked against what the engine can do."""
-    board, shelf = read(file, cache.memo, cache.witness)
+    board, shelf = read(file, cache.memo)
     board = _with_taste(board, chosen)
     choice = choose_engine(board, str(file), chosen)
     model_of = models(choice.engine, chosen)

@@ -6,8 +6,6 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TextIO
 
 from krafity_cli.cli.terminal import coloured
@@ -17,8 +15,6 @@ _SHOWN = {"\n", "\t"}
 _HIDING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _JOINERS = {"\u200c", "\u200d"}
 """Needed to write Persian and to join emoji; they move nothing on a screen."""
-
-_listeners: list[list[tuple[TextIO, str]]] = []
 
 _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 """What CI systems take for a command in a log: `::error`, and `##[`, `##vso[`, `##teamcity[`."""
@@ -52,8 +48,6 @@ def put(text: str, stream: TextIO | None = None) -> None:
     Raises `KrafityError` where stdout cannot take them.
     """
     target = stream or sys.stdout
-    for heard in _listeners:
-        heard.append((target, text))
     encoding = target.encoding or "utf-8"
     try:
         target.write(text.encode(encoding, "backslashreplace").decode(encoding))
@@ -64,17 +58,6 @@ def put(text: str, stream: TextIO | None = None) -> None:
         hush(target)
         if target is sys.stdout:
             raise KrafityError("the output cannot be written", error.strerror or "") from error
-
-
-@contextmanager
-def listening() -> Iterator[list[tuple[TextIO, str]]]:
-    """Hear what is printed while the block lasts: where it went, and what it was."""
-    heard: list[tuple[TextIO, str]] = []
-    _listeners.append(heard)
-    try:
-        yield heard
-    finally:
-        _listeners.pop()
 
 
 def hush(stream: TextIO) -> None:

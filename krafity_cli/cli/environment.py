@@ -11,16 +11,13 @@ from typing import Any
 
 import platformdirs
 
-from krafity_cli.settings import Settings, Witness, settings_for, unwitnessed
+from krafity_cli.settings import Settings, settings_for
 
 
-def settings(storyboard: Path | None, *, witness: Witness = unwitnessed, **flags: Any) -> Settings:
-    """The settings for one storyboard, from flags, environment and files.
-
-    `witness` is told of each file before it is looked at.
-    """
+def settings(storyboard: Path | None, **flags: Any) -> Settings:
+    """The settings for one storyboard, from flags, environment and files."""
     user_file = Path(platformdirs.user_config_dir("krafity", appauthor=False)) / "krafity.toml"
-    return settings_for(storyboard, flags, os.environ, user_file, witness)
+    return settings_for(storyboard, flags, os.environ, user_file)
 
 
 def cache_folder(chosen: Settings) -> Path:

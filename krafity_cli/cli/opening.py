@@ -23,7 +23,7 @@ RETRIES = frozenset({"unknown", "filtered", "failed", "damaged"})
 
 @dataclass(frozen=True)
 class Ask:
-    """What the command line asked for; `call` are its words where its answer may be kept."""
+    """What the command line asked for."""
 
     files: tuple[Path, ...]
     flags: Mapping[str, Any] = field(default_factory=dict)
@@ -45,7 +45,6 @@ class Ask:
     junit: Path | None = None
     events: Path | None = None
     finish: Finish = PLAIN
-    call: tuple[str, ...] = ()
 
     def wish(self, jobs: int) -> Wish:
         """What of each storyboard to make."""
@@ -73,7 +72,6 @@ class Opened:
     wish: Wish
     folder: Path
     standing: Standing | None = None
-    has_own_catalog: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ class Shared:
 def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
     """A storyboard ready to be made, or why it is refused. Raises `CacheRefused`."""
     try:
-        chosen = settings(file, witness=cache.witness, **ask.flags)
+        chosen = settings(file, **ask.flags)
         for note in chosen.notes:
             say(f"note: {note}")
         made, choice = production(file, chosen, cache, ask.wish(1), ask.quick)
@@ -106,8 +104,7 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
         return Unopened(file, error)
     jobs = int(chosen.get("jobs", choice.engine.parallel))
     folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
-    has_own_catalog = bool(chosen.get("capabilities"))
-    return Opened(file, made, choice, ask.wish(jobs), folder, limit, has_own_catalog)
+    return Opened(file, made, choice, ask.wish(jobs), folder, limit)
 
 
 def open_files(ask: Ask, cache: Cache) -> list[Opened | Unopened]:

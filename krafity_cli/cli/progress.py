@@ -32,7 +32,8 @@ class View(Protocol):
 class Lines:
     """One line per change, for logs: no control codes, nothing that moves.
 
-    Of a shot its start and its fate are told; with `verbose` every step, and why.
+    Of a shot that is made, its start and its end are printed. With `verbose`, so is every step and
+    its reason, and every shot that is reused.
     """
 
     wants_plans = False
@@ -62,7 +63,8 @@ class Lines:
             case "settled":
                 # What a shot that is through still hands on does not start it again.
                 self._begun.add((name, event.shot))
-                return _fate(event, self._verbose)
+                is_silent = event.status == "reused" and not self._verbose
+                return None if is_silent else _fate(event, self._verbose)
             case "failed":
                 return f"{step} failed: {event.detail}"
             case "started" if self._verbose:

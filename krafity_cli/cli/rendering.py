@@ -6,14 +6,12 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import Any
 
-from krafity_cli.cache import Witnesses
 from krafity_cli.cli.aftermath import settle_run, sweep_drafts
 from krafity_cli.cli.ci import check_reports, write_reports
-from krafity_cli.cli.coming_to_rest import come_to_rest, may_rest
 from krafity_cli.cli.composition import open_cache
-from krafity_cli.cli.console import listening, say
+from krafity_cli.cli.console import say
 from krafity_cli.cli.documents import Document, print_documents
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.event_log import EventLog
@@ -27,7 +25,6 @@ from krafity_cli.cli.summary import heading, troubles, whole_summary
 from krafity_cli.render.budget import Purse
 from krafity_cli.render.order_desk import Terms
 from krafity_cli.render.results import RunStatus
-from krafity_cli.settings import unwitnessed
 
 EXIT = {
     RunStatus.DONE: Exit.DONE,
@@ -39,14 +36,10 @@ EXIT = {
 
 def render_files(ask: Ask) -> int:
     """Render every file; the exit code of the whole run."""
-    witnesses = Witnesses() if may_rest(ask) else None
-    with listening() as heard:
-        return asyncio.run(_render_files(ask, witnesses, heard))
+    return asyncio.run(_render_files(ask))
 
 
-async def _render_files(
-    ask: Ask, witnesses: Witnesses | None, heard: Sequence[tuple[TextIO, str]]
-) -> int:
+async def _render_files(ask: Ask) -> int:
     leaving = Leaving()
     leaving.listen()
     loop = asyncio.get_running_loop()
@@ -57,7 +50,7 @@ async def _render_files(
     began = loop.time()
     check_reports(ask)
     log = EventLog.open(ask.events) if ask.events else None
-    cache = open_cache(chosen, witnesses or unwitnessed)
+    cache = open_cache(chosen)
     try:
         outcomes = await _all(ask, Shared(terms, cache), log)
         for outcome in outcomes:
@@ -76,10 +69,7 @@ async def _render_files(
     documents = [outcome.document for outcome in outcomes]
     if ask.json:
         print_documents(documents, len(ask.files) > 1, worst(statuses(documents)).value)
-    code = leaving.exit_code or exit_code(documents)
-    if code == 0 and witnesses is not None:
-        come_to_rest(ask, cache, outcomes, witnesses, heard, seconds)
-    return code
+    return leaving.exit_code or exit_code(documents)
 
 
 async def _all(ask: Ask, shared: Shared, log: EventLog | None) -> list[Outcome]:

@@ -46,7 +46,7 @@ async def deliver(
 
     An interrupted run delivers its clips but cuts no films: the person asked to leave at once.
     """
-    outputs = OutputFolder(folder, production.cache.memo, production.cache.witness)
+    outputs = OutputFolder(folder, production.cache.memo)
     files = _all_files(production, run, outputs)
     note_copies(production, run, files, outputs)
     films: list[Film] = []

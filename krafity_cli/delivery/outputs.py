@@ -15,7 +15,6 @@ from typing import Any, Protocol
 
 from krafity_cli.errors import KrafityError
 from krafity_cli.media.digest import file_digest
-from krafity_cli.settings import Witness, unwitnessed
 
 _FICLONE = 0x40049409
 """Linux's ioctl that lets two files share their blocks until one is written (ioctl_ficlone(2))."""
@@ -34,15 +33,10 @@ class Memo(Protocol):
 
 
 class OutputFolder:
-    """One storyboard's outputs. What each file was made of is remembered with its stat.
+    """One storyboard's outputs. What each file was made of is remembered with its stat."""
 
-    `witness` is told of each file before that is compared, and of what was written; of a text
-    that is compared itself it is told nothing.
-    """
-
-    def __init__(self, folder: Path, memo: Memo, witness: Witness = unwitnessed) -> None:
+    def __init__(self, folder: Path, memo: Memo) -> None:
         self.folder = folder
-        self._witness = witness
         self._memo = memo
         self._where = str(folder.resolve())
         self._drawers: dict[int, dict[str, Any]] = {}
@@ -60,7 +54,6 @@ class OutputFolder:
 
     def holds(self, relative: str, made_of: str) -> bool:
         """Whether that file is still as it was put there, and made of just that."""
-        self._witness(f"{self._where}/{relative}")
         known = self._drawer(relative).get(relative)
         return (
             known is not None
@@ -94,7 +87,6 @@ class OutputFolder:
         known = self._drawer(relative).get(relative)
         if known is not None and self.holds(relative, known["made of"]):
             (self.folder / relative).unlink()
-            self._witness(f"{self._where}/{relative}", written=True)
 
     def text(self, relative: str, content: str) -> str:
         """Write a text, unless it stands there already."""
@@ -109,7 +101,6 @@ class OutputFolder:
     def _remember(
         self, relative: str, made_of: str, about: Mapping[str, Any] | None = None
     ) -> None:
-        self._witness(f"{self._where}/{relative}", written=True)
         drawer = self._drawer(relative)
         drawer[relative] = {
             "made of": made_of,

@@ -18,7 +18,6 @@ from typing import Protocol
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.container import HEAD, sniff
-from krafity_cli.settings import Witness, unwitnessed
 from krafity_cli.storyboard.model import Footage, Picture, Unusable
 from krafity_cli.storyboard.words import did_you_mean, nearest, shown
 
@@ -41,7 +40,7 @@ class Shelf:
     """A storyboard's pictures and footage, as `storyboard.model.Look` wants them.
 
     `folder` is the storyboard's; nothing outside of it is read. `now` gives nanoseconds since the
-    epoch, `witness` is told of each file before it is looked at.
+    epoch.
     """
 
     def __init__(
@@ -49,12 +48,10 @@ class Shelf:
         folder: Path,
         memo: Memo,
         now: Callable[[], int] = time.time_ns,
-        witness: Witness = unwitnessed,
     ) -> None:
         self._folder = folder.resolve()
         self._memo = memo
         self._now = now
-        self._witness = witness
 
     def picture(self, path: str) -> Picture:
         """The picture at a path relative to the folder; its digest is `stills.pixel_digest`.
@@ -92,7 +89,6 @@ class Shelf:
         """Where a path leads; raises `Unusable` if that is nowhere or outside of the folder."""
         _check(path)
         named = self._folder / path
-        self._witness(str(named))
         if not Path(os.path.normpath(named)).is_relative_to(self._folder):
             raise Unusable("outside-folder", f"{shown(path)} leaves the storyboard's folder")
         try:
@@ -124,7 +120,6 @@ class Shelf:
         Not remembered if the file changed just now: a change in the same tick of the clock would
         go unnoticed. git calls such entries racily clean.
         """
-        self._witness(str(found))
         try:
             about = found.stat()
             _check_stat(path, about, kind)

@@ -38,7 +38,7 @@ def test_a_new_folder_is_closed_to_others_and_says_its_layout(tmp_path: Path) ->
     assert cache.path == folder
     assert mode(folder) == 0o700
     assert (folder / "VERSION").read_text() == "1\n"
-    rooms = ["VERSION", "blobs", "claims", "damaged", "links", "records", "rest", "tmp"]
+    rooms = ["VERSION", "blobs", "claims", "damaged", "links", "records", "tmp"]
     assert sorted(path.name for path in folder.iterdir()) == rooms
     assert not any((folder / "tmp").iterdir())
 

@@ -59,7 +59,6 @@ def test_a_record_is_recalled_as_it_was_stored(cache: Cache, record: Record) -> 
     about = {"model": "veo", "seconds": 6, "words": "Ä \n"}
     assert record == Record(KEY, "video", BLOB, 6, noon, about)
     assert cache.recall(KEY, "video") == record
-    assert cache.recall_many([KEY, ORDER]) == {KEY: record}
 
 
 def test_a_record_of_another_kind_is_no_answer(cache: Cache, record: Record) -> None:
@@ -75,7 +74,6 @@ def test_a_later_answer_takes_the_place_of_an_earlier_one(cache: Cache, record: 
 def test_a_record_without_its_blob_is_no_answer(cache: Cache, record: Record) -> None:
     cache.blobs.drop(BLOB)
     assert cache.recall(KEY, "video") is None
-    assert cache.recall_many([KEY]) == {}
 
 
 def test_a_forgotten_record_leaves_its_blob(cache: Cache, record: Record) -> None:
@@ -185,7 +183,6 @@ def test_what_is_no_kind_is_not_stored(cache: Cache, kind: str) -> None:
     "ask",
     [
         lambda cache: cache.recall("../../etc/passwd", "video"),
-        lambda cache: cache.recall_many(["KEY"]),
         lambda cache: cache.follow(KEY + "\n"),
         lambda cache: cache.forget(KEY[:63]),
         lambda cache: cache.store("", "video", CLIP),
@@ -235,5 +232,5 @@ def test_sixty_answers_stay(cache: Cache, digest: Callable[[str], str]) -> None:
     clips = {digest(f"key {n}"): bytes([n]) * 70_000 for n in range(60)}
     for key, clip in clips.items():
         cache.store(key, "video", clip)
-    records = cache.recall_many(clips)
-    assert {key: cache.read(record.blob) for key, record in records.items()} == clips
+    records = {key: cache.recall(key, "video") for key in clips}
+    assert {key: record and cache.read(record.blob) for key, record in records.items()} == clips

@@ -60,15 +60,13 @@ def test_a_shots_start_and_its_fate_are_a_line_each(krafity: Krafity) -> None:
     ]
 
 
-def test_what_is_there_already_is_a_line_each_and_what_it_saved_is_summed_up(
+def test_what_is_reused_is_summed_up_with_what_it_saved(
     krafity: Krafity,
 ) -> None:
     render(krafity)
     done = render(krafity)
     assert timeless(done.err) == [
         "The Boat: 2 shots, engine scripted (--engine)",
-        "quay: reused: nothing changed",
-        "drift: reused: nothing changed",
     ]
     assert timeless(done.out) == [
         "2 reused in # s; saved 5 calls, 8 s of video",
@@ -76,13 +74,14 @@ def test_what_is_there_already_is_a_line_each_and_what_it_saved_is_summed_up(
     ]
 
 
-def test_a_shot_that_is_there_and_only_hands_on_its_context_is_one_line(krafity: Krafity) -> None:
+def test_a_reused_shot_that_only_hands_on_its_context_is_not_started_again(
+    krafity: Krafity,
+) -> None:
     """The context that is read now was not saved."""
     render(krafity, "--only", "quay")
     done = render(krafity)
     assert timeless(done.err) == [
         "The Boat: 2 shots, engine scripted (--engine)",
-        "quay: reused: nothing changed",
         "drift: started",
         "drift: rendered in # s",
     ]

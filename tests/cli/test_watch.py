@@ -44,7 +44,6 @@ def test_every_save_is_a_render_and_ctrl_c_ends_it(file: Path, site: Path) -> No
     first = lines_until(process.stderr, waiting)
     assert first == [
         "The Boat: 1 shot, engine animatic (--engine)\n",
-        "here: reused: footage that exists\n",
         waiting,
     ]
     file.write_text(BOARD.replace("The Boat", "The Ship"))

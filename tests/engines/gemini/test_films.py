@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.rests import MARK, an_hour_passes, mark
 from tests.cli.shell import Krafity, in_process
 from tests.engines.vertex.scenes import drawn, picture
 from tests.google.developer import AQ_KEY
@@ -76,24 +75,6 @@ def test_a_key_is_enough_for_a_film_that_is_never_paid_twice(
     again = krafity("render", "boat.yaml", "--yes", "--json")
     assert (again.code, again.document["cost_usd"]) == (0, 0.0)
     assert google.count("video") == 2
-
-
-def test_the_same_call_again_is_answered_at_rest_until_something_changes(
-    google: GoogleServer, krafity: Krafity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    an_hour_passes(monkeypatch)
-    for _ in range(3):
-        said = krafity("render", "boat.yaml", "--yes")
-        assert said.code == 0
-    asked = len(google.calls)
-    mark(tmp_path / "cache")
-    again = krafity("render", "boat.yaml", "--yes")
-    assert (again.code, again.err) == (0, said.err + MARK)
-    board(BOARD.replace("rocks", "turns"), tmp_path)
-    assert len(google.calls) == asked
-    changed = krafity("render", "boat.yaml", "--yes")
-    assert MARK not in changed.err
-    assert (changed.code, google.count("video")) == (0, 3)
 
 
 def test_the_second_shot_starts_on_the_last_frame_of_the_first(
