@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from krafity_cli.errors import Refused
+from krafity_cli.errors import Problem, Problems, Refused, harmless
+from krafity_cli.model_names import is_label, is_location, is_model, is_resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ def _file(path: Path, allowed: frozenset[str], notes: list[str]) -> dict[str, Se
     if not path.is_file():
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         deep = isinstance(error, RecursionError)
         why = "it is nested too deeply" if deep else str(error)
@@ -175,7 +177,49 @@ def _file(path: Path, allowed: frozenset[str], notes: list[str]) -> dict[str, Se
                 "",
                 f"settings are {', '.join(sorted(allowed))}",
             )
+    problems = list(_bad_models(path, text, table.get("models"), by_user=allowed is PERSONAL))
+    if problems:
+        raise Problems(problems)
     return found
+
+
+def _bad_models(path: Path, text: str, models: Any, *, by_user: bool) -> Iterator[Problem]:
+    """What in `models` must not become part of a URL. Only the user may name whole resources."""
+    for name, location in _named(models):
+        if name is not None and not (_is(is_model, name) or (by_user and _is(is_resource, name))):
+            message = f"`models` must hold bare names of models, not `{harmless(str(name))}`"
+            if not by_user:
+                message += "; a tuned model or another project is named in your own settings"
+            yield _problem(path, text, str(name), "bad-model", message)
+        if location is not None and not _is(is_label if by_user else is_location, location):
+            message = "`location` must be one like us-central1, global, us or eu"
+            message += f", not `{harmless(str(location))}`"
+            yield _problem(path, text, str(location), "bad-location", message)
+
+
+def _is(form: Callable[[str], bool], value: Any) -> bool:
+    return isinstance(value, str) and form(value)
+
+
+def _named(models: Any) -> Iterator[tuple[Any, Any]]:
+    """Each model and location that a table of models names; what has another form names none."""
+    for chosen in models.values() if isinstance(models, Mapping) else ():
+        if isinstance(chosen, Mapping):
+            accept = chosen.get("accept")
+            yield chosen.get("use"), chosen.get("location")
+            yield from ((old, None) for old in (accept if isinstance(accept, list) else [accept]))
+        else:
+            yield chosen, None
+
+
+def _problem(path: Path, text: str, value: str, code: str, message: str) -> Problem:
+    """A problem at the line that holds the value; at `models` where it is written in escapes."""
+    lines = text.splitlines() or [""]
+    for sought in (f'"{value}"', f"'{value}'", "models"):
+        for number, line in enumerate(lines, 1):
+            if sought in line:
+                return Problem(str(path), number, line.index(sought) + 1, code, message, line)
+    return Problem(str(path), 1, 1, code, message, lines[0])
 
 
 def _checked(values: dict[str, Setting]) -> dict[str, Setting]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from krafity_cli.errors import Refused
+from krafity_cli.errors import Problems, Refused
 from krafity_cli.settings import Setting, Settings, settings_for
 
 
@@ -216,3 +216,37 @@ def test_what_must_be_text_is_refused_as_a_number(project: Path, name: str) -> N
 def test_jobs_must_be_a_whole_number_from_1_on(project: Path, jobs: str) -> None:
     error = refused(project, KRAFITY_JOBS=jobs)
     assert error.what == f"KRAFITY_JOBS must be a whole number from 1 on, not `{jobs}`"
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "code"),
+    [
+        ('video = {use = "veo", location = "127.0.0.1:9/x"}', (2, 34), "bad-location"),
+        ('video = {use = "veo", location = "evil.example#"}', (2, 34), "bad-location"),
+        ('video = {use = "veo", location = 7}', (1, 2), "bad-location"),
+        ('video = "projects/other/locations/us/endpoints/9"', (2, 9), "bad-model"),
+        ('video = {use = "veo", accept = ["old", "../x"]}', (2, 40), "bad-model"),
+        ('image = "a?key=b"', (2, 9), "bad-model"),
+        ('image = ".."', (2, 9), "bad-model"),
+        ('vision = "x\\u002fy"', (1, 2), "bad-model"),
+    ],
+)
+def test_a_projects_file_names_models_and_locations_never_hosts_or_paths(
+    project: Path, line: str, place: tuple[int, int], code: str
+) -> None:
+    path = project / "krafity.toml"
+    path.write_text(f"[models]\n{line}\n")
+    with pytest.raises(Problems) as caught:
+        found(project)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.column) == (str(path), *place)
+    assert problem.code == code
+
+
+def test_a_resource_may_be_named_in_the_users_own_file_alone(project: Path) -> None:
+    models = '[models]\nvideo = "projects/other/locations/us-central1/endpoints/9"\n'
+    (project.parent / "user.toml").write_text(models)
+    assert found(project).get("models")["video"].endswith("/endpoints/9")
+    (project / "krafity.toml").write_text(models)
+    with pytest.raises(Problems):
+        found(project)

@@ -10,7 +10,7 @@ from typing import Any
 from krafity_cli.cache import Cache
 from krafity_cli.cli.cache_settings import cache_ages, cache_remote
 from krafity_cli.cli.environment import cache_folder, settings
-from krafity_cli.engines.protocol import Engine
+from krafity_cli.engines.protocol import Engine, Placed
 from krafity_cli.engines.registry import build, first_available
 from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Problem, Problems, Refused
@@ -27,11 +27,15 @@ from krafity_cli.storyboard.taste import with_defaults
 
 @dataclass(frozen=True)
 class Choice:
-    """The engine that was chosen, by whom, and the line that tells a person."""
+    """The engine that was chosen, by whom, and the line that tells a person.
+
+    `elsewhere` names host and project where they are not the provider's own for this account.
+    """
 
     engine: Engine
     origin: str
     said: str
+    elsewhere: str = ""
 
 
 def open_cache(chosen: Settings) -> Cache:
@@ -87,8 +91,9 @@ def choose_engine(board: Storyboard, file: str, chosen: Settings) -> Choice:
     name, origin = _engine_name(board, chosen)
     if name == "auto":
         return _automatic(chosen)
-    engine = _named(board, file, name, origin, _setup(chosen))
-    return Choice(engine, origin, f"engine {name} ({origin})")
+    return _choice(
+        _named(board, file, name, origin, _setup(chosen)), origin, f"engine {name} ({origin})"
+    )
 
 
 def engine_for_nobody(chosen: Settings) -> Choice:
@@ -96,12 +101,18 @@ def engine_for_nobody(chosen: Settings) -> Choice:
     name, origin = str(chosen.get("engine", "auto")), chosen.origin("engine")
     if name == "auto":
         return _automatic(chosen)
-    return Choice(engine_named(name, chosen), origin, f"engine {name} ({origin})")
+    return _choice(engine_named(name, chosen), origin, f"engine {name} ({origin})")
 
 
 def _automatic(chosen: Settings) -> Choice:
     name, why = first_available(_setup(chosen))
-    return Choice(engine_named(name, chosen), "auto", f"engine {name}: {why}")
+    return _choice(engine_named(name, chosen), "auto", f"engine {name}: {why}")
+
+
+def _choice(engine: Engine, origin: str, said: str) -> Choice:
+    place = engine.elsewhere() if isinstance(engine, Placed) else ""
+    elsewhere = f", at {place}" if place else ""
+    return Choice(engine, origin, f"{said}{elsewhere}", elsewhere)
 
 
 def engine_named(name: str, chosen: Settings) -> Engine:

@@ -32,7 +32,7 @@ def check_word(choice: Choice, plan: Plan, *, yes: bool, has_budget: bool, words
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Refused(
             f"this would likely cost {price}, and nobody has said that it may",
-            f"the engine {choice.engine.name} comes from {choice.origin}",
+            f"the engine {choice.engine.name} comes from {choice.origin}{choice.elsewhere}",
             f"add --yes, --max-cost {plan.price.likely:.2f} or --engine {choice.engine.name}; "
             "or look first: krafity plan, --engine animatic",
         )

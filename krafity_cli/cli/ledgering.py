@@ -175,12 +175,10 @@ async def _one(ask: Asking, order: Order, engines: _Engines, do: Do) -> Record |
     except Refused as refused:
         return Trouble(refused.what, refused.why, refused.hint)
     collector = Collector(ask.cache, engine, ask.files, ask.deadline, engines.poll_scale)
-    if not collector.knows(order):
-        return Trouble(
-            f"it runs at {order.identity or 'no known endpoint'}",
-            f"the engine is set up for {engine.identity()}",
-            "set it up as it was when the order was sent",
-        )
+    why = collector.why_unknown(order)
+    if why:
+        hint = "set the engine up as it was when the order was sent"
+        return Trouble("the order cannot be asked for", why, hint)
     return await do(ask, collector, order)
 
 

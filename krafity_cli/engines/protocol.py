@@ -493,3 +493,25 @@ class Stopping(Protocol):
     async def cancel(self, request: Request, operation: str) -> Progress:
         """Stop an order that runs, and say how it stands now."""
         ...
+
+
+@runtime_checkable
+class Owning(Protocol):
+    """An engine that tells its account's operations from others by their names.
+
+    Order files are copied between machines and may have been made by anybody, so an operation is
+    only asked for where this finds nothing against it.
+    """
+
+    def why_foreign(self, request: Request, operation: str) -> str:
+        """Why the operation is not this account's; empty where it is."""
+        ...
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """An engine whose requests may go to other servers or accounts than one would expect."""
+
+    def elsewhere(self) -> str:
+        """Host and project in words, where they are not the provider's own for this account."""
+        ...

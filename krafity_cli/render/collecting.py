@@ -17,6 +17,7 @@ from krafity_cli.engines.protocol import (
     Lost,
     OrderEngine,
     Outcome,
+    Owning,
     Progress,
     Running,
     Stopping,
@@ -70,8 +71,18 @@ class Collector:
 
     def knows(self, order: Order) -> bool:
         """Whether this engine, at this endpoint, can be asked for the order."""
-        is_named = order.operation is not None and isinstance(self._engine, OrderEngine)
-        return is_named and order.identity == self._engine.identity()
+        return not self.why_unknown(order)
+
+    def why_unknown(self, order: Order) -> str:
+        """Why this engine cannot be asked for the order; empty where it can."""
+        if order.operation is None or not isinstance(self._engine, OrderEngine):
+            return "it has no operation that can be asked for"
+        if order.identity != self._engine.identity():
+            runs = f"it runs at {order.identity or 'no known endpoint'}"
+            return f"{runs}, and the engine is set up for {self._engine.identity()}"
+        if isinstance(self._engine, Owning):
+            return self._engine.why_foreign(order.sent(), order.operation)
+        return ""
 
     async def collect(self, order: Order, just_sent: bool = False) -> Record | Cause:
         """Wait until it ends, or the deadline comes, and keep what it brings."""

@@ -177,8 +177,10 @@ class OrderDesk:
         return left
 
     async def _collect(self, order: Order, shot: str, just_sent: bool = False) -> Record | Cause:
-        if not self.collector.knows(order):
-            return Trouble("the order runs at another endpoint", order.identity, "ask there")
+        why = self.collector.why_unknown(order)
+        if why:
+            hint = "set the engine up as it was when the order was sent"
+            return Trouble("the order cannot be asked for", why, hint)
         self.left[shot] = StillRunning(order.operation or "")
         return await self.collector.collect(order, just_sent)
 

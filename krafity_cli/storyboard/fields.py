@@ -107,12 +107,12 @@ class ModelFields(Fields):
 
     model_config = ConfigDict(title="model")
 
-    use: kinds.Line = Field(description="The model's name.")
-    accept: tuple[kinds.Line, ...] | None = Field(
+    use: kinds.ModelName = Field(description="The model's name.")
+    accept: tuple[kinds.ModelName, ...] | None = Field(
         default=None,
         description="Older models whose results still count, so nothing is bought again.",
     )
-    location: kinds.Line | None = Field(
+    location: kinds.Location | None = Field(
         default=None, description="The region that serves the model."
     )
 
@@ -123,7 +123,7 @@ def _model(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
 
 
 ModelChoice = Annotated[
-    ModelFields, WrapValidator(_model, json_schema_input_type=kinds.Line | ModelFields)
+    ModelFields, WrapValidator(_model, json_schema_input_type=kinds.ModelName | ModelFields)
 ]
 
 

@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from krafity_cli import model_names
 from krafity_cli.storyboard.ids import PATTERN
 from krafity_cli.storyboard.words import did_you_mean, listed, nearest, shown
 
@@ -130,6 +131,27 @@ def _engine(value: Any) -> str:
     return str(text)
 
 
+def _model_name(value: Any) -> str:
+    text = _scalar(value, "the name of a model")
+    if not model_names.is_model(text):
+        raise wrong(
+            "bad-model",
+            f"must be the bare name of a model, not {shown(text)}; "
+            "a tuned model or another project is named in your own settings",
+        )
+    return str(text)
+
+
+def _location(value: Any) -> str:
+    text = _scalar(value, "a location")
+    if not model_names.is_location(text):
+        raise wrong(
+            "bad-location",
+            f"must be a location like us-central1, global, us or eu, not {shown(text)}",
+        )
+    return str(text)
+
+
 def _truth(value: Any) -> bool:
     text = _scalar(value, "true or false")
     truth = _truth_of(text)
@@ -176,6 +198,20 @@ Prose = Annotated[str, _text(4000)]
 File = Annotated[str, _text(1000)]
 _Id = Annotated[str, Field(pattern=f"^{PATTERN}$")]
 Name = Annotated[str, PlainValidator(_name, json_schema_input_type=_Id)]
+ModelName = Annotated[
+    str,
+    PlainValidator(
+        _model_name,
+        json_schema_input_type=Annotated[str, Field(pattern=f"^{model_names.MODEL}$")],
+    ),
+]
+Location = Annotated[
+    str,
+    PlainValidator(
+        _location,
+        json_schema_input_type=Annotated[str, Field(pattern=f"^{model_names.LOCATION}$")],
+    ),
+]
 EngineName = Annotated[str, PlainValidator(_engine, json_schema_input_type=_Id)]
 Names = Annotated[
     tuple[Name, ...], BeforeValidator(_one_or_more, json_schema_input_type=Name | list[Name])

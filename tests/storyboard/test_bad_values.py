@@ -309,6 +309,38 @@ CASES = {
                                      ^
         """,
     ),
+    "a location is one of Google's, never a host": (
+        """\
+        defaults: {models: {video: {use: veo, location: "evil.example:443/x"}}}
+        shots: {a: {image: a.png, prompt: x}}
+        """,
+        """\
+        board.yaml:1:49: `location` must be a location like us-central1, global, us or eu, not `evil.example:443/x`
+          defaults: {models: {video: {use: veo, location: "evil.example:443/x"}}}
+                                                          ^
+        """,
+    ),
+    "a model is no resource of another project": (
+        """\
+        shots: {a: {image: a.png, prompt: x, models: {video: projects/other/locations/us/endpoints/9}}}
+        """,
+        """\
+        board.yaml:1:54: `video` must be the bare name of a model, not `projects/other/locations/us/endpoints/9`; a tuned model or another project is named in your own settings
+          shots: {a: {image: a.png, prompt: x, models: {video: projects/other/locations/us/endpoints/9}}}
+                                                               ^
+        """,
+    ),
+    "an accepted model is no path": (
+        """\
+        defaults: {models: {video: {use: veo, accept: [old, ../secret]}}}
+        shots: {a: {image: a.png, prompt: x}}
+        """,
+        """\
+        board.yaml:1:53: `accept` must be the bare name of a model, not `../secret`; a tuned model or another project is named in your own settings
+          defaults: {models: {video: {use: veo, accept: [old, ../secret]}}}
+                                                              ^
+        """,
+    ),
     "accepted models are a list": (
         """\
         defaults: {models: {video: {use: veo, accept: old}}}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from krafity_cli.engines.google.places import endpoint_of, labels_of, shown
+from krafity_cli.engines.google.gate import ID, Gate, Server, one_of
+from krafity_cli.engines.google.places import endpoint_of, labels_of, own_models, shown
 from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
+from krafity_cli.model_names import MODEL
 
 KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 """Where a key is looked for; the first wins, as in Google's own libraries."""
@@ -36,6 +39,7 @@ class Account:
     labels: Mapping[str, str] = field(default_factory=dict)
     waiting: bool = False
     version: str = VERSION
+    own_models: frozenset[str] = frozenset()
 
     @property
     def identity(self) -> str:
@@ -48,6 +52,19 @@ class Account:
         if self.endpoint is None:
             return "generativelanguage.googleapis.com"
         return shown(self.endpoint)
+
+    def gate(self) -> Gate:
+        """Where its requests may go."""
+        model = rf"(?:models/{MODEL}|{one_of(sorted(self.own_models)) or '(?!)'})"
+        paths = (
+            rf"{model}(?::[A-Za-z]+)?",
+            rf"interactions(?:/{ID}(?:/cancel)?)?",
+            rf"files/{ID}(?::download)?",
+        )
+        base = self.endpoint or f"https://{self.address}"
+        server = Server(base, rf"/[A-Za-z0-9]+/(?:{'|'.join(paths)})")
+        whose = f"the API key's account at {self.address}"
+        return Gate(whose, (server,), self.own_models)
 
 
 def key_in(environment: Mapping[str, str]) -> str | None:
@@ -81,7 +98,13 @@ def account_of(setup: Setup) -> Account:
         labels=labels_of(setup),
         waiting=_waiting(setup.environment.get(WAITING), own.get("waiting", False)),
         version=_version(own.get("api_version", VERSION)),
+        own_models=own_models(setup),
     )
+
+
+def is_interaction(name: str) -> bool:
+    """Whether it has the form of an interaction's id."""
+    return re.fullmatch(ID, name) is not None
 
 
 def _waiting(told: str | None, otherwise: Any) -> bool:

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from krafity_cli.engines.gemini import wording
-from krafity_cli.engines.gemini.account import Account
+from krafity_cli.engines.gemini.account import Account, is_interaction
 from krafity_cli.engines.google.catalog import Catalog, Model
 from krafity_cli.engines.google.engine import STILLS, GoogleEngine
+from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.requests import Body
 from krafity_cli.engines.protocol import (
     Check,
@@ -76,6 +77,15 @@ class Gemini(GoogleEngine):
         from krafity_cli.engines.gemini import filming
 
         return await filming.poll(service, model, operation)
+
+    def why_foreign(self, request: Request, operation: str) -> str:
+        """Why an operation is not asked for: its name is no interaction's id."""
+        del request  # an id says nothing of a model
+        return "" if is_interaction(operation) else f"`{data(operation, 200)}` is no interaction"
+
+    def elsewhere(self) -> str:
+        """The host, where it is not Google's own."""
+        return "" if self._account.endpoint is None else self._account.address
 
     async def fetch(self, request: Request, operation: str, done: Done) -> Outcome:
         """The clip, from the poll that found it done or from its file; silent if so wished."""

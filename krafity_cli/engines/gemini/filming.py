@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import re
 from typing import Any
 
 from google.genai import types
 from google.genai.errors import APIError
 
+from krafity_cli.engines.gemini.account import is_interaction
 from krafity_cli.engines.gemini.service import Service
 from krafity_cli.engines.gemini.sound import silent
 from krafity_cli.engines.gemini.standing import file_of, standing
@@ -47,8 +47,6 @@ KEPT = "files are kept for 48 hours"
 _BY_URI = ("4k",)
 """Resolutions whose clips are too large to come inside an answer."""
 
-_NAME = re.compile(r"[\w.~-]{1,500}", re.ASCII)
-
 
 async def submit(
     service: Service, model: Model, request: Request, materials: Materials
@@ -66,14 +64,14 @@ async def submit(
     except Exception as error:  # whatever it is, it is told what became of the order
         return service.became(error, Asked(model))
     name = getattr(interaction, "id", None)
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not is_interaction(name):
         return Lost("the Gemini API accepted the order, and answered no interaction's id")
     return await _waited_for(service, model, request, interaction, name) if waits else name
 
 
 async def poll(service: Service, model: Model, name: str) -> Progress:
     """How the order stands, by the interaction's id."""
-    if not _NAME.fullmatch(name):
+    if not is_interaction(name):
         return Gone(f"`{data(name, 100)}` is not the id of an interaction")
     progress: Progress | None = service.told.get(name)
     if progress is None:

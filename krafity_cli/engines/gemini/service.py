@@ -42,7 +42,7 @@ class Service:
         self.account = account
         self.waiting = account.waiting
         self.told: dict[str, Done | Failed | Gone] = {}
-        self._connections = Connections(patience)
+        self._connections = Connections(account.gate(), patience)
         self._troubles = GeminiTroubles(account)
         self._client: google.genai.Client | None = None
 
@@ -59,6 +59,7 @@ class Service:
 
     async def order(self, asked: Mapping[str, Any]) -> Any:
         """One POST that creates an interaction."""
+        self._connections.gate.check_model(asked["model"])
         call = "waiting" if self.waiting else "submit"
         how: dict[str, Any] = {"background": True}
         if self.waiting:

@@ -22,6 +22,8 @@ from typing import Any
 import google.genai
 from google.genai import types
 
+from krafity_cli.engines.google.gate import Gate
+
 http: Any = importlib.import_module(
     "httpx2" if int(google.genai.__version__.split(".")[0]) >= 3 else "httpx"
 )
@@ -76,9 +78,13 @@ def trust() -> ssl.SSLContext:
 
 
 class Connections:
-    """The connections of one engine, for one event loop. `patience` is in seconds, by call."""
+    """The connections of one engine, for one event loop. `patience` is in seconds, by call.
 
-    def __init__(self, patience: Mapping[str, float]) -> None:
+    Every request passes `gate` before anything is sent.
+    """
+
+    def __init__(self, gate: Gate, patience: Mapping[str, float]) -> None:
+        self.gate = gate
         self.patience = {**PATIENCE, **patience}
         self._pool: Any = None
         quiet()
@@ -92,6 +98,7 @@ class Connections:
                 limits=http.Limits(max_connections=CONNECTIONS, max_keepalive_connections=100),
                 follow_redirects=False,
                 timeout=None,
+                event_hooks={"request": [self.gate.on_request]},
             )
         return self._pool
 
@@ -100,7 +107,9 @@ class Connections:
         return types.HttpOptions(
             base_url=endpoint,
             httpx_async_client=self.pool(),
-            httpx_client=http.Client(verify=trust()),
+            httpx_client=http.Client(
+                verify=trust(), event_hooks={"request": [self.gate.on_request_now]}
+            ),
             async_client_args={"ssl": trust()},
             **more,
         )
@@ -121,6 +130,7 @@ class Connections:
         config: dict[str, Any],
     ) -> types.GenerateContentResponse:
         """One `generateContent`; `call` names its timeout."""
+        self.gate.check_model(model)
         return await client.aio.models.generate_content(
             model=model,
             contents=[types.Content(role="user", parts=parts)],
@@ -134,6 +144,7 @@ class Connections:
 
     async def model(self, client: google.genai.Client, name: str) -> types.Model:
         """What the service says of a model; free."""
+        self.gate.check_model(name)
         return await client.aio.models.get(
             model=name, config=types.GetModelConfig(http_options=self.once("look"))
         )

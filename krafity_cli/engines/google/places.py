@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from krafity_cli.engines.google.gate import is_metadata
 from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
+from krafity_cli.model_names import is_resource
 
 
 def endpoint_of(setup: Setup, engine: str, variable: str) -> str | None:
@@ -27,7 +29,31 @@ def endpoint_of(setup: Setup, engine: str, variable: str) -> str | None:
             "it must begin with https:// (or http://) and name a host",
             f"set {variable} to one like https://{engine}.example.com, or unset it",
         )
+    refuse_metadata(parts.hostname or "", "the endpoint", variable)
     return str(endpoint)
+
+
+def refuse_metadata(host: str, what: str, variable: str) -> None:
+    """Raise `Refused` for a server that hands out credentials and takes no requests."""
+    if is_metadata(host):
+        raise Refused(
+            f"{what} {host} is a metadata address",
+            "it hands out the credentials of a machine, and takes no requests",
+            f"unset {variable}",
+        )
+
+
+def own_models(setup: Setup) -> frozenset[str]:
+    """Models named in full (a tuned one, another project's): only the user's own file may."""
+    chosen = setup.settings.get("models")
+    names: list[object] = []
+    for each in chosen.values() if isinstance(chosen, Mapping) else ():
+        if isinstance(each, Mapping):
+            accept = each.get("accept")
+            names += [each.get("use"), *(accept if isinstance(accept, list) else ())]
+        else:
+            names.append(each)
+    return frozenset(name for name in names if isinstance(name, str) and is_resource(name))
 
 
 def shown(endpoint: str) -> str:

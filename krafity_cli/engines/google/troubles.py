@@ -21,6 +21,7 @@ from google.genai.errors import APIError
 
 from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.connection import http
+from krafity_cli.engines.google.gate import NotAllowed
 from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.safety import code_in, is_refusal
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
@@ -61,6 +62,12 @@ class Troubles(ABC):
         """What became of a request that raised `error`."""
         if isinstance(error, APIError):
             return self._answered(error, asked)
+        if isinstance(error, NotAllowed):
+            return Failed(
+                "the request was not sent: it would go to a place that is not this account's",
+                words(error),
+                "only your own settings may name other servers, projects and buckets",
+            )
         if isinstance(error, _NEVER_SENT):
             return Busy(f"{self.called} cannot be reached: {words(error)}")
         if isinstance(error, _NO_ADDRESS):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from krafity_cli.engines.google.catalog import Catalog, Model
 from krafity_cli.engines.google.engine import STILLS, GoogleEngine
+from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.requests import Body
 from krafity_cli.engines.protocol import (
     Busy,
@@ -28,6 +29,7 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.engines.vertex import wording
 from krafity_cli.engines.vertex.account import Account
+from krafity_cli.model_names import is_label, location_in
 
 if TYPE_CHECKING:
     from krafity_cli.engines.vertex.service import Service
@@ -84,6 +86,19 @@ class Vertex(GoogleEngine):
 
         return await filming.poll(service, model, operation)
 
+    def why_foreign(self, request: Request, operation: str) -> str:
+        """Why an operation is not asked for: it is another project's, or another model's."""
+        if self._account.is_own(operation, request.model):
+            return ""
+        return (
+            f"`{data(operation, 200)}` is no operation of {data(request.model, 100)} "
+            f"in the project {self._account.project}"
+        )
+
+    def elsewhere(self) -> str:
+        """Host and project, where they are not Google's own for this account."""
+        return self._account.elsewhere
+
     async def fetch(self, request: Request, operation: str, done: Done) -> Outcome:
         """The clip, from the poll that found it done or from Cloud Storage."""
         del operation  # the poll told where the clip is
@@ -122,7 +137,7 @@ class Vertex(GoogleEngine):
         return wording.clip(action)
 
     def _location(self, request: Request, model: Model) -> str:
-        return model.location(request.location, self._account.location)
+        return location_in(model.name) or model.location(request.location, self._account.location)
 
     async def _open(self) -> Service:
         # The SDK takes 0.7 s to import. It is imported here, at the first call, because planning
@@ -132,5 +147,7 @@ class Vertex(GoogleEngine):
         if self._service is None:
             from krafity_cli.engines.vertex.service import Service
 
-            self._service = Service(self._account, self._patience)
+            places = {place for each in self._catalog.models.values() for place in each.locations}
+            gate = self._account.gate(filter(is_label, sorted(places)))
+            self._service = Service(self._account, gate, self._patience)
         return self._service

@@ -12,6 +12,7 @@ from google.genai import types
 
 from krafity_cli.engines.google import pictures, pricing
 from krafity_cli.engines.google.catalog import Model
+from krafity_cli.engines.google.gate import NotAllowed
 from krafity_cli.engines.google.polls import ORDER_AGAIN, made_nothing, unanswered
 from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.safety import code_in, is_refusal
@@ -37,7 +38,6 @@ from krafity_cli.errors import MediaError
 LABEL = "krafity-order"
 """A label with the order's digest: what Google bills can be found again in the ledger."""
 
-_LOCATION = re.compile(r"projects/[^/]+/locations/([^/]+)/.*operations/[^/]+")
 _REFUSED = (3, 7)
 """INVALID_ARGUMENT and PERMISSION_DENIED: the codes under which Veo reports safety refusals."""
 
@@ -56,18 +56,21 @@ async def submit(
         name = await service.submit(request.model, location, source, config)
     except Exception as error:  # whatever it is, it is told what became of the order
         return service.became(error, Asked(model, location))
-    return name or Lost("Vertex AI accepted the order, and answered no operation's name")
+    if not name:
+        return Lost("Vertex AI accepted the order, and answered no operation's name")
+    return service.account.as_named(name)
 
 
 async def poll(service: Service, model: Model, operation: str) -> Progress:
     """How the operation stands, asked where its name says it lives."""
-    found = _LOCATION.fullmatch(operation)
-    if found is None:
-        return Gone(f"`{data(operation, 100)}` is not the name of an operation on Vertex AI")
+    if not service.account.is_own(operation, model.name):
+        named = data(operation, 200)
+        return Gone(f"`{named}` is not the name of an operation of this project on Vertex AI")
+    location = operation.split("/")[3]
     try:
-        answer = await service.operation(operation, found[1])
+        answer = await service.operation(operation, location)
     except Exception as error:  # an order that runs must not be given up for a bad poll
-        became = service.became(error, Asked(model, found[1]))
+        became = service.became(error, Asked(model, location))
         return unanswered("Vertex AI", "operation", error, became)
     if not answer.done:
         return Running()
@@ -146,6 +149,14 @@ async def _downloaded(service: Service, uri: str) -> bytes | Failed | Busy | Los
     """The object at `uri`, whole."""
     try:
         answer = await service.download(uri)
+    except NotAllowed:
+        bucket = uri.removeprefix("gs://").partition("/")[0]
+        return Failed(
+            f"{uri} is not fetched",
+            "it lies in another bucket than the one of your settings",
+            f"set `bucket` to gs://{bucket}/... in your own settings if it is yours",
+            everywhere=True,
+        )
     except Exception as error:
         return Busy(f"{uri} cannot be fetched: {words(error)}")
     if answer.status_code != 200:

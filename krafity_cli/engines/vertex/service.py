@@ -19,6 +19,7 @@ from google.auth.transport.requests import Request as TokenRequest
 from google.genai import types
 
 from krafity_cli.engines.google.connection import Connections
+from krafity_cli.engines.google.gate import Gate
 from krafity_cli.engines.google.troubles import Asked
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 from krafity_cli.engines.vertex.account import Account
@@ -33,11 +34,11 @@ class Service:
     name = "vertex"
 
     def __init__(
-        self, account: Account, patience: Mapping[str, float] = MappingProxyType({})
+        self, account: Account, gate: Gate, patience: Mapping[str, float] = MappingProxyType({})
     ) -> None:
         self.account = account
         self.labels = account.labels
-        self._connections = Connections(patience)
+        self._connections = Connections(gate, patience)
         self._troubles = VertexTroubles(account)
         self._clients: dict[str, google.genai.Client] = {}
         self._lock = asyncio.Lock()
@@ -62,6 +63,7 @@ class Service:
         self, model: str, location: str, source: dict[str, Any], config: dict[str, Any]
     ) -> str | None:
         """One `predictLongRunning`: the operation's name, if the answer has one."""
+        self._connections.gate.check_model(model)
         client = await self._client(location)
         operation = await client.aio.models.generate_videos(
             model=model,
@@ -83,10 +85,12 @@ class Service:
     async def download(self, uri: str) -> Any:
         """The answer to getting a `gs://` object, with the same credentials as everything else."""
         bucket, _, name = uri.removeprefix("gs://").partition("/")
-        credentials = await self.authorized()
         path = f"/storage/v1/b/{quote(bucket, safe='')}/o/{quote(name, safe='')}?alt=media"
+        url = self.account.storage.rstrip("/") + path
+        self._connections.gate.check(url)
+        credentials = await self.authorized()
         return await self._connections.pool().get(
-            self.account.storage.rstrip("/") + path,
+            url,
             headers={"Authorization": f"Bearer {credentials.token}"},
             timeout=self._connections.patience["download"],
         )
@@ -112,27 +116,31 @@ class Service:
         return self._clients[location]
 
     async def authorized(self) -> Credentials:
-        """The credentials, loaded once, with a token that is good for some minutes at least."""
+        """The credentials, loaded once, with a token that is good for some minutes at least.
+
+        Raises `GoogleAuthError`, whatever goes wrong: nothing was sent to Vertex AI yet.
+        """
         async with self._lock:
-            if self._credentials is None:
-                self._credentials = await asyncio.to_thread(self._load)
-            if not self._credentials.token or self._credentials.expired:
-                await asyncio.to_thread(self._credentials.refresh, TokenRequest())
+            try:
+                if self._credentials is None:
+                    self._credentials = await asyncio.to_thread(self._load)
+                if not self._credentials.token or self._credentials.expired:
+                    await asyncio.to_thread(self._credentials.refresh, TokenRequest())
+            except auth.GoogleAuthError:
+                raise
+            except Exception as error:  # a token file that is gone, an answer that is no JSON
+                unusable: Any = auth.DefaultCredentialsError
+                raise unusable(str(error) or type(error).__name__) from error
             return self._credentials
 
     def _load(self) -> Credentials:
-        try:
-            return self._found()
-        except auth.GoogleAuthError:
-            raise
-        except (OSError, ValueError) as error:  # a file that cannot be opened, a key that is none
-            unusable: Any = auth.DefaultCredentialsError
-            raise unusable(str(error)) from error
-
-    def _found(self) -> Credentials:
         if self.account.credentials:
             load: Any = google.auth.load_credentials_from_file
             loaded: Credentials = load(self.account.credentials, scopes=[_SCOPE])[0]
             return loaded
+        if not self.account.has_metadata:
+            # Looking for them by itself, google-auth would ask a metadata address.
+            missing: Any = auth.DefaultCredentialsError
+            raise missing("no file with credentials was found")
         default: Credentials = google.auth.default(scopes=[_SCOPE])[0]
         return default

@@ -142,10 +142,11 @@ def test_the_sdks_own_environment_changes_nothing(
 
 
 def test_application_default_credentials_are_found_without_naming_a_file(
-    google: GoogleServer, use: Use, monkeypatch: pytest.MonkeyPatch
+    google: GoogleServer, use: Use, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key(use)))
-    use.environment.pop("GOOGLE_APPLICATION_CREDENTIALS")
+    key(use).rename(tmp_path / "application_default_credentials.json")
+    del use.environment["GOOGLE_APPLICATION_CREDENTIALS"]
+    use.environment["CLOUDSDK_CONFIG"] = str(tmp_path)
     assert use(submit) == NAME
 
 

@@ -169,7 +169,9 @@ def test_an_operation_that_is_not_known_any_more_is_gone(google: GoogleServer, u
 
 
 def test_what_is_no_operation_is_gone_without_asking(google: GoogleServer, use: Use) -> None:
-    assert poll(use, "op\x1b[2J") == Gone("`op[2J` is not the name of an operation on Vertex AI")
+    assert poll(use, "op\x1b[2J") == Gone(
+        "`op[2J` is not the name of an operation of this project on Vertex AI"
+    )
     assert google.calls == []
 
 
@@ -208,6 +210,7 @@ def test_a_poll_nobody_may_ask_fails_everywhere(
 def test_a_clip_in_a_bucket_is_fetched_with_the_same_credentials(
     google: GoogleServer, use: Use
 ) -> None:
+    use.settings = {"bucket": "gs://film-bucket"}
     ordered(google, use, "gcs")
     done = poll(use)
     assert done == Done(None, "gs://film-bucket/1/sample_0.mp4")
@@ -221,6 +224,7 @@ def test_a_clip_in_a_bucket_is_fetched_with_the_same_credentials(
 def test_a_clip_that_comes_damaged_out_of_a_bucket_is_fetched_again_later(
     google: GoogleServer, use: Use
 ) -> None:
+    use.settings = {"bucket": "gs://film-bucket"}
     ordered(google, use, "gcs")
     done = poll(use)
     assert isinstance(done, Done)
@@ -236,6 +240,7 @@ def test_a_clip_that_comes_damaged_out_of_a_bucket_is_fetched_again_later(
 def test_a_clip_that_is_not_in_its_bucket_says_what_is_needed(
     google: GoogleServer, use: Use
 ) -> None:
+    use.settings = {"bucket": "gs://film-bucket"}
     failed = fetch(use, Done(None, "gs://film-bucket/7/none.mp4"))
     assert isinstance(failed, Failed)
     assert failed.what == "gs://film-bucket/7/none.mp4 cannot be fetched"
