@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from typing import Any
 
 from krafity_cli.cache import Cache, Tally, note_run, sweep
 from krafity_cli.cli.console import say
 from krafity_cli.render.orders import now
+from krafity_cli.render.reports import RunReport
+from krafity_cli.render.results import Status
 
 
-def settle_run(cache: Cache, document: dict[str, Any]) -> None:
+def settle_run(cache: Cache, report: RunReport) -> None:
     """Write down what a run found and made, and tell what was damaged."""
-    note_run(cache, tally_of(document))
+    note_run(cache, tally_of(report))
     tell_damage(cache)
 
 
-def tally_of(document: dict[str, Any]) -> Tally:
-    """What a run found and made, by its manifest."""
+def tally_of(report: RunReport) -> Tally:
+    """What a run found and made."""
     # Footage has no order: it was neither found nor made.
-    counts = Counter(shot["status"] for shot in document["shots"] if shot["order"])
+    counts = Counter(shot.status for shot in report.shots if shot.order)
     return Tally(
         now(),
-        document["storyboard"],
-        counts["reused"],
-        counts["rendered"],
-        document["saved_usd"],
-        document["cost_usd"],
+        report.storyboard,
+        counts[Status.REUSED],
+        counts[Status.RENDERED],
+        report.saved_usd,
+        report.cost_usd,
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from krafity_cli.cli.console import put
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import KrafityError, Problem, Problems, Refused
+from krafity_cli.render.reports import ReportedProblem, RunReport
+from krafity_cli.render.results import RunStatus
 
 Document = dict[str, Any]
 
@@ -24,33 +27,29 @@ def print_documents(documents: Sequence[Document], many: bool, status: str | Non
     put(as_text({**head, "runs": list(documents)}))
 
 
-def refusal(file: Path, error: KrafityError) -> Document:
-    """The document of a storyboard that was not started, with every problem and its place."""
+def refusal(file: Path, error: KrafityError, status: RunStatus = RunStatus.REFUSED) -> RunReport:
+    """The report of a storyboard that was not started, with every problem and its place."""
     problems = error.problems if isinstance(error, Problems) else [_problem(file, error)]
-    return {
-        "schema": SCHEMA,
-        "storyboard": file.name,
-        "status": "refused",
-        "problems": [
-            {
-                "file": problem.file,
-                "line": problem.line,
-                "column": problem.column,
-                "code": problem.code,
-                "message": problem.message,
-            }
-            for problem in problems
-        ],
-    }
+    return RunReport(
+        storyboard=file.name,
+        status=status,
+        problems=tuple(
+            ReportedProblem(each.file, each.line, each.column, each.code, each.message)
+            for each in problems
+        ),
+    )
 
 
 def whole_refusal(error: Refused) -> Document:
     """The document of a command that was refused before it looked at any one storyboard."""
-    problems = refusal(Path(), error)["problems"]
-    nowhere = {"file": None, "line": None, "column": None}
+    problems = refusal(Path(), error).problems
     if not isinstance(error, Problems):
-        problems = [{**problem, **nowhere} for problem in problems]
-    return {"schema": SCHEMA, "status": "refused", "problems": problems}
+        problems = tuple(replace(each, file=None, line=None, column=None) for each in problems)
+    return {
+        "schema": SCHEMA,
+        "status": RunStatus.REFUSED,
+        "problems": [asdict(each) for each in problems],
+    }
 
 
 def _problem(file: Path, error: KrafityError) -> Problem:

@@ -35,7 +35,7 @@ def export_file(ask: ExportAsk) -> int:
     """Write the cuts of the last render. Raises `Refused` without one, or without the extra."""
     check_format(ask.to)
     found = _found(ask)
-    cuts = asyncio.run(edited_cuts(found.board, found.folder, found.manifest))
+    cuts = asyncio.run(edited_cuts(found.board, found.folder, found.report))
     paths = _written(ask, found, cuts)
     _say_differences(found)
     if ask.json:
@@ -64,18 +64,16 @@ def _written(ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...]) -> list[
         out = out / name
     about = {
         "storyboard": found.board.name,
-        "engine": found.manifest["engine"],
-        "status": found.manifest["status"],
+        "engine": found.report.engine,
+        "status": found.report.status.value,
         "krafity": __version__,
     }
-    return write(ask.to, out, found.manifest["title"], cuts, about)
+    return write(ask.to, out, found.report.title, cuts, about)
 
 
 def _say_differences(found: Found) -> None:
     """What of the storyboard is not in the export, since it shows the last render."""
-    films = {
-        film["cut"]: [shot["id"] for shot in film["shots"]] for film in found.manifest["films"]
-    }
+    films = {film.cut: film.ids for film in found.report.films}
     now = {cut.name: list(cut.shots) for cut in found.board.cuts}
     for name in sorted(now.keys() | films.keys()):
         if films.get(name) == now.get(name):

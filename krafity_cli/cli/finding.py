@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from krafity_cli.cache import Cache
 from krafity_cli.cli.composition import read_tasted
-from krafity_cli.delivery.delivered import read_manifest
+from krafity_cli.delivery.manifest import read_manifest
 from krafity_cli.errors import Refused
 from krafity_cli.media.shelf import Shelf
+from krafity_cli.render.reports import RunReport
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Storyboard
 
@@ -23,7 +23,7 @@ class Found:
     board: Storyboard
     shelf: Shelf
     folder: Path
-    manifest: dict[str, Any]
+    report: RunReport
     edition: str
 
 
@@ -43,15 +43,15 @@ def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool, flag: str =
             f"krafity render {file}, or name the folder with {flag}",
         )
     folder = max(rendered, key=_stamp)
-    manifest = read_manifest(folder)
-    if manifest["storyboard"] != file.name:
+    report = read_manifest(folder)
+    if report.storyboard != file.name:
         raise Refused(
-            f"{folder} holds what was made of {manifest['storyboard']}, not of {file.name}",
+            f"{folder} holds what was made of {report.storyboard}, not of {file.name}",
             "",
             f"krafity render {file}, or name the folder with {flag}",
         )
     edition = "quick" if is_quick or folder.name.endswith(".quick.krafity") else ""
-    return Found(board, shelf, folder, manifest, edition)
+    return Found(board, shelf, folder, report, edition)
 
 
 def _candidates(file: Path, chosen: Settings, is_quick: bool) -> Iterator[Path]:

@@ -160,7 +160,7 @@ class Forecast:
         if plan.decision in (Decision.REUSE, Decision.SKIP):
             return 0.0
         begun = row.done | set(row.steps)
-        ahead = [what for what in _IN_TURN if plan.calls.get(what) and what not in begun]
+        ahead = [what for what in _IN_TURN if plan.calls.of(what) and what not in begun]
         return max(running, default=0.0) + sum(act.usual(shot, what) or 0.0 for what in ahead)
 
 

@@ -8,17 +8,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from krafity_cli.cli.console import one_line, put
-from krafity_cli.cli.documents import Document
 from krafity_cli.cli.performing import Outcome
+from krafity_cli.render.reports import RunReport
+from krafity_cli.render.results import Status
 
 _MOST_ROWS = 500
 """A step's summary has at most 1 MiB (docs.github.com, workflow commands)."""
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&@!$:.()]")
 """What would be markup, a link or a mention in GitHub's Markdown."""
+
+
+_WAITING = {Status.HELD, Status.BLOCKED, Status.PENDING}
 
 
 @dataclass(frozen=True)
@@ -55,28 +58,22 @@ def annotate(found: Iterable[Annotation], environment: Mapping[str, str]) -> Non
 def annotated(outcomes: Sequence[Outcome]) -> Iterator[Annotation]:
     """A place for everything that went wrong, or was refused."""
     for outcome in outcomes:
-        yield from problems(outcome.document)
-        for shot in outcome.document.get("shots", ()):
-            status = shot["status"]
-            if outcome.board and (shot["error"] or status in ("held", "blocked", "pending")):
-                place = outcome.board.shot(shot["id"]).place("")
-                level = "warning" if status in ("held", "blocked", "pending") else "error"
-                words = shot["error"] or shot["reason"]
-                title = f"{shot['id']} {status}"
+        yield from problems(outcome.report)
+        for shot in outcome.report.shots:
+            is_waiting = shot.status in _WAITING
+            if outcome.board and (shot.error or is_waiting):
+                place = outcome.board.shot(shot.id).place("")
+                level = "warning" if is_waiting else "error"
+                words = shot.error or shot.reason
+                title = f"{shot.id} {shot.status}"
                 yield Annotation(level, outcome.file, place.line, place.column, title, words)
 
 
-def problems(document: Document) -> Iterator[Annotation]:
+def problems(report: RunReport) -> Iterator[Annotation]:
     """The problems of a storyboard that was refused."""
-    for problem in document.get("problems", ()):
-        yield Annotation(
-            "error",
-            Path(problem["file"]),
-            problem["line"],
-            problem["column"],
-            problem["code"],
-            problem["message"],
-        )
+    for each in report.problems:
+        file, line, column = Path(each.file or ""), each.line or 1, each.column or 1
+        yield Annotation("error", file, line, column, each.code, each.message)
 
 
 def step_summary(outcomes: Sequence[Outcome]) -> str:
@@ -86,33 +83,31 @@ def step_summary(outcomes: Sequence[Outcome]) -> str:
 
 
 def _one(outcome: Outcome) -> Iterator[str]:
-    document = outcome.document
-    title = document.get("title") or str(outcome.file)
-    yield f"### {_markdown(title)}: {document['status']}"
+    report = outcome.report
+    yield f"### {_markdown(report.title or str(outcome.file))}: {report.status}"
     yield ""
     yield from _problem_lines(outcome)
-    shots = document.get("shots", ())
-    if not shots:
+    if not report.shots:
         return
     yield "| shot | status | why | seconds | USD |"
     yield "| --- | --- | --- | ---: | ---: |"
-    for shot in shots[:_MOST_ROWS]:
+    for shot in report.shots[:_MOST_ROWS]:
         cells = [
-            _markdown(shot["id"]),
-            shot["status"],
-            _markdown(shot["error"] or shot["reason"]),
-            f"{shot['seconds']:.1f}" if shot["seconds"] else "",
-            f"{shot['cost_usd']:.2f}" if shot["cost_usd"] else "",
+            _markdown(shot.id),
+            shot.status,
+            _markdown(shot.error or shot.reason),
+            f"{shot.seconds:.1f}" if shot.seconds else "",
+            f"{shot.cost_usd:.2f}" if shot.cost_usd else "",
         ]
         yield f"| {' | '.join(cells)} |"
-    if len(shots) > _MOST_ROWS:
-        yield f"| and {len(shots) - _MOST_ROWS} more | | | | |"
+    if len(report.shots) > _MOST_ROWS:
+        yield f"| and {len(report.shots) - _MOST_ROWS} more | | | | |"
     yield ""
-    yield f"{document['cost_usd']:.2f} USD spent, {document['saved_usd']:.2f} USD saved"
+    yield f"{report.cost_usd:.2f} USD spent, {report.saved_usd:.2f} USD saved"
 
 
 def _several(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    found = Counter(str(outcome.document["status"]) for outcome in outcomes)
+    found = Counter(outcome.report.status for outcome in outcomes)
     said = ", ".join(f"{count} {status}" for status, count in sorted(found.items()))
     yield f"### {len(outcomes)} storyboards: {said}"
     yield ""
@@ -127,25 +122,26 @@ def _several(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def _board_row(outcome: Outcome) -> str:
-    shots: Sequence[Mapping[str, Any]] = outcome.document.get("shots", ())
-    found = Counter(shot["status"] for shot in shots)
-    other = len(shots) - found["rendered"] - found["reused"] - found["skipped"]
+    report = outcome.report
+    found = Counter(shot.status for shot in report.shots)
+    made, reused = found[Status.RENDERED], found[Status.REUSED]
+    other = len(report.shots) - made - reused - found[Status.SKIPPED]
     cells = [
         _markdown(str(outcome.file)),
-        str(outcome.document["status"]),
-        *(str(count) if count else "" for count in (found["rendered"], found["reused"], other)),
-        f"{outcome.document.get('cost_usd', 0.0):.2f}",
+        report.status,
+        *(str(count) if count else "" for count in (made, reused, other)),
+        f"{report.cost_usd:.2f}",
     ]
     return f"| {' | '.join(cells)} |"
 
 
 def _problem_lines(outcome: Outcome) -> Iterator[str]:
-    found = outcome.document.get("problems", ())
+    found = outcome.report.problems
     if found:
         yield ""
     for problem in found[:_MOST_ROWS]:
-        place = f"{problem['file']}:{problem['line']}:{problem['column']}"
-        yield f"- {_markdown(place)} {_markdown(problem['message'])}"
+        place = f"{problem.file}:{problem.line}:{problem.column}"
+        yield f"- {_markdown(place)} {_markdown(problem.message)}"
 
 
 def _inside(file: Path, workspace: str | None) -> str:

@@ -6,15 +6,16 @@ storyboard that was refused an error, and what waits for something else is skipp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as Xml
 
 from krafity_cli.cli.console import harmless, one_line
 from krafity_cli.cli.performing import Outcome
+from krafity_cli.render.reports import RunReport, ShotReport
+from krafity_cli.render.results import Status
 
-_SKIPPED = {"blocked", "pending", "skipped"}
+_SKIPPED = {Status.BLOCKED, Status.PENDING, Status.SKIPPED}
 _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """Characters that are harmless to see and stand in no XML document (XML 1.0, production 2)."""
 
@@ -35,46 +36,55 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
 
 
 def _suite(outcome: Outcome) -> Xml.Element:
-    document, name = outcome.document, _text(str(outcome.file))
+    report, name = outcome.report, _text(str(outcome.file))
     suite = Xml.Element("testsuite", name=name)
     properties = Xml.SubElement(suite, "properties")
-    for key in ("title", "engine", "status", "cost_usd"):
-        if key in document:
-            Xml.SubElement(properties, "property", name=key, value=_text(str(document[key])))
-    for shot in document.get("shots", ()):
-        place = outcome.board.shot(shot["id"]).place("") if outcome.board else None
-        case = _case(suite, name, shot["id"], shot["seconds"])
+    for key, value in _properties(report):
+        Xml.SubElement(properties, "property", name=key, value=_text(value))
+    for shot in report.shots:
+        place = outcome.board.shot(shot.id).place("") if outcome.board else None
+        case = _case(suite, name, shot.id, shot.seconds)
         case.set("file", name)
         case.set("line", str(place.line if place else 1))
         _fate(case, shot)
-    if "shots" not in document:
+    if not report.shots:
         _unstarted(_case(suite, name, "storyboard", 0.0), outcome)
     _sum_up(suite)
     return suite
+
+
+def _properties(report: RunReport) -> Iterator[tuple[str, str]]:
+    """What is known of a run; of a storyboard that was not started that is little."""
+    if report.title:
+        yield "title", report.title
+    if report.engine:
+        yield "engine", report.engine
+    yield "status", report.status
+    if report.shots:
+        yield "cost_usd", str(report.cost_usd)
 
 
 def _case(suite: Xml.Element, file: str, name: str, seconds: float) -> Xml.Element:
     return Xml.SubElement(suite, "testcase", classname=file, name=name, time=f"{seconds:.1f}")
 
 
-def _fate(case: Xml.Element, shot: Mapping[str, Any]) -> None:
-    status = shot["status"]
-    words = shot["error"] or shot["reason"] or status
-    if status in _SKIPPED:
+def _fate(case: Xml.Element, shot: ShotReport) -> None:
+    words = shot.error or shot.reason or shot.status
+    if shot.status in _SKIPPED:
         Xml.SubElement(case, "skipped", message=_text(words))
-    elif status not in ("rendered", "reused") or shot["error"]:
-        _add(case, "failure", status, words)
+    elif not shot.delivered or shot.error:
+        _add(case, "failure", shot.status, words)
     else:
-        Xml.SubElement(case, "system-out").text = f"{status}: {_text(words)}"
+        Xml.SubElement(case, "system-out").text = f"{shot.status}: {_text(words)}"
 
 
 def _unstarted(case: Xml.Element, outcome: Outcome) -> None:
-    problems = outcome.document.get("problems", ())
-    places = [f"{p['file']}:{p['line']}:{p['column']}: {p['message']}" for p in problems]
+    problems = outcome.report.problems
+    places = [f"{p.file}:{p.line}:{p.column}: {p.message}" for p in problems]
     if problems:
-        _add(case, "error", problems[0]["code"], "\n".join(places))
+        _add(case, "error", problems[0].code, "\n".join(places))
     else:
-        Xml.SubElement(case, "skipped", message=str(outcome.document["status"]))
+        Xml.SubElement(case, "skipped", message=outcome.report.status)
 
 
 def _add(case: Xml.Element, tag: str, kind: str, words: str) -> None:

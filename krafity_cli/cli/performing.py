@@ -12,19 +12,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from krafity_cli.cache import Damaged
-from krafity_cli.cli.documents import Document, refusal
+from krafity_cli.cli.documents import refusal
 from krafity_cli.cli.forecast import Act
 from krafity_cli.cli.opening import Ask, Opened, Shared, Unopened
 from krafity_cli.cli.permission import Permitted
 from krafity_cli.cli.progress import Audience
 from krafity_cli.delivery.deliver import Delivery, deliver
-from krafity_cli.delivery.document import SCHEMA
 from krafity_cli.engines.protocol import Noting
 from krafity_cli.errors import KrafityError, Refused
 from krafity_cli.render.desk import Desk, FreeDesk
 from krafity_cli.render.ledger import harvest
 from krafity_cli.render.order_desk import OrderDesk
 from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.reports import RunReport
 from krafity_cli.render.results import RunStatus
 from krafity_cli.render.run import render
 from krafity_cli.render.schedule import Places
@@ -39,7 +39,7 @@ class Outcome:
     """What became of one storyboard of a call."""
 
     file: Path
-    document: Document
+    report: RunReport
     board: Storyboard | None = None
     delivery: Delivery | None = None
     error: KrafityError | None = None
@@ -89,7 +89,7 @@ class Company:
             outcome = _broken(one.opened.file, error)
         finally:
             await one.opened.production.engine.aclose()
-        self.audience.ended(str(one.opened.file), outcome.document["status"])
+        self.audience.ended(str(one.opened.file), outcome.report.status.value)
         return outcome
 
     async def _made(self, one: Permitted) -> Outcome:
@@ -100,13 +100,13 @@ class Company:
         plans = {shot.id: shot for shot in one.plan.shots} if one.plan else {}
         self.audience.begins(str(opened.file), Act(made, plans, opened.wish.jobs))
         delivery = await self._delivered(opened, desk)
-        interrupted = delivery.manifest["status"] == RunStatus.INTERRUPTED.value
+        interrupted = delivery.report.status is RunStatus.INTERRUPTED
         if isinstance(desk, OrderDesk) and not self.ask.offline and not interrupted:
             with suppress(asyncio.CancelledError):
                 await harvest(self.shared.cache, desk.collector, orders, made.board.name)
         own = made.engine.notes() if isinstance(made.engine, Noting) else ()
         notes = (*orders.set_aside, *own)
-        return Outcome(opened.file, delivery.manifest, made.board, delivery, None, notes, opened)
+        return Outcome(opened.file, delivery.report, made.board, delivery, None, notes, opened)
 
     async def _delivered(self, opened: Opened, desk: Desk) -> Delivery:
         """Render and deliver; once more where a blob turned out damaged on the way out.
@@ -152,8 +152,7 @@ def _opened(one: Permitted | Unopened) -> Opened | Unopened:
 
 def _broken(file: Path, error: KrafityError) -> Outcome:
     """The outcome where something gave way underneath: a folder, a disk, the cache."""
-    document = refusal(file, error) | {"status": RunStatus.INCOMPLETE.value}
-    return Outcome(file, document, error=error)
+    return Outcome(file, refusal(file, error, RunStatus.INCOMPLETE), error=error)
 
 
 def left(opened: Opened | Unopened) -> Outcome:
@@ -161,5 +160,5 @@ def left(opened: Opened | Unopened) -> Outcome:
     if isinstance(opened, Unopened):
         return refused(opened)
     board = opened.production.board
-    head = {"schema": SCHEMA, "storyboard": board.name, "title": board.title}
-    return Outcome(opened.file, {**head, "status": RunStatus.INTERRUPTED.value}, board)
+    report = RunReport(storyboard=board.name, title=board.title, status=RunStatus.INTERRUPTED)
+    return Outcome(opened.file, report, board)

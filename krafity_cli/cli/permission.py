@@ -78,7 +78,7 @@ def _costs(one: Permitted) -> bool:
 
 
 def _needs_the_network(found: Plan) -> Refused:
-    shots = ", ".join(shot.id for shot in found.shots if any(shot.calls.values()))
+    shots = ", ".join(shot.id for shot in found.shots if shot.calls.total)
     return Refused(
         "the network would be needed, and --offline forbids it",
         f"not in the cache: {shots}",

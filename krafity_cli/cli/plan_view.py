@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from krafity_cli.cli.console import one_line
-from krafity_cli.render.results import Decision, PriceRange, ShotPlan, total_calls
+from krafity_cli.render.results import Calls, Decision, PriceRange, ShotPlan
 from krafity_cli.render.run import Plan
 
 _WIDTH = 80
@@ -50,8 +50,8 @@ def totals(plans: Sequence[Plan]) -> Iterator[str]:
     found = Counter(shot.decision for shot in shots)
     counts = ", ".join(f"{found[d]} {words}" for d, words in _COUNTED.items() if found[d])
     yield f"Plan: {counts}."
-    made = [shot for shot in shots if shot.calls.get("video")]
-    calls = sum(total_calls(shots).values())
+    made = [shot for shot in shots if shot.calls.video]
+    calls = Calls.sum(shot.calls for shot in shots).total
     if calls:
         clips = f", {sum(shot.duration for shot in made)} s of video" if made else ""
         yield f"      {calls} call{'s' * (calls != 1)}{clips}; {_price(plans)}."

@@ -15,7 +15,8 @@ from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.opening import Ask, Opened, Unopened, open_files, tell_each
 from krafity_cli.cli.permission import each_once
 from krafity_cli.cli.plan_view import plan_lines, totals
-from krafity_cli.delivery.manifest import plan_json
+from krafity_cli.delivery.manifest import plan_document, run_document
+from krafity_cli.delivery.reported import plan_report
 from krafity_cli.engines.protocol import Catalogued
 from krafity_cli.render.fate import outlook
 from krafity_cli.render.order_files import OrderFiles
@@ -64,9 +65,9 @@ async def _plans(opened: Sequence[Opened], ask: Ask) -> list[tuple[Opened, Plan]
 
 def _document(one: Opened | Unopened, found: Sequence[tuple[Opened, Plan]]) -> Document:
     if isinstance(one, Unopened):
-        return refusal(one.file, one.error)
+        return run_document(refusal(one.file, one.error))
     wanted = next(plan for opened, plan in found if opened is one)
-    return plan_json(one.production.board, one.production.engine.name, wanted)
+    return plan_document(plan_report(one.production.board, one.production.engine, wanted))
 
 
 def _show(found: Sequence[tuple[Opened, Plan]]) -> None:

@@ -12,20 +12,23 @@ from krafity_cli.cli.documents import print_documents, refusal
 from krafity_cli.cli.ending import lines_of
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
-from krafity_cli.cli.github import annotate, is_github, problems
+from krafity_cli.cli.github import Annotation, annotate, is_github, problems
 from krafity_cli.delivery.document import SCHEMA
+from krafity_cli.delivery.manifest import run_document
 from krafity_cli.errors import Refused
 from krafity_cli.storyboard.schema import schema
 
 
 def validate_files(files: tuple[Path, ...], as_json: bool) -> int:
     """Read every file and say its problems, or `ok`; 2 if there are any."""
-    documents = []
+    documents, found = [], list[Annotation]()
     for file in files:
         try:
             board = read_only(file)
         except Refused as error:
-            documents.append(refusal(file, error))
+            report = refusal(file, error)
+            found += problems(report)
+            documents.append(run_document(report))
             words = lines_of(error)
         else:
             documents.append(
@@ -37,10 +40,10 @@ def validate_files(files: tuple[Path, ...], as_json: bool) -> int:
             say(words, sys.stdout)
     environment = settings(None).environment
     if is_github(environment):
-        annotate((each for document in documents for each in problems(document)), environment)
+        annotate(found, environment)
     if as_json:
         print_documents(documents, len(files) > 1)
-    return Exit.REFUSED if any(each["problems"] for each in documents) else Exit.DONE
+    return Exit.REFUSED if found else Exit.DONE
 
 
 def show_schema() -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from krafity_cli.cli.aftermath import settle_run, sweep_drafts
 from krafity_cli.cli.ci import check_reports, write_reports
 from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import say
-from krafity_cli.cli.documents import Document, print_documents
+from krafity_cli.cli.documents import print_documents
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.event_log import EventLog
 from krafity_cli.cli.exit_codes import Exit
@@ -22,6 +22,7 @@ from krafity_cli.cli.permission import permitted
 from krafity_cli.cli.progress import Audience, view_for
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.cli.summary import heading, troubles, whole_summary
+from krafity_cli.delivery.manifest import run_document
 from krafity_cli.render.budget import Purse
 from krafity_cli.render.order_desk import Terms
 from krafity_cli.render.results import RunStatus
@@ -55,7 +56,7 @@ async def _render_files(ask: Ask) -> int:
         outcomes = await _all(ask, Shared(terms, cache), log)
         for outcome in outcomes:
             if outcome.delivery:
-                settle_run(cache, outcome.document)
+                settle_run(cache, outcome.report)
         sweep_drafts(cache)
     finally:
         cache.close()
@@ -66,10 +67,11 @@ async def _render_files(ask: Ask) -> int:
     seconds = loop.time() - began
     _summarize(ask, outcomes, seconds)
     write_reports(ask, outcomes, chosen.environment)
-    documents = [outcome.document for outcome in outcomes]
+    status = worst({outcome.report.status for outcome in outcomes})
     if ask.json:
-        print_documents(documents, len(ask.files) > 1, worst(statuses(documents)).value)
-    return leaving.exit_code or exit_code(documents)
+        documents = [run_document(outcome.report) for outcome in outcomes]
+        print_documents(documents, len(ask.files) > 1, status)
+    return leaving.exit_code or EXIT.get(status, Exit.INCOMPLETE)
 
 
 async def _all(ask: Ask, shared: Shared, log: EventLog | None) -> list[Outcome]:
@@ -126,22 +128,11 @@ class Leaving:
             task.cancel()
 
 
-def statuses(documents: list[Document]) -> list[RunStatus]:
-    """The status of each document."""
-    return [RunStatus(document["status"]) for document in documents]
-
-
-def worst(found: list[RunStatus]) -> RunStatus:
+def worst(kinds: Set[RunStatus]) -> RunStatus:
     """The status of several runs: refused only if nothing at all was started."""
-    kinds = set(found)
     if kinds <= {RunStatus.REFUSED}:
         return RunStatus.REFUSED
     for status in (RunStatus.INTERRUPTED, RunStatus.PENDING):
         if status in kinds:
             return status
     return RunStatus.DONE if kinds == {RunStatus.DONE} else RunStatus.INCOMPLETE
-
-
-def exit_code(documents: list[Document]) -> int:
-    """The exit code of a call: 2 only if nothing was started."""
-    return EXIT.get(worst(statuses(documents)), Exit.INCOMPLETE)

@@ -60,7 +60,7 @@ def report_file(ask: ReportAsk) -> int:
 async def _written(ask: ReportAsk, found: Found, cache: Cache) -> Path:
     outputs = OutputFolder(found.folder, cache.memo)
     bars = recall(cache.memo, str(found.folder.resolve()))
-    source = Source(found.board, found.manifest, outputs, cache, found.shelf, found.edition, bars)
+    source = Source(found.board, found.report, outputs, cache, found.shelf, found.edition, bars)
     if ask.sheet:
         _write(ask.sheet, await asyncio.to_thread(board_sheet, source))
     return found.folder / await write_report(source, alone=ask.alone, anew=True)

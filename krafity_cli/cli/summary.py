@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from krafity_cli.cli.documents import Document
 from krafity_cli.cli.opening import Opened
 from krafity_cli.cli.performing import Outcome
 from krafity_cli.delivery.deliver import Delivery
-
-_ORDER = (
-    "rendered", "reused", "failed", "filtered", "unknown", "pending", "held", "blocked", "skipped",
-)  # fmt: skip
+from krafity_cli.render.reports import RunReport, ShotReport
+from krafity_cli.render.results import RunStatus, Status
 
 _COLLECT = "what still runs is collected by the same command again, or by krafity ledger resume"
 _MOST_TROUBLES = 20
@@ -34,10 +30,10 @@ def heading(opened: Sequence[Opened]) -> str:
 
 def whole_summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     """What a call did in so many seconds, for people; of several storyboards together."""
-    documents = [outcome.document for outcome in outcomes if outcome.delivery]
+    reports = [outcome.report for outcome in outcomes if outcome.delivery]
     lines = [line for line in (troubles(outcomes), _refused(outcomes)) if line]
-    if documents:
-        lines.append(_counts(documents, seconds))
+    if reports:
+        lines.append(_counts(reports, seconds))
     films = [line for outcome in outcomes if outcome.delivery for line in _films(outcome.delivery)]
     lines += films[:_MOST_FILMS]
     if len(films) > _MOST_FILMS:
@@ -50,58 +46,55 @@ def troubles(outcomes: Sequence[Outcome]) -> str:
     lines = []
     for outcome in outcomes:
         name = f"{outcome.file} " if len(outcomes) > 1 else ""
-        found = [*_troubles(outcome.document.get("shots", ()))]
+        found = [*_troubles(outcome.report.shots)]
         found += outcome.delivery.troubles if outcome.delivery else ()
         lines += [f"{name}{line}" for line in found]
     more = len(lines) - _MOST_TROUBLES
     if more > 0:
         lines[_MOST_TROUBLES:] = [f"and {more} more, each with its reason in manifest.json"]
-    if any(_has_pending(outcome.document) for outcome in outcomes):
+    if any(_has_pending(outcome.report) for outcome in outcomes):
         lines.append(_COLLECT)
     return "\n".join(lines)
 
 
 def _refused(outcomes: Sequence[Outcome]) -> str:
-    count = sum(outcome.document["status"] == "refused" for outcome in outcomes)
+    count = sum(outcome.report.status is RunStatus.REFUSED for outcome in outcomes)
     return f"{count} of {len(outcomes)} storyboards refused" if count and len(outcomes) > 1 else ""
 
 
-def _counts(documents: Sequence[Document], seconds: float) -> str:
-    shots = [shot for document in documents for shot in document["shots"]]
-    found = Counter(shot["status"] for shot in shots)
-    counts = ", ".join(f"{found[status]} {status}" for status in _ORDER if found[status])
-    cost = sum(document["cost_usd"] for document in documents)
+def _counts(reports: Sequence[RunReport], seconds: float) -> str:
+    shots = [shot for report in reports for shot in report.shots]
+    found = Counter(shot.status for shot in shots)
+    counts = ", ".join(f"{found[status]} {status}" for status in Status if found[status])
+    cost = sum(report.cost_usd for report in reports)
     spent = f", ${cost:.2f} spent" if cost else ""
-    return f"{counts} in {seconds:.1f} s{spent}{_saved(documents, shots)}"
+    return f"{counts} in {seconds:.1f} s{spent}{_saved(reports, shots)}"
 
 
-def _saved(documents: Sequence[Document], shots: Sequence[dict[str, Any]]) -> str:
+def _saved(reports: Sequence[RunReport], shots: Sequence[ShotReport]) -> str:
     """What the shots that were there already would have taken: calls, seconds of video, USD."""
-    reused = [shot for shot in shots if shot["status"] == "reused" and shot["intent"]]
+    reused = [shot for shot in shots if shot.status is Status.REUSED and shot.intent]
     if not reused:
         return ""
     calls = sum(_calls(shot) for shot in reused)
-    seconds = sum(shot["duration"] for shot in reused)
-    usd = sum(document["saved_usd"] for document in documents)
+    seconds = sum(shot.duration for shot in reused)
+    usd = sum(report.saved_usd for report in reports)
     money = f", ${usd:.2f}" if usd else ""
-    return f"; saved {calls} call{'s' * (calls != 1)}, {seconds} s of video{money}"
+    return f"; saved {calls} call{'s' * (calls != 1)}, {seconds:g} s of video{money}"
 
 
-def _calls(shot: dict[str, Any]) -> int:
-    """The calls a reused clip once took and not now, as far as the manifest shows them."""
-    drawings = shot["drawings"]
-    looked = 0 if drawings is None else 1 + bool(drawings["drawn"])
-    made_now: int = sum(shot["calls"].values())
-    return 1 + looked + (shot["context"] is not None) - made_now
+def _calls(shot: ShotReport) -> int:
+    """The calls a reused clip once took and not now, as far as the report shows them."""
+    looked = 0 if shot.drawings is None else 1 + shot.drawings.drawn
+    return 1 + looked + (shot.context is not None) - shot.calls.total
 
 
 def _films(delivery: Delivery) -> list[str]:
     lines = []
-    for film in delivery.manifest["films"]:
-        standins = sum(shot["standin"] for shot in film["shots"])
-        note = f", {standins} standing in" if standins else ""
-        path = _from_here(delivery.folder / film["path"])
-        lines.append(f"  {path}  {film['seconds']:.1f} s, {film['frames']} frames{note}")
+    for film in delivery.report.films:
+        note = f", {film.standins} standing in" if film.standins else ""
+        path = _from_here(delivery.folder / film.path)
+        lines.append(f"  {path}  {film.seconds:.1f} s, {film.frames} frames{note}")
     return lines
 
 
@@ -111,32 +104,32 @@ def _from_here(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _has_pending(document: Document) -> bool:
-    return any(shot["status"] == "pending" for shot in document.get("shots", ()))
+def _has_pending(report: RunReport) -> bool:
+    return any(shot.status is Status.PENDING for shot in report.shots)
 
 
-def _troubles(shots: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _troubles(shots: Sequence[ShotReport]) -> Iterator[str]:
     """A line for each shot that went wrong itself, with those that wait for it.
 
     What was never begun has one reason for all.
     """
     waiting: dict[str, list[str]] = {}
     for shot in shots:
-        if shot["blocked_by"]:
-            waiting.setdefault(shot["blocked_by"], []).append(shot["id"])
+        if shot.blocked_by:
+            waiting.setdefault(shot.blocked_by, []).append(shot.id)
     for shot in shots:
-        if shot["error"] and shot["status"] != "blocked":
-            yield f"{shot['id']}: {_named(shot)}{_blocks(waiting.get(shot['id'], []))}"
-    begun = Counter(shot["error"] for shot in shots if shot["error"])
-    for error in dict.fromkeys(shot["error"] for shot in shots if shot["status"] == "blocked"):
+        if shot.error and shot.status is not Status.BLOCKED:
+            yield f"{shot.id}: {_named(shot)}{_blocks(waiting.get(shot.id, []))}"
+    begun = Counter(shot.error for shot in shots if shot.error)
+    for error in dict.fromkeys(shot.error for shot in shots if shot.status is Status.BLOCKED):
         if error:
             yield f"{begun[error]} shot{'s' * (begun[error] != 1)} {error}"
 
 
-def _named(shot: dict[str, Any]) -> str:
+def _named(shot: ShotReport) -> str:
     """The error; most name what they are themselves: `filtered: ...`, `held: ...`."""
-    error, status = str(shot["error"]), str(shot["status"])
-    return error if error.startswith(status) else f"{status}: {error}"
+    error = shot.error or ""
+    return error if error.startswith(shot.status) else f"{shot.status}: {error}"
 
 
 def _blocks(shots: Sequence[str]) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any
 
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.sheet import Cell, sheet
 from krafity_cli.errors import MediaError
+from krafity_cli.render.reports import ShotReport
+from krafity_cli.render.results import Status
 from krafity_cli.storyboard.model import Shot
-
-_DELIVERED = ("rendered", "reused")
 
 
 def board_sheet(source: Source) -> bytes:
@@ -22,35 +21,35 @@ def board_sheet(source: Source) -> bytes:
 
 
 def _cells(source: Source) -> Iterator[Cell]:
-    reported = {shot["id"]: shot for shot in source.manifest["shots"]}
+    reported = {shot.id: shot for shot in source.report.shots}
     for shot in source.board.shots:
-        told = reported.get(shot.id, {"status": "skipped", "first_frame": None})
-        status = str(told["status"])
+        told = reported.get(shot.id)
         yield Cell(
             shot.id,
-            "footage" if shot.clip else f"{told.get('duration', shot.duration)} s",
+            "footage" if shot.clip else f"{told.duration if told else shot.duration:g} s",
             shot.prompt or "",
             _picture(source, shot, told, reported),
-            "" if status in _DELIVERED else status,
+            "" if told and told.delivered else told.status if told else Status.SKIPPED,
         )
 
 
 def _picture(
     source: Source,
     shot: Shot,
-    told: Mapping[str, Any],
-    reported: Mapping[str, Mapping[str, Any]],
+    told: ShotReport | None,
+    reported: Mapping[str, ShotReport],
 ) -> bytes | None:
     """The frame it starts on; without a clip its own picture, its parent's last frame, or what
     stands in for that.
     """
-    path: str | None = told["first_frame"]
+    path = told.first_frame if told else None
     if path is None and shot.image is not None:
         with suppress(MediaError):
             return source.shelf.read(shot.image)
-    if path is None and shot.after:
-        path = reported.get(shot.after[0], {}).get("last_frame")
-    path = path or (told.get("standin") or {}).get("first_frame")
+    if path is None and shot.after and (parent := reported.get(shot.after[0])):
+        path = parent.last_frame
+    if path is None and told and told.standin:
+        path = told.standin.first_frame
     if path is None:
         return None
     try:

@@ -12,17 +12,20 @@ from krafity_cli.cache import Cache, CacheFailed, Damaged
 from krafity_cli.delivery.copies import note_copies
 from krafity_cli.delivery.credits import Credits
 from krafity_cli.delivery.document import as_text
-from krafity_cli.delivery.films import Film, FilmCutter
+from krafity_cli.delivery.films import FilmCutter
 from krafity_cli.delivery.finish import PLAIN, Finish
-from krafity_cli.delivery.manifest import manifest
+from krafity_cli.delivery.frame_counts import frame_counts
+from krafity_cli.delivery.manifest import run_document
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.pieces import Piece, pieces_of
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.report.timeline import bars_of, note, recall
 from krafity_cli.delivery.report.writing import write_report
+from krafity_cli.delivery.reported import run_report
 from krafity_cli.delivery.seams import Seams, jumps
 from krafity_cli.engines.protocol import digest_of
 from krafity_cli.errors import MediaError
+from krafity_cli.render.reports import Film, RunReport, StandIn
 from krafity_cli.render.results import RunStatus, ShotResult
 from krafity_cli.render.run import Production, Run
 from krafity_cli.storyboard.model import Shot
@@ -35,7 +38,7 @@ class Delivery:
     """What stands in the output folder after a run."""
 
     folder: Path
-    manifest: dict[str, Any]
+    report: RunReport
     troubles: tuple[str, ...] = ()
 
 
@@ -51,9 +54,14 @@ async def deliver(
     note_copies(production, run, files, outputs)
     films: list[Film] = []
     troubles: list[str] = []
-    standins: dict[str, Files] = {}
+    standins: dict[str, StandIn] = {}
+    frames: dict[str, int] = {}
     if run.status is not RunStatus.INTERRUPTED:
-        pieces = await _pieces(production, run)
+        paths = _paths(production, run)
+        frames = await frame_counts(
+            {shot.clip: paths[shot.id] for shot in run.shots if shot.clip}, production.cache.memo
+        )
+        pieces = await _pieces(production, run, paths)
         standins = _place_standins(production, pieces, outputs)
         films, troubles = await _films(production, pieces, outputs, finish)
         if finish.check_seams:
@@ -62,15 +70,15 @@ async def deliver(
             ]
     if troubles and run.status is RunStatus.DONE:
         run = replace(run, status=RunStatus.INCOMPLETE)
-    document = manifest(production.board, production.engine, run, files, films, standins)
-    outputs.text("manifest.json", as_text(document))
+    report = run_report(production.board, production.engine, run, files, frames, films, standins)
+    outputs.text("manifest.json", as_text(run_document(report)))
     if run.status is not RunStatus.INTERRUPTED:
-        await _report(production, run, outputs, document)
-    return Delivery(folder, document, tuple(troubles))
+        await _report(production, run, outputs, report)
+    return Delivery(folder, report, tuple(troubles))
 
 
 async def _report(
-    production: Production, run: Run, outputs: OutputFolder, document: Mapping[str, Any]
+    production: Production, run: Run, outputs: OutputFolder, report: RunReport
 ) -> None:
     """The report; its timeline is that of the last run that made something."""
     memo, where = production.cache.memo, str(outputs.folder.resolve())
@@ -79,7 +87,7 @@ async def _report(
         note(memo, where, bars)
     source = Source(
         production.board,
-        document,
+        report,
         outputs,
         production.cache,
         production.shelf,
@@ -135,14 +143,18 @@ def _context(outputs: OutputFolder, shot: Shot, context: Mapping[str, Any] | Non
     return name
 
 
-async def _pieces(production: Production, run: Run) -> dict[str, Piece]:
-    """What the cuts are put together from: the clips there are, and stand-ins for the rest."""
-    board, cache = production.board, production.cache
-    paths = {
-        result.id: _clip_path(cache, board.shot(result.id), result)
+def _paths(production: Production, run: Run) -> dict[str, Path]:
+    """Where the clips there are lie, by shot."""
+    return {
+        result.id: _clip_path(production.cache, production.board.shot(result.id), result)
         for result in run.shots
         if result.clip
     }
+
+
+async def _pieces(production: Production, run: Run, paths: Mapping[str, Path]) -> dict[str, Piece]:
+    """What the cuts are put together from: the clips there are, and stand-ins for the rest."""
+    board = production.board
     pieces = pieces_of(board, run.shots, paths)
     missing = {shot for cut in board.cuts for shot in cut.shots} - set(pieces)
     if missing:
@@ -152,9 +164,9 @@ async def _pieces(production: Production, run: Run) -> dict[str, Piece]:
 
 def _place_standins(
     production: Production, pieces: Mapping[str, Piece], outputs: OutputFolder
-) -> dict[str, Files]:
+) -> dict[str, StandIn]:
     """Stand-ins as files of their own, for whoever edits; none stays when its clip is there."""
-    standins: dict[str, Files] = {}
+    standins: dict[str, StandIn] = {}
     for shot in production.board.shots:
         piece = pieces.get(shot.id)
         names = (f"standins/{shot.id}.mp4", f"standins/{shot.id}.first.png")
@@ -162,8 +174,8 @@ def _place_standins(
         clip, first = (
             _put(production.cache, outputs, *pair) for pair in zip(names, blobs, strict=True)
         )
-        if clip:
-            standins[shot.id] = {"path": clip, "digest": blobs[0], "first_frame": first}
+        if clip and blobs[0]:
+            standins[shot.id] = StandIn(clip, blobs[0], first)
     return standins
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 from krafity_cli.delivery.credits import Credits, chapters, spoken
 from krafity_cli.delivery.finish import Finish
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.pieces import Piece, segments
-from krafity_cli.delivery.seams import Seam, Seams
+from krafity_cli.delivery.seams import Seams, seam
 from krafity_cli.engines.protocol import digest_of
 from krafity_cli.media.wrap import Subtitle, srt, wrap
+from krafity_cli.render.reports import Film, FilmShot
 from krafity_cli.storyboard.model import Cut
 
 REVISION = 5
@@ -24,38 +24,6 @@ REVISION = 5
 
 BURN_IN = 1
 """The same for films with burnt-in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Film:
-    """A cut rendered to a file; `frames` is exact, `starts` is the frame each shot begins with.
-
-    `subtitles` and `poster` are files beside it, where there are any.
-    """
-
-    cut: str
-    path: str
-    frames: int
-    seconds: float
-    shots: tuple[tuple[str, bool], ...]
-    starts: tuple[int, ...] = ()
-    seams: tuple[Seam, ...] = ()
-    subtitles: str | None = None
-    poster: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """As it stands in the manifest."""
-        return {
-            "cut": self.cut,
-            "path": self.path,
-            "frames": self.frames,
-            "seconds": self.seconds,
-            "shots": [{"id": shot, "standin": standin} for shot, standin in self.shots],
-            "starts": list(self.starts),
-            "seams": [seam.to_json() for seam in self.seams],
-            "subtitles": self.subtitles,
-            "poster": self.poster,
-        }
 
 
 class FilmCutter:
@@ -83,15 +51,15 @@ class FilmCutter:
         about = self._outputs.about(path)
         frames, fps, lengths = int(about["frames"]), Fraction(about["fps"]), about["lengths"]
         return Film(
-            cut.name,
-            path,
-            frames,
-            float(frames / fps),
-            tuple((piece.shot.id, piece.standin) for piece in chosen),
-            tuple(accumulate([0, *lengths[:-1]])),
-            tuple(Seam(*seam) for seam in about["seams"]),
-            self._subtitles(cut, chosen, lengths, fps),
-            await self._poster(cut, path, made_of, chosen),
+            cut=cut.name,
+            path=path,
+            frames=frames,
+            seconds=float(frames / fps),
+            shots=tuple(FilmShot(piece.shot.id, piece.standin) for piece in chosen),
+            starts=tuple(accumulate([0, *lengths[:-1]])),
+            seams=tuple(seam(*measured) for measured in about["seams"]),
+            subtitles=self._subtitles(cut, chosen, lengths, fps),
+            poster=await self._poster(cut, path, made_of, chosen),
         )
 
     def _made_of(self, cut: Cut, pieces: Sequence[Piece]) -> str:
@@ -129,7 +97,7 @@ class FilmCutter:
                 "frames": film.frames,
                 "fps": str(fps),
                 "lengths": list(film.lengths),
-                "seams": [list(astuple(seam)) for seam in seams],
+                "seams": [list(astuple(each)) for each in seams],
             }
             self._outputs.adopt(path, made_of, whole, about)
 

@@ -1,111 +1,95 @@
-"""The manifest: what a run made, as one JSON document. `render --json` prints the same."""
+"""Reports as JSON documents: what `--json` prints, and `manifest.json` in the output folder.
+
+An output folder may have been sent by anybody: its manifest is checked field by field, and names no
+file but those a render writes. Manifests of older versions are read: what they lack is unknown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from krafity_cli.delivery.document import SCHEMA
-from krafity_cli.delivery.films import Film
-from krafity_cli.engines.protocol import Engine
-from krafity_cli.render.results import DELIVERED, ShotResult, Status, total_calls, usd
-from krafity_cli.render.run import Plan, Run
-from krafity_cli.storyboard.model import Storyboard
+from krafity_cli.errors import Refused
+from krafity_cli.render.reports import Film, PlanReport, RunReport
+
+_AGAIN = "render again to write it"
 
 
-def manifest(
-    board: Storyboard,
-    engine: Engine,
-    run: Run,
-    files: Mapping[str, Mapping[str, str | None]],
-    films: Sequence[Film],
-    standins: Mapping[str, Mapping[str, str | None]],
-) -> dict[str, Any]:
-    """The manifest of a run; `files` maps a shot to the paths of what was delivered of it.
-
-    `standins` says of a shot that is stood in for where that file is, and its digest.
-    """
-    reused = [shot for shot in run.shots if shot.status is Status.REUSED]
-    delivered = [shot for shot in run.shots if shot.status in DELIVERED]
-    return {
-        "schema": SCHEMA,
-        "storyboard": board.name,
-        "title": board.title,
-        "engine": engine.name,
-        "status": run.status.value,
-        "seconds": round(run.seconds, 1),
-        "cost_usd": usd(sum(shot.cost_usd for shot in run.shots)),
-        "film_cost_usd": usd(_paid_for(delivered)),
-        "saved_usd": usd(sum({shot.clip: shot.saved_usd for shot in reused}.values())),
-        "calls": total_calls(run.shots),
-        "shots": [
-            _shot(shot, files.get(shot.id, {}), engine.paid) | {"standin": standins.get(shot.id)}
-            for shot in run.shots
-        ],
-        "films": [film.to_json() for film in films],
-    }
+_UNSTARTED = ("schema", "storyboard", "title", "status", "problems")
+"""The keys of a storyboard that was not started, as far as there is something to say."""
 
 
-def plan_json(board: Storyboard, engine: str, plan: Plan) -> dict[str, Any]:
-    """What `plan --json` prints."""
-    return {
-        "schema": SCHEMA,
-        "storyboard": board.name,
-        "title": board.title,
-        "engine": engine,
-        "cost_usd": plan.price.to_json(),
-        "seconds": round(sum(shot.seconds for shot in plan.shots), 1),
-        "calls": total_calls(plan.shots),
-        "shots": [
-            {
-                "id": shot.id,
-                "decision": shot.decision.value,
-                "reason": shot.reason,
-                "duration": shot.duration,
-                "take": shot.take,
-                "intent": shot.intent,
-                "order": shot.order,
-                "calls": shot.calls,
-                "cost_usd": shot.price.to_json(),
-                "seconds": round(shot.seconds, 1),
-            }
-            for shot in plan.shots
-        ],
-    }
+def run_document(report: RunReport) -> dict[str, Any]:
+    """A run's report as JSON."""
+    document = {"schema": SCHEMA, **_runs().dump_python(report, by_alias=True)}
+    if not report.shots:
+        return {key: document[key] for key in _UNSTARTED if document[key]}
+    if not report.problems:
+        del document["problems"]
+    return document
 
 
-def _paid_for(shots: Sequence[ShotResult]) -> float:
-    """What the clips of these shots cost whenever they were bought, each clip once."""
-    clips = {shot.clip: shot.clip_cost_usd for shot in shots}
-    return sum(clips.values())
+def plan_document(report: PlanReport) -> dict[str, Any]:
+    """A plan's report as JSON."""
+    return {"schema": SCHEMA, **_plans().dump_python(report, by_alias=True)}
 
 
-def _shot(shot: ShotResult, files: Mapping[str, str | None], paid: bool) -> dict[str, Any]:
-    return {
-        "id": shot.id,
-        "status": shot.status.value,
-        "reason": shot.reason,
-        "clip": files.get("clip"),
-        "first_frame": files.get("first_frame"),
-        "last_frame": files.get("last_frame"),
-        "context": files.get("context"),
-        "duration": shot.duration,
-        "take": shot.take,
-        "intent": shot.intent,
-        "order": shot.order,
-        "clip_digest": shot.clip,
-        "calls": shot.calls,
-        "cost_usd": usd(shot.cost_usd),
-        "seconds": round(shot.seconds, 1),
-        "blocked_by": shot.blocked_by,
-        "error": shot.error,
-        "drawings": shot.drawings,
-        "provenance": _provenance(shot, paid),
-    }
+def read_manifest(folder: Path) -> RunReport:
+    """The last run's report. Raises `FileNotFoundError`, or `Refused` for a bad manifest."""
+    path = folder / "manifest.json"
+    try:
+        return _report(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, RecursionError) as error:
+        raise Refused(f"{path} cannot be read", _why(error), _AGAIN) from error
 
 
-def _provenance(shot: ShotResult, paid: bool) -> dict[str, Any] | None:
-    """Who made the clip; `None` of footage, and where there is none."""
-    if not shot.engine:
-        return None
-    return {"engine": shot.engine, "model": shot.model, "made_with_ai": paid}
+def _report(document: Any) -> RunReport:
+    """The report in a document. Raises `ValueError` for what is none."""
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise ValueError(f"schema: must be {SCHEMA}")
+    report = _runs().validate_python(document)
+    if not report.shots:
+        raise ValueError("shots: there are none")
+    for film in report.films:
+        _check_film(film)
+    return report
+
+
+def _check_film(film: Film) -> None:
+    """Raise `ValueError` for shots that cannot begin where it says."""
+    starts = [*film.starts]
+    if len(starts) != len(film.shots):
+        raise ValueError(f"films.{film.cut}: as many starts as shots are needed")
+    if starts != sorted(starts) or starts[:1] not in ([], [0]) or starts[-1:] > [film.frames]:
+        raise ValueError(
+            f"films.{film.cut}: the shots must start one after the other, from frame 0 on"
+        )
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return str(error)
+
+
+# How to read and write a type is worked out when it is first needed.
+
+
+@cache
+def _runs() -> TypeAdapter[RunReport]:
+    return TypeAdapter(RunReport)
+
+
+@cache
+def _plans() -> TypeAdapter[PlanReport]:
+    return TypeAdapter(PlanReport)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.delivery.finish import Limits
 from krafity_cli.delivery.pieces import Piece, same_frame
+from krafity_cli.render.reports import Seam
 
 if TYPE_CHECKING:
     from krafity_cli.media.meeting import Meeting
@@ -23,38 +24,24 @@ _REVISION = 1
 _AT_ONCE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Seam:
-    """Where two shots of a film meet, with what `media.meeting.Meeting` says of it."""
+def seam(before: str, after: str, difference: float, colour: float, loudness: float | None) -> Seam:
+    """What was measured at a seam, as it is reported: as exact as anybody can see or hear."""
+    step = None if loudness is None else round(loudness, 1)
+    return Seam(before, after, round(difference, 2), round(colour, 2), step)
 
-    before: str
-    after: str
-    difference: float
-    colour: float
-    loudness: float | None
 
-    def to_json(self) -> dict[str, Any]:
-        """As it stands in the manifest."""
-        return {
-            "from": self.before,
-            "to": self.after,
-            "difference": round(self.difference, 2),
-            "colour": round(self.colour, 2),
-            "loudness": None if self.loudness is None else round(self.loudness, 1),
-        }
-
-    def over(self, limits: Limits) -> list[str]:
-        """What of it is over its limit, in words."""
-        found = [
-            ("picture difference", self.difference, limits.difference, " %"),
-            ("colour shift", self.colour, limits.colour, " ΔE"),
-            ("loudness step", abs(self.loudness or 0.0), limits.loudness, " LU"),
-        ]
-        return [
-            f"{name} {value:.1f}{unit} is over {limit:g}{unit}"
-            for name, value, limit, unit in found
-            if value > limit
-        ]
+def over(found: Seam, limits: Limits) -> list[str]:
+    """What of a seam is over its limit, in words."""
+    measured = [
+        ("picture difference", found.difference, limits.difference, " %"),
+        ("colour shift", found.colour, limits.colour, " ΔE"),
+        ("loudness step", abs(found.loudness or 0.0), limits.loudness, " LU"),
+    ]
+    return [
+        f"{name} {value:.1f}{unit} is over {limit:g}{unit}"
+        for name, value, limit, unit in measured
+        if value > limit
+    ]
 
 
 def goes_on(earlier: Piece, later: Piece) -> bool:
@@ -74,7 +61,7 @@ class Seams:
         pairs = [pair for pair in pairwise(pieces) if goes_on(*pair)]
         meetings = await asyncio.gather(*(self.meeting(*pair) for pair in pairs))
         return [
-            Seam(one.shot.id, two.shot.id, met["difference"], met["colour"], met["loudness"])
+            seam(one.shot.id, two.shot.id, met["difference"], met["colour"], met["loudness"])
             for (one, two), met in zip(pairs, meetings, strict=True)
         ]
 
@@ -106,7 +93,7 @@ class Seams:
 def jumps(seams: Iterable[Seam], cut: str, limits: Limits) -> list[str]:
     """A line for each seam of a cut that is over a limit."""
     return [
-        f"films/{cut}.mp4: {seam.before} → {seam.after}: {', '.join(words)}"
-        for seam in seams
-        if (words := seam.over(limits))
+        f"films/{cut}.mp4: {each.before} → {each.after}: {', '.join(words)}"
+        for each in seams
+        if (words := over(each, limits))
     ]

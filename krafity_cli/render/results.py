@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from krafity_cli.engines.protocol import KINDS
+from pydantic import Field, PlainSerializer
+
+Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
 class Status(StrEnum):
@@ -46,20 +48,68 @@ class Decision(StrEnum):
 DELIVERED = frozenset({Status.RENDERED, Status.REUSED})
 
 
+def usd(amount: float) -> float:
+    """Rounded to a hundredth of a cent, so that sums read as people write them."""
+    return round(amount + 0.0, 4)
+
+
+def tenths(seconds: float) -> float:
+    """Rounded to a tenth of a second."""
+    return round(seconds, 1)
+
+
+Usd = Annotated[float, PlainSerializer(usd)]
+
+
 @dataclass(frozen=True, slots=True)
 class PriceRange:
     """USD: the least, the likely and the most."""
 
-    min: float = 0.0
-    likely: float = 0.0
-    max: float = 0.0
+    min: Usd = 0.0
+    likely: Usd = 0.0
+    max: Usd = 0.0
 
     def __add__(self, other: PriceRange) -> PriceRange:
         return PriceRange(self.min + other.min, self.likely + other.likely, self.max + other.max)
 
-    def to_json(self) -> dict[str, float]:
-        """Rounded to a hundredth of a cent."""
-        return {name: usd(getattr(self, name)) for name in ("min", "likely", "max")}
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """How many calls of each kind were made, or would be."""
+
+    analyze: Count = 0
+    clean: Count = 0
+    draw: Count = 0
+    angle: Count = 0
+    improve: Count = 0
+    video: Count = 0
+    context: Count = 0
+
+    @classmethod
+    def sum(cls, counts: Iterable[Calls | Mapping[str, int]]) -> Calls:
+        """All of them together."""
+        total = dict.fromkeys(_KINDS, 0)
+        for each in counts:
+            for kind, count in each.items():
+                total[kind] += count
+        return cls(**total)
+
+    def items(self) -> Iterator[tuple[str, int]]:
+        """Each kind with its count."""
+        return ((kind, getattr(self, kind)) for kind in _KINDS)
+
+    def of(self, kind: str) -> int:
+        """How many of one kind."""
+        return dict(self.items()).get(kind, 0)
+
+    @property
+    def total(self) -> int:
+        """Calls of any kind."""
+        return sum(count for _, count in self.items())
+
+
+_KINDS = tuple(each.name for each in fields(Calls))
+NO_CALLS = Calls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +140,7 @@ class ShotResult:
     clip: str | None = None
     stills: Stills = field(default_factory=Stills)
     redrawn: bool = False
-    calls: Mapping[str, int] = field(default_factory=dict)
+    calls: Calls = NO_CALLS
     cost_usd: float = 0.0
     clip_cost_usd: float = 0.0
     saved_usd: float = 0.0
@@ -113,21 +163,6 @@ class ShotPlan:
     take: int = 1
     intent: str | None = None
     order: str | None = None
-    calls: Mapping[str, int] = field(default_factory=dict)
-    price: PriceRange = field(default_factory=PriceRange)
-    seconds: float = 0.0
-
-
-def counted(calls: Mapping[str, int]) -> dict[str, int]:
-    """Every kind of call, also those that were not made."""
-    return {kind: calls.get(kind, 0) for kind in KINDS}
-
-
-def total_calls(shots: Sequence[ShotResult | ShotPlan]) -> dict[str, int]:
-    """The calls of all shots together."""
-    return {kind: sum(shot.calls.get(kind, 0) for shot in shots) for kind in KINDS}
-
-
-def usd(amount: float) -> float:
-    """Rounded to a hundredth of a cent, so that sums read as people write them."""
-    return round(amount + 0.0, 4)
+    calls: Calls = NO_CALLS
+    price: Annotated[PriceRange, Field(alias="cost_usd")] = PriceRange()
+    seconds: Annotated[float, PlainSerializer(tenths)] = 0.0

@@ -10,13 +10,13 @@ from krafity_cli.render.archive import Archive
 from krafity_cli.render.planner import Draft
 from krafity_cli.render.results import (
     DELIVERED,
+    Calls,
     Decision,
     RunStatus,
     ShotPlan,
     ShotResult,
     Status,
     Stills,
-    counted,
 )
 from krafity_cli.render.values import (
     Blocked,
@@ -46,7 +46,7 @@ def planned(shot: Shot, draft: Draft, chosen: bool) -> ShotPlan:
         take=shot.take,
         intent=draft.intent,
         order=draft.order,
-        calls=counted(draft.calls),
+        calls=Calls.sum([draft.calls]),
         price=draft.price,
         seconds=draft.seconds,
     )
@@ -71,7 +71,7 @@ def skipped(
         clip=clip.digest if clip else None,
         stills=_stills(archive, words, clip, start) if clip else Stills(),
         redrawn=bool(shot.improve or shot.references),
-        calls=counted(account.calls),
+        calls=Calls.sum([account.calls]),
         cost_usd=account.cost_usd,
         clip_cost_usd=clip.cost_usd if clip else 0.0,
         saved_usd=_saved(clip) if clip else 0.0,
@@ -100,7 +100,7 @@ def settled(
         clip=clip.digest,
         stills=_stills(archive, words, clip, account.opening),
         redrawn=bool(shot.improve or shot.references),
-        calls=counted(account.calls),
+        calls=Calls.sum([account.calls]),
         cost_usd=account.cost_usd,
         clip_cost_usd=clip.cost_usd,
         saved_usd=_saved(clip),
@@ -154,7 +154,7 @@ def _without_clip(shot: Shot, account: Account, unmade: Unmade) -> ShotResult:
         take=shot.take,
         intent=account.intent,
         order=account.order,
-        calls=counted(account.calls),
+        calls=Calls.sum([account.calls]),
         cost_usd=account.cost_usd,
         seconds=account.seconds,
         blocked_by=by,

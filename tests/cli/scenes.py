@@ -11,7 +11,7 @@ from krafity_cli.cli.table import Signs, Table
 from krafity_cli.cli.tally import Tally
 from krafity_cli.media.shelf import Shelf
 from krafity_cli.render.accounts import Event
-from krafity_cli.render.results import Decision, ShotPlan
+from krafity_cli.render.results import Calls, Decision, ShotPlan
 from krafity_cli.render.run import Production
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
@@ -62,7 +62,7 @@ def act(
             shot.id,
             (decisions or {}).get(shot.id, Decision.RENDER),
             "first time",
-            calls={"video": 1},
+            calls=Calls(video=1),
         )
         for shot in shots
     }

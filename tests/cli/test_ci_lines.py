@@ -12,6 +12,8 @@ import pytest
 from krafity_cli.cli.performing import Outcome
 from krafity_cli.cli.summary import troubles
 from krafity_cli.engines.protocol import Failed, Filtered
+from krafity_cli.render.reports import RunReport, ShotReport
+from krafity_cli.render.results import RunStatus, Status
 from tests.cli.shell import COMMAND, Done, Krafity, alone, environment
 from tests.render.stage import Stage
 
@@ -134,11 +136,12 @@ def test_what_went_wrong_is_told_when_it_happens_and_summed_up(
 
 
 def test_many_troubles_are_cut_short() -> None:
-    shots = [
-        {"id": f"s{n}", "status": "failed", "error": "no eyes", "blocked_by": None}
+    shots = tuple(
+        ShotReport(id=f"s{n}", status=Status.FAILED, error="no eyes", duration=4.0)
         for n in range(30)
-    ]
-    lines = troubles([Outcome(Path("board.yaml"), {"shots": shots})]).splitlines()
+    )
+    report = RunReport(storyboard="board.yaml", status=RunStatus.INCOMPLETE, shots=shots)
+    lines = troubles([Outcome(Path("board.yaml"), report)]).splitlines()
     assert lines[:2] == ["s0: failed: no eyes", "s1: failed: no eyes"]
     assert lines[20:] == ["and 10 more, each with its reason in manifest.json"]
 

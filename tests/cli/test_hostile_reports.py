@@ -14,7 +14,7 @@ from krafity_cli.cli.progress import Lines
 from krafity_cli.engines.protocol import Failed, Filtered
 from krafity_cli.errors import columns
 from krafity_cli.render.accounts import Event
-from krafity_cli.render.results import Decision, ShotPlan
+from krafity_cli.render.results import Calls, Decision, ShotPlan
 from krafity_cli.render.run import Plan
 from tests.cli.scenes import Scene, act, chain
 from tests.cli.shell import Krafity
@@ -76,7 +76,7 @@ def test_a_line_per_change_stays_one_line(text: str, capsys: pytest.CaptureFixtu
 
 @every
 def test_a_plan_stays_a_plan(text: str) -> None:
-    shot = ShotPlan("quay", Decision.RENDER, text, calls={"video": 1})
+    shot = ShotPlan("quay", Decision.RENDER, text, calls=Calls(video=1))
     check(
         "\n".join(harmless(line) for line in plan_in_words(text, text, Plan((shot,))).split("\n"))
     )

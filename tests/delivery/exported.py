@@ -13,9 +13,9 @@ import opentimelineio as otio
 
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.deliver import Delivery
-from krafity_cli.delivery.delivered import read_manifest
 from krafity_cli.delivery.export.edits import Edit, EditedCut, Media, edited_cuts
 from krafity_cli.delivery.export.writing import write
+from krafity_cli.delivery.manifest import read_manifest
 from tests.render.stage import Stage
 
 Spans = list[tuple[str, int, int, int, int]]
@@ -37,11 +37,11 @@ def exported(stage: Stage, delivery: Delivery, to: str, name: str = "board") -> 
 
 def planned(delivery: Delivery, cut: str) -> Spans:
     """What the manifest says of a film."""
-    film = next(film for film in delivery.manifest["films"] if film["cut"] == cut)
-    ends = [*film["starts"][1:], film["frames"]]
+    film = next(film for film in delivery.report.films if film.cut == cut)
+    ends = [*film.starts[1:], film.frames]
     return [
-        (shot["id"], 0, end - start, start, end - start)
-        for shot, start, end in zip(film["shots"], film["starts"], ends, strict=True)
+        (shot.id, 0, end - start, start, end - start)
+        for shot, start, end in zip(film.shots, film.starts, ends, strict=True)
     ]
 
 

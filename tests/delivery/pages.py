@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from krafity_cli.cache import Cache
-from krafity_cli.delivery.delivered import read_manifest
+from krafity_cli.delivery.manifest import read_manifest
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.report.gathering import gather
 from krafity_cli.delivery.report.source import Source
@@ -43,15 +43,15 @@ def source(stage: Stage, cache: Cache, bars: tuple[Bar, ...] | None = None) -> S
     made = stage.production(cache)
     outputs = OutputFolder(stage.folder / "out", cache.memo)
     noted = recall(cache.memo, str(outputs.folder.resolve()))
-    manifest = read_manifest(outputs.folder)
-    return Source(made.board, manifest, outputs, cache, made.shelf, "", bars or noted)
+    report = read_manifest(outputs.folder)
+    return Source(made.board, report, outputs, cache, made.shelf, "", bars or noted)
 
 
 def page(stage: Stage) -> Page:
     """What the report of the last delivery shows."""
     with Cache.open(stage.cache_folder) as cache:
         found = source(stage, cache)
-        return gather(found, {shot["id"]: takes(found, shot) for shot in found.manifest["shots"]})
+        return gather(found, {shot.id: takes(found, shot) for shot in found.report.shots})
 
 
 def shots(stage: Stage) -> dict[str, ShotView]:

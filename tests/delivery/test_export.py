@@ -106,7 +106,7 @@ def test_the_films_frames_are_those_the_timeline_names(made: Made, tmp_path: Pat
 
 def test_a_clip_carries_what_is_known_of_its_shot(made: Made) -> None:
     (quay, *_, home) = read(exported(*made, "otio")[0]).video_tracks()[0].find_clips()
-    shots = {shot["id"]: shot for shot in made[1].manifest["shots"]}
+    shots = {shot.id: shot for shot in made[1].report.shots}
     assert dict(quay.metadata["krafity"]) == {
         "shot": "quay",
         "take": 1,
@@ -116,9 +116,9 @@ def test_a_clip_carries_what_is_known_of_its_shot(made: Made) -> None:
         "camera": "pan right",
         "dialogue": "Bye!",
         "notes": "low",
-        "intent": shots["quay"]["intent"],
-        "order": shots["quay"]["order"],
-        "clip_digest": shots["quay"]["clip_digest"],
+        "intent": shots["quay"].intent,
+        "order": shots["quay"].order,
+        "clip_digest": shots["quay"].clip_digest,
         "engine": "scripted",
         "model": "scripted-video-1",
         "made_with_ai": False,
@@ -203,7 +203,7 @@ def test_an_edit_decision_list_is_one_cut_and_is_read_back_equal(made: Made) -> 
 
 def test_an_edit_decision_list_as_it_is_written(made: Made) -> None:
     short = exported(*made, "edl")[1].read_text(encoding="utf-8")
-    shots = {shot["id"]: shot["clip_digest"] for shot in made[1].manifest["shots"]}
+    shots = {shot.id: shot.clip_digest for shot in made[1].report.shots}
     assert short == (
         "TITLE: Boat: short\n"
         "FCM: NON-DROP FRAME\n"
@@ -251,7 +251,7 @@ def test_final_cuts_xml_is_read_back_equal(made: Made) -> None:
     assert [marker.name for marker in (*drift.markers, *home.markers)] == ["drift", "home"]
     told = drift.media_reference.metadata["fcpx"]
     assert told["note"] == "drift"
-    digest = made[1].manifest["shots"][1]["clip_digest"]
+    digest = made[1].report.shots[1].clip_digest
     assert {"com.krafity.clip_digest": digest} in [dict(each) for each in told["metadata"]]
 
 
@@ -324,7 +324,7 @@ def test_words_are_words_whatever_they_say(to: str, tmp_path: Path) -> None:
 
 
 def test_a_shot_that_gives_no_frame_is_no_clip(made: Made) -> None:
-    delivery = Delivery(made[1].folder, made[1].manifest)
+    delivery = Delivery(made[1].folder, made[1].report)
     path = made[1].folder / "manifest.json"
     before = path.read_text(encoding="utf-8")
     document = json.loads(before)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import subprocess
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from krafity_cli.media import ffmpeg
+from krafity_cli.render.reports import Film, FilmShot
+from krafity_cli.render.results import Status
 from tests.render.clips import HEIGHT, WIDTH, clip
 from tests.render.stage import Stage
 
@@ -20,16 +22,16 @@ def pictures(stage: Stage) -> None:
         stage.picture(f"{name}.png", number)
 
 
-def films(stage: Stage, text: str) -> dict[str, dict[str, Any]]:
+def films(stage: Stage, text: str) -> dict[str, Film]:
     """The films of a storyboard by their cuts; what they say of themselves is checked."""
     stage.write(text)
     delivery = stage.deliver()
     assert delivery.troubles == ()
-    for film in delivery.manifest["films"]:
-        assert film["path"] == f"films/{film['cut']}.mp4"
-        assert len(decoded(delivery.folder / film["path"])) == film["frames"]
-        assert film["seconds"] == film["frames"] / 24
-    return {film["cut"]: film for film in delivery.manifest["films"]}
+    for film in delivery.report.films:
+        assert film.path == f"films/{film.cut}.mp4"
+        assert len(decoded(delivery.folder / film.path)) == film.frames
+        assert film.seconds == film.frames / 24
+    return {film.cut: film for film in delivery.report.films}
 
 
 def decoded(path: Path) -> list[bytes]:
@@ -54,8 +56,8 @@ def _rough(frame: bytes) -> tuple[int, ...]:
 
 def test_a_single_clip_is_a_film_of_its_own_frames(stage: Stage) -> None:
     found = films(stage, "shots:\n  a: {image: a.png, prompt: a}\n")
-    assert found["a"]["frames"] == 144
-    assert found["a"]["shots"] == [{"id": "a", "standin": False}]
+    assert found["a"].frames == 144
+    assert found["a"].shots == (FilmShot("a", standin=False),)
 
 
 CHAIN = """
@@ -68,7 +70,7 @@ CHAIN = """
 def test_one_frame_is_dropped_where_the_later_shot_starts_on_the_earlier_ones_last(
     stage: Stage,
 ) -> None:
-    assert films(stage, CHAIN)["b"]["frames"] == 144 + 144 - 1
+    assert films(stage, CHAIN)["b"].frames == 144 + 144 - 1
 
 
 def test_it_is_the_earlier_clips_last_frame_that_is_dropped(stage: Stage) -> None:
@@ -79,13 +81,13 @@ def test_it_is_the_earlier_clips_last_frame_that_is_dropped(stage: Stage) -> Non
 
 def test_no_frame_is_dropped_at_a_hard_cut(stage: Stage) -> None:
     chain = "shots:\n  a: {image: a.png, prompt: a}\n  b: {after: a, image: b.png, prompt: b}\n"
-    assert films(stage, chain)["b"]["frames"] == 144 + 144
+    assert films(stage, chain)["b"].frames == 144 + 144
 
 
 @pytest.mark.parametrize("redraw", ["improve: true", "references: [b.png]"])
 def test_no_frame_is_dropped_where_the_start_frame_was_redrawn(stage: Stage, redraw: str) -> None:
     chain = f"shots:\n  a: {{image: a.png, prompt: a}}\n  b: {{after: a, {redraw}, prompt: b}}\n"
-    assert films(stage, chain)["b"]["frames"] == 144 + 144
+    assert films(stage, chain)["b"].frames == 144 + 144
 
 
 @pytest.mark.parametrize("goal", ["image: b.png", "image: b.png, improve: true"])
@@ -101,7 +103,7 @@ def test_one_frame_is_dropped_where_a_bridge_ends_on_the_later_ones_first(
           goal: {{after: bridge, {goal}, prompt: goal}}
         """,
     )
-    assert found["goal"]["frames"] == 144 + 144 + 144 - 2
+    assert found["goal"].frames == 144 + 144 + 144 - 2
 
 
 def test_shots_that_do_not_follow_each_other_meet_at_a_hard_cut(stage: Stage) -> None:
@@ -121,7 +123,7 @@ def test_shots_that_do_not_follow_each_other_meet_at_a_hard_cut(stage: Stage) ->
           main: [a, b, c]
         """,
     )
-    assert {cut: film["frames"] for cut, film in found.items()} == {
+    assert {cut: film.frames for cut, film in found.items()} == {
         "jump": 96 + 192,
         "back": 96 + 96,
         "second_parent": 96 + 96 - 1 + 96,
@@ -141,7 +143,7 @@ def test_only_the_first_parent_gives_a_frame_to_start_on(stage: Stage) -> None:
         cuts: {first: [a, c], second: [b, c]}
         """,
     )
-    assert (found["first"]["frames"], found["second"]["frames"]) == (96 + 96 - 1, 96 + 96)
+    assert (found["first"].frames, found["second"].frames) == (96 + 96 - 1, 96 + 96)
 
 
 def test_without_cuts_there_is_a_film_per_leaf_back_along_first_parents(stage: Stage) -> None:
@@ -155,7 +157,7 @@ def test_without_cuts_there_is_a_film_per_leaf_back_along_first_parents(stage: S
           d: {after: [c, a], duration: 4, prompt: d}
         """,
     )
-    assert {cut: [s["id"] for s in film["shots"]] for cut, film in found.items()} == {
+    assert {cut: [s.id for s in film.shots] for cut, film in found.items()} == {
         "b": ["a", "b"],
         "d": ["c", "d"],
     }
@@ -172,8 +174,8 @@ def test_the_cut_all_shows_every_shot_in_file_order(stage: Stage) -> None:
         cuts: {everything: all}
         """,
     )
-    assert [shot["id"] for shot in found["everything"]["shots"]] == ["b", "a", "c"]
-    assert found["everything"]["frames"] == 96 + 96 - 1 + 96 + 1 - 1
+    assert [shot.id for shot in found["everything"].shots] == ["b", "a", "c"]
+    assert found["everything"].frames == 96 + 96 - 1 + 96 + 1 - 1
 
 
 def test_footage_takes_part_in_a_film(stage: Stage) -> None:
@@ -187,32 +189,31 @@ def test_footage_takes_part_in_a_film(stage: Stage) -> None:
           b: {after: found, duration: 4, prompt: b}
         """,
     )
-    assert found["b"]["frames"] == 96 + 96 + 96 - 2
+    assert found["b"].frames == 96 + 96 + 96 - 2
 
 
 def test_a_film_is_cut_anew_when_its_cut_changed(boat: Stage) -> None:
     boat.edit("shots:", "cuts: {main: [quay, drift]}\nshots:")
-    assert boat.deliver().manifest["films"][0]["frames"] == 144 + 144 - 1
+    assert boat.deliver().report.films[0].frames == 144 + 144 - 1
     boat.edit("[quay, drift]", "[quay, calm]")
-    assert boat.deliver().manifest["films"][0]["frames"] == 144 + 144
+    assert boat.deliver().report.films[0].frames == 144 + 144
 
 
 def test_a_film_shows_the_clips_there_are_of_shots_that_were_not_selected(boat: Stage) -> None:
     before = boat.deliver()
     boat.edit("storm closes in", "storm comes")
     after = boat.deliver(only=("storm",))
-    assert [shot["status"] for shot in after.manifest["shots"]] == [
+    assert [shot.status for shot in after.report.shots] == [
         "reused",
         "reused",
         "rendered",
         "skipped",
     ]
-    assert after.manifest["films"][1] == before.manifest["films"][1]
-    assert after.manifest["shots"][3] == before.manifest["shots"][3] | {
-        "status": "skipped",
-        "reason": "not selected",
-    }
-    assert not any(shot["standin"] for film in after.manifest["films"] for shot in film["shots"])
+    assert after.report.films[1] == before.report.films[1]
+    assert after.report.shots[3] == replace(
+        before.report.shots[3], status=Status.SKIPPED, reason="not selected"
+    )
+    assert not any(shot.standin for film in after.report.films for shot in film.shots)
 
 
 def test_a_cut_that_cannot_be_joined_takes_no_other_with_it(stage: Stage) -> None:
@@ -224,7 +225,7 @@ def test_a_cut_that_cannot_be_joined_takes_no_other_with_it(stage: Stage) -> Non
           broken: {clip: broken.mp4}
     """)
     delivery = stage.deliver()
-    assert [film["cut"] for film in delivery.manifest["films"]] == ["a"]
-    assert delivery.manifest["status"] == "incomplete"
+    assert [film.cut for film in delivery.report.films] == ["a"]
+    assert delivery.report.status == "incomplete"
     (trouble,) = delivery.troubles
     assert trouble.startswith("films/broken.mp4: cannot read broken.mp4")

@@ -1,22 +1,39 @@
-"""The manifest: the document a run leaves behind and `render --json` prints."""
+"""The manifest: the document a run leaves behind and `render --json` prints, and reading it."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from krafity_cli.cache import Cache
+from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.delivery.document import as_text
-from krafity_cli.delivery.manifest import plan_json
+from krafity_cli.delivery.manifest import plan_document, read_manifest
+from krafity_cli.delivery.reported import plan_report, run_report
 from krafity_cli.engines.protocol import Failed
+from krafity_cli.render.reports import Film
+from krafity_cli.render.results import RunStatus, ShotResult, Status
+from krafity_cli.render.run import Run
 from tests.render.clips import clip
 from tests.render.stage import NAME, Stage
 
-NONE = {"analyze": 0, "clean": 0, "improve": 0, "video": 0, "context": 0}
+NONE = dict.fromkeys(("analyze", "clean", "draw", "angle", "improve", "video", "context"), 0)
+
+
+def document(delivery: Delivery) -> dict[str, Any]:
+    """The manifest on disk."""
+    found: dict[str, Any] = json.loads((delivery.folder / "manifest.json").read_text())
+    return found
 
 
 def test_the_manifest_of_a_first_run(stage: Stage) -> None:
     stage.picture("drawn.png", 1, drawn=True)
     stage.engine.prices = {"analyze": 0.001, "clean": 0.0381, "video": 0.48}
     stage.write("title: The Paper Boat\nshots:\n  quay: {image: drawn.png, prompt: quay}\n")
-    found = stage.deliver().manifest
+    found = document(stage.deliver())
     (shot,) = found["shots"]
     assert found == {
         "schema": 1,
@@ -52,8 +69,14 @@ def test_the_manifest_of_a_first_run(stage: Stage) -> None:
         "first_frame": "frames/quay.first.png",
         "last_frame": "frames/quay.last.png",
         "context": None,
-        "duration": 6,
+        "duration": 6.0,
+        "frames": 144,
+        "bought_seconds": None,
         "take": 1,
+        "kept": None,
+        "approval": "none",
+        "held_by": None,
+        "still": None,
         "intent": shot["intent"],
         "order": shot["order"],
         "clip_digest": shot["clip_digest"],
@@ -80,8 +103,8 @@ def test_what_was_paid_before_is_saved_and_still_the_films_cost(stage: Stage) ->
     stage.write("shots:\n  a: {image: a.png, prompt: a}\n  b: {after: a, prompt: b}\n")
     stage.deliver()
     stage.edit("prompt: b", "prompt: b again")
-    found = stage.deliver().manifest
-    assert (found["cost_usd"], found["film_cost_usd"], found["saved_usd"]) == (0.48, 0.96, 0.48)
+    found = stage.deliver().report
+    assert (found.cost_usd, found.film_cost_usd, found.saved_usd) == (0.48, 0.96, 0.48)
 
 
 def test_a_shot_without_a_clip_has_no_files(stage: Stage) -> None:
@@ -91,11 +114,98 @@ def test_a_shot_without_a_clip_has_no_files(stage: Stage) -> None:
         "shots:\n  a: {image: a.png, prompt: a}\n  f: {clip: found.mp4}\ncuts: {main: [f]}\n"
     )
     stage.engine.answer("analyze a.png", Failed("no"))
-    found = stage.deliver().manifest
-    shot = found["shots"][0]
-    files = ("clip", "first_frame", "last_frame", "context", "clip_digest")
-    assert {name: shot[name] for name in files} == dict.fromkeys(files)
-    assert (found["status"], shot["error"]) == ("incomplete", "no")
+    found = stage.deliver().report
+    shot = found.shots[0]
+    files = (shot.clip, shot.first_frame, shot.last_frame, shot.context, shot.clip_digest)
+    assert (*files, shot.frames, shot.bought_seconds) == (None,) * 7
+    assert (found.status, shot.error) == ("incomplete", "no")
+
+
+def test_the_frames_of_every_clip_are_counted_also_those_of_footage(stage: Stage) -> None:
+    stage.picture("a.png", 1)
+    stage.put("found.mp4", clip(4, 1, "footage"))
+    stage.write("shots:\n  a: {image: a.png, prompt: a}\n  f: {clip: found.mp4}\n")
+    found = stage.deliver().report
+    assert [(shot.frames, shot.bought_seconds) for shot in found.shots] == [(144, None), (96, None)]
+
+
+def test_a_clip_is_counted_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.picture("a.png", 1)
+    stage.write("shots:\n  a: {image: a.png, prompt: a}\n")
+    stage.deliver()
+    monkeypatch.setattr("krafity_cli.media.probe.probe", None)
+    assert stage.deliver().report.shots[0].frames == 144
+
+
+def test_seconds_are_bought_where_a_paid_engine_made_the_clip(stage: Stage) -> None:
+    stage.engine.paid = True
+    stage.write("shots:\n  a: {image: a.png, prompt: a}\n")
+    stage.picture("a.png", 1)
+    made = ShotResult("a", Status.REUSED, duration=8, clip="0" * 64, engine="e", model="m")
+    footage, held = replace(made, engine="", model=""), ShotResult("b", Status.HELD, duration=8)
+    run = Run(RunStatus.INCOMPLETE, (made, footage, held), 0.0)
+    with Cache.open(stage.cache_folder) as cache:
+        board = stage.production(cache).board
+    found = run_report(board, stage.engine, run, {}, {}, [], {}).shots
+    assert [(shot.bought_seconds, shot.held_by) for shot in found] == [
+        (8, None),
+        (None, None),
+        (None, "budget"),
+    ]
+
+
+@pytest.fixture
+def mixed(stage: Stage) -> Delivery:
+    """A run of which some shots have a clip, drawings or dialogue, and some a stand-in."""
+    stage.picture("drawn.png", 1, drawn=True)
+    stage.picture("b.png", 2)
+    stage.write("""
+        shots:
+          a: {image: drawn.png, prompt: a, dialogue: Here.}
+          b: {image: b.png, prompt: b, annotated: false}
+          c: {after: b, prompt: c}
+          d: {after: a, prompt: d}
+    """)
+    stage.engine.answer("video b", Failed("no"))
+    return stage.deliver()
+
+
+def test_a_manifest_read_back_is_the_report_that_was_written(mixed: Delivery) -> None:
+    assert {shot.status for shot in mixed.report.shots} == {"rendered", "failed", "blocked"}
+    assert read_manifest(mixed.folder) == mixed.report
+
+
+def test_a_manifest_of_an_older_version_is_read(mixed: Delivery) -> None:
+    """What older versions did not write is not known; nothing else is lost."""
+    old = document(mixed)
+    del old["calls"]["draw"], old["calls"]["angle"]
+    for shot in old["shots"]:
+        del shot["calls"]["draw"], shot["calls"]["angle"]
+        shot["duration"] = int(shot["duration"])
+        for key in ("frames", "bought_seconds", "kept", "approval", "held_by", "still"):
+            del shot[key]
+        for key in ("drawings", "provenance", "standin"):
+            del shot[key]
+    for film in old["films"]:
+        del film["seams"], film["subtitles"], film["poster"]
+    (mixed.folder / "manifest.json").write_text(json.dumps(old))
+    unknown = {"frames": None, "drawings": None, "provenance": None, "standin": None}
+    assert read_manifest(mixed.folder) == replace(
+        mixed.report,
+        shots=tuple(replace(shot, **unknown) for shot in mixed.report.shots),
+        films=tuple(_plain(film) for film in mixed.report.films),
+    )
+
+
+def _plain(film: Film) -> Film:
+    return replace(film, seams=(), subtitles=None, poster=None)
+
+
+def test_a_manifest_of_a_newer_version_is_read_as_far_as_it_is_known(mixed: Delivery) -> None:
+    new = document(mixed) | {"weather": "fair"}
+    new["shots"][0] |= {"mood": "calm"}
+    (mixed.folder / "manifest.json").write_text(json.dumps(new))
+    assert read_manifest(mixed.folder) == mixed.report
 
 
 def test_the_plan_as_a_document(stage: Stage) -> None:
@@ -106,7 +216,7 @@ def test_the_plan_as_a_document(stage: Stage) -> None:
     planned = stage.plan()
     with Cache.open(stage.cache_folder) as cache:
         board = stage.production(cache).board
-    found = plan_json(board, "scripted", planned)
+    found = json.loads(as_text(plan_document(plan_report(board, stage.engine, planned))))
     a, b = found["shots"]
     assert {**found, "shots": None} == {
         "schema": 1,

@@ -10,6 +10,7 @@ import pytest
 
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.deliver import Delivery
+from krafity_cli.delivery.manifest import read_manifest
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.errors import KrafityError
 from tests.render.clips import clip
@@ -37,7 +38,7 @@ def test_the_outputs_of_a_storyboard(boat: Stage) -> None:
         *(f"context/{shot}.json" for shot in ("quay", "drift")),
         *(f"films/{cut}.mp4" for cut in ("storm", "calm")),
     }
-    assert delivery.manifest == json.loads((delivery.folder / "manifest.json").read_text())
+    assert delivery.report == read_manifest(delivery.folder)
 
 
 def test_a_shots_first_frame_is_the_one_it_was_made_from(boat: Stage) -> None:
@@ -126,7 +127,7 @@ def test_footage_is_delivered_under_its_own_ending(stage: Stage) -> None:
     stage.put("found.mov", data)
     stage.write("shots:\n  found: {clip: found.mov}\n")
     delivery = stage.deliver()
-    assert delivery.manifest["shots"][0]["clip"] == "shots/found.mov"
+    assert delivery.report.shots[0].clip == "shots/found.mov"
     assert (delivery.folder / "shots/found.mov").read_bytes() == data
 
 

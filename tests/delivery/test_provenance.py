@@ -22,6 +22,7 @@ from krafity_cli.media.join import join
 from krafity_cli.media.probe import probe
 from krafity_cli.media.seams import Segment
 from krafity_cli.media.wrap import Chapter, Subtitle
+from krafity_cli.render.reports import Provenance
 from krafity_cli.storyboard.model import Cut, Shot
 from tests.cli.conftest import krafity, site, work
 from tests.cli.shell import Krafity
@@ -67,8 +68,7 @@ def comment(film: Path) -> dict[str, Any]:
 
 
 def test_a_film_names_its_shots_and_who_made_them(board: Stage) -> None:
-    manifest = board.deliver().manifest
-    digests = [shot["clip_digest"] for shot in manifest["shots"]]
+    digests = [shot.clip_digest for shot in board.deliver().report.shots]
     film = board.folder / "out/films/main.mp4"
     made = {"engine": "scripted", "model": "scripted-video-1"}
     assert tag(film, "title") == "The Paper Boat"
@@ -103,21 +103,17 @@ def test_what_a_paid_engine_made_is_said_to_be_made_with_ai() -> None:
 
 def test_the_manifest_tells_who_made_each_clip(board: Stage) -> None:
     board.engine.answer("video drift", Filtered("no"))
-    quay, drift = board.deliver().manifest["shots"]
-    assert quay["provenance"] == {
-        "engine": "scripted",
-        "model": "scripted-video-1",
-        "made_with_ai": False,
-    }
-    assert drift["provenance"] is None
+    quay, drift = board.deliver().report.shots
+    assert quay.provenance == Provenance("scripted", "scripted-video-1", made_with_ai=False)
+    assert drift.provenance is None
 
 
 def test_delivered_clips_stay_byte_for_byte_what_was_made(board: Stage) -> None:
     delivery = board.deliver()
-    for shot in delivery.manifest["shots"]:
-        path = delivery.folder / shot["clip"]
+    for shot in delivery.report.shots:
+        path = delivery.folder / shot.clip
         digest = subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True)
-        assert digest.stdout.split()[0] == shot["clip_digest"]
+        assert digest.stdout.split()[0] == shot.clip_digest
 
 
 def test_the_manifest_and_the_clips_are_enough_to_rebuild_a_film(
@@ -155,19 +151,19 @@ def test_a_shot_that_gives_no_frame_has_no_chapter() -> None:
 
 
 def test_dialogue_is_a_track_and_a_file_beside_the_film(board: Stage) -> None:
-    main, short = board.deliver().manifest["films"]
+    main, short = board.deliver().report.films
     out = board.folder / "out"
-    assert (main["subtitles"], short["subtitles"]) == ("films/main.srt", "films/short.srt")
+    assert (main.subtitles, short.subtitles) == ("films/main.srt", "films/short.srt")
     text = (out / "films/main.srt").read_text()
     assert text == "1\n00:00:03,958 --> 00:00:07,875\nIs it far?\n\n"
-    track = clips.ffmpeg("-i", str(out / main["path"]), "-map", "0:s:0", "-f", "srt", "-")
+    track = clips.ffmpeg("-i", str(out / main.path), "-map", "0:s:0", "-f", "srt", "-")
     assert track.decode() == text
 
 
 def test_a_film_that_lost_its_dialogue_keeps_no_old_words(board: Stage) -> None:
     board.deliver()
     board.edit(", dialogue: Is it far?", "")
-    assert board.deliver().manifest["films"][0]["subtitles"] is None
+    assert board.deliver().report.films[0].subtitles is None
     assert not (board.folder / "out/films/main.srt").exists()
 
 
@@ -185,7 +181,7 @@ def test_new_dialogue_makes_no_clip_and_writes_the_film_anew(board: Stage) -> No
     film = board.folder / "out/films/main.mp4"
     before = clips.pictures(film)
     board.edit("Is it far?", "It is not far.")
-    assert board.deliver().manifest["calls"]["video"] == 0
+    assert board.deliver().report.calls.video == 0
     assert clips.pictures(film) == before
     track = clips.ffmpeg("-i", str(film), "-map", "0:s:0", "-f", "srt", "-")
     assert b"It is not far." in track
@@ -231,8 +227,7 @@ def test_a_stand_in_is_told_in_the_film(board: Stage) -> None:
 def test_footage_is_in_a_film_under_its_own_digest(board: Stage) -> None:
     board.put("found.mp4", clip(4, 3, "footage"))
     board.write("shots:\n  found: {clip: found.mp4}\n")
-    manifest = board.deliver().manifest
-    digest = manifest["shots"][0]["clip_digest"]
+    digest = board.deliver().report.shots[0].clip_digest
     film = board.folder / "out/films/found.mp4"
     assert comment(film)["shots"] == [{"shot": "found", "take": 1, "digest": digest}]
     assert clips.pictures(film) == clips.pictures(board.folder / "found.mp4")

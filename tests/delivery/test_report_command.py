@@ -89,8 +89,10 @@ def test_outputs_of_another_storyboard_are_not_reported(
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"schema": 2}, "schema: Input should be 1"),
-        ({"shots": None}, "shots: Input should be a valid list"),
+        ({"schema": 2}, "schema: must be 1"),
+        ({"shots": None}, "shots: Input should be a valid tuple"),
+        ({"shots": []}, "shots: there are none"),
+        ({"status": "ready"}, "status: Input should be 'done', "),
         ({"films": [{}]}, "films.0.cut: Field required"),
         ({"cost_usd": "much"}, "cost_usd: Input should be a valid number, unable to parse string"),
     ],

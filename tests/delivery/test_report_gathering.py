@@ -199,8 +199,7 @@ def test_a_free_clip_is_called_free(chain: Stage) -> None:
 
 
 def test_the_record_names_who_made_a_clip_and_its_digests(chain: Stage) -> None:
-    manifest = chain.deliver().manifest
-    quay = manifest["shots"][0]
+    quay = chain.deliver().report.shots[0]
     record = dict(shots(chain)["quay"].record)
     assert record.pop("made").endswith(" UTC")
     assert record == {
@@ -208,9 +207,9 @@ def test_the_record_names_who_made_a_clip_and_its_digests(chain: Stage) -> None:
         "model": "scripted-video-1",
         "price": "scripted",
         "calls in this run": "1 analyze, 1 clean, 1 video, 1 context",
-        "clip digest": quay["clip_digest"],
-        "intent": quay["intent"],
-        "order": quay["order"],
+        "clip digest": quay.clip_digest,
+        "intent": quay.intent,
+        "order": quay.order,
     }
 
 

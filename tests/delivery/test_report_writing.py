@@ -52,7 +52,7 @@ def test_words_that_make_nothing_anew_still_change_the_report(boat: Stage) -> No
     boat.deliver()
     boat.edit("prompt: quay slips off}", "prompt: quay slips off, notes: Slowly.}")
     delivery = boat.deliver()
-    assert delivery.manifest["calls"]["video"] == 0
+    assert delivery.report.calls.video == 0
     assert "<bdi>Slowly.</bdi>" in text(boat)
 
 

@@ -10,13 +10,14 @@ import pytest
 
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.credits import Credits
-from krafity_cli.delivery.films import Film, FilmCutter
+from krafity_cli.delivery.films import FilmCutter
 from krafity_cli.delivery.finish import PLAIN, Finish, Limits, finish
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.pieces import Piece
-from krafity_cli.delivery.seams import Seam, Seams, jumps
+from krafity_cli.delivery.seams import Seams, jumps, over
 from krafity_cli.engines.protocol import Filtered
 from krafity_cli.media.encode import encode
+from krafity_cli.render.reports import Film, Seam
 from krafity_cli.storyboard.model import Cut, Picture, Shot
 from tests.cli.conftest import krafity, site, work
 from tests.cli.shell import Krafity
@@ -84,11 +85,10 @@ def test_over_a_chain_of_twenty_no_frame_is_doubled_and_none_is_missing(tmp_path
 
 
 def test_only_where_two_clips_share_a_frame_there_is_a_seam(chain: Stage) -> None:
-    main, hard = chain.deliver().manifest["films"]
-    (seam,) = main["seams"]
-    assert (seam["from"], seam["to"], seam["loudness"]) == ("a", "b", None)
-    assert set(seam) == {"from", "to", "difference", "colour", "loudness"}
-    assert hard["seams"] == []
+    main, hard = chain.deliver().report.films
+    (seam,) = main.seams
+    assert (seam.before, seam.after, seam.loudness) == ("a", "b", None)
+    assert hard.seams == ()
 
 
 def test_a_bridge_has_a_seam_where_it_lands(stage: Stage) -> None:
@@ -101,8 +101,8 @@ def test_a_bridge_has_a_seam_where_it_lands(stage: Stage) -> None:
           goal: {image: goal.png, duration: 4, prompt: goal}
         cuts: {main: [a, bridge, goal]}
     """)
-    (film,) = stage.deliver().manifest["films"]
-    assert [(seam["from"], seam["to"]) for seam in film["seams"]] == [
+    (film,) = stage.deliver().report.films
+    assert [(seam.before, seam.after) for seam in film.seams] == [
         ("a", "bridge"),
         ("bridge", "goal"),
     ]
@@ -110,23 +110,23 @@ def test_a_bridge_has_a_seam_where_it_lands(stage: Stage) -> None:
 
 def test_a_stand_in_has_no_seam(chain: Stage) -> None:
     chain.engine.answer("video b", Filtered("no"))
-    assert chain.deliver().manifest["films"][0]["seams"] == []
+    assert chain.deliver().report.films[0].seams == ()
 
 
 def test_a_seam_is_measured_once(chain: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = chain.deliver().manifest["films"][0]["seams"]
+    before = chain.deliver().report.films[0].seams
     monkeypatch.setenv("PATH", "")
-    assert chain.deliver().manifest["films"][0]["seams"] == before
+    assert chain.deliver().report.films[0].seams == before
     (chain.folder / "out/films/main.mp4").unlink()
     with Cache.open(chain.cache_folder) as cache:
         seams = Seams(cache)
-        found = {shot["id"]: shot["clip_digest"] for shot in chain.deliver().manifest["shots"]}
+        found = {shot.id: shot.clip_digest for shot in chain.deliver().report.shots}
         board = chain.production(cache).board
         one, two = (
             Piece(board.shot(shot), Path("nowhere.mp4"), found[shot] or "") for shot in "ab"
         )
         (again,) = asyncio.run(seams.of([one, two]))
-    assert again.to_json() == before[0]
+    assert again == before[0]
 
 
 def test_a_last_frame_that_is_damaged_is_decoded_again(tmp_path: Path) -> None:
@@ -141,12 +141,12 @@ def test_a_last_frame_that_is_damaged_is_decoded_again(tmp_path: Path) -> None:
 
 def test_what_is_over_a_limit_is_said_in_words() -> None:
     seam = Seam("drift", "storm", 9.31, 5.2, -12.04)
-    assert seam.over(Limits()) == [
+    assert over(seam, Limits()) == [
         "picture difference 9.3 % is over 8 %",
         "colour shift 5.2 ΔE is over 5 ΔE",
         "loudness step 12.0 LU is over 10 LU",
     ]
-    assert seam.over(Limits(10, 6, 13)) == []
+    assert over(seam, Limits(10, 6, 13)) == []
     assert jumps([seam, Seam("a", "b", 1, 1, None)], "main", Limits(colour=6, loudness=20)) == [
         "films/main.mp4: drift → storm: picture difference 9.3 % is over 8 %"
     ]
@@ -166,7 +166,7 @@ def test_a_seam_over_its_limit_fails_the_run(chain: Stage, krafity: Krafity) -> 
     assert (done.code, done.document["status"]) == (1, "incomplete")
     told = done.document["films"][0]["seams"][0]
     seam = Seam("a", "b", told["difference"], told["colour"], None)
-    assert f"films/main.mp4: a → b: {', '.join(seam.over(Limits()))}\n" in done.err
+    assert f"films/main.mp4: a → b: {', '.join(over(seam, Limits()))}\n" in done.err
     assert (chain.folder / "out/films/main.mp4").is_file()
 
 

@@ -14,6 +14,7 @@ from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.engines.protocol import Failed
 from krafity_cli.media.probe import probe
 from krafity_cli.media.stills import pixel_digest
+from krafity_cli.render.reports import FilmShot, StandIn
 from tests.render.conftest import copied
 from tests.render.engine import Scripted
 from tests.render.stage import Stage, statuses
@@ -52,40 +53,36 @@ def probed(clip: Path) -> int:
 
 
 def test_failed_and_blocked_shots_are_stood_in_for(played: Played) -> None:
-    (film,) = played[1].manifest["films"]
-    assert film["shots"] == [
-        {"id": "root", "standin": False},
-        {"id": "child", "standin": True},
-        {"id": "leaf", "standin": True},
-    ]
+    (film,) = played[1].report.films
+    assert film.shots == (
+        FilmShot("root", standin=False),
+        FilmShot("child", standin=True),
+        FilmShot("leaf", standin=True),
+    )
 
 
 def test_a_stand_in_is_as_long_as_its_shot_and_chained_like_it(played: Played) -> None:
-    (film,) = played[1].manifest["films"]
-    assert film["frames"] == 96 + 96 + 96 - 2
-    assert film["starts"] == [0, 95, 190]
+    (film,) = played[1].report.films
+    assert film.frames == 96 + 96 + 96 - 2
+    assert film.starts == (0, 95, 190)
 
 
 def test_a_stand_in_is_no_clip(played: Played) -> None:
     stage, delivery = played
     assert kinds(stage) == {"video": 1, "standin": 6}  # bare, with its slate, how it begins
     assert sorted(path.name for path in (delivery.folder / "shots").iterdir()) == ["root.mp4"]
-    shots = {shot["id"]: shot for shot in delivery.manifest["shots"]}
-    assert (shots["child"]["status"], shots["child"]["clip"]) == ("failed", None)
-    assert (shots["leaf"]["status"], shots["leaf"]["blocked_by"]) == ("blocked", "child")
+    shots = {shot.id: shot for shot in delivery.report.shots}
+    assert (shots["child"].status, shots["child"].clip) == ("failed", None)
+    assert (shots["leaf"].status, shots["leaf"].blocked_by) == ("blocked", "child")
 
 
 def test_a_stand_in_is_a_file_of_its_own_for_whoever_edits(played: Played) -> None:
-    shots = {shot["id"]: shot["standin"] for shot in played[1].manifest["shots"]}
+    shots = {shot.id: shot.standin for shot in played[1].report.shots}
     assert shots["root"] is None
     for name in ("child", "leaf"):
         data = (played[1].folder / f"standins/{name}.mp4").read_bytes()
         digest = hashlib.sha256(data).hexdigest()
-        assert shots[name] == {
-            "path": f"standins/{name}.mp4",
-            "digest": digest,
-            "first_frame": f"standins/{name}.first.png",
-        }
+        assert shots[name] == StandIn(f"standins/{name}.mp4", digest, f"standins/{name}.first.png")
         assert probed(played[1].folder / f"standins/{name}.mp4") == 96
 
 
@@ -111,13 +108,13 @@ def test_nothing_is_chained_from_a_stand_in(played: Played, tmp_path: Path) -> N
     stage = copied(played[0], tmp_path / "mended")
     stage.engine.answer("video child", None)
     delivery = stage.deliver()
-    assert {shot["id"]: shot["status"] for shot in delivery.manifest["shots"]} == {
+    assert {shot.id: shot.status for shot in delivery.report.shots} == {
         "root": "reused",
         "child": "rendered",
         "leaf": "rendered",
     }
-    assert not any(shot["standin"] for shot in delivery.manifest["films"][0]["shots"])
-    assert not any(shot["standin"] for shot in delivery.manifest["shots"])
+    assert not any(shot.standin for shot in delivery.report.films[0].shots)
+    assert not any(shot.standin for shot in delivery.report.shots)
     started = {
         request.body["prompt"]: request.body["start"]
         for request in stage.engine.requests

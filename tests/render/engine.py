@@ -30,6 +30,7 @@ from krafity_cli.engines.protocol import (
     Video,
 )
 from krafity_cli.engines.setup import Setup
+from krafity_cli.render.results import Calls
 from krafity_cli.storyboard.context import Entity, SceneContext
 from krafity_cli.storyboard.text import normal
 from tests.render import clips
@@ -113,7 +114,7 @@ class Scripted:
     def calls(self) -> dict[str, int]:
         """How often each kind of action was performed since the last `forget`."""
         counted = Counter(action.split()[0] for action in self.began)
-        return {kind: counted[kind] for kind in KINDS}
+        return dict(Calls.sum([counted]).items())
 
     def forget(self) -> None:
         """Begin counting anew."""

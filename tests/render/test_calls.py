@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from krafity_cli.render.results import total_calls
+from krafity_cli.render.results import Calls
 from krafity_cli.storyboard.context import SceneContext
 from tests.render.engine import Scripted
 from tests.render.stage import Stage, statuses
 
-NONE = {"analyze": 0, "clean": 0, "improve": 0, "video": 0, "context": 0}
+NONE = dict(Calls().items())
 DRAWN_ROOT = "root: {image: drawn.png, prompt: root goes}"
 CHILD = "child: {after: root, prompt: child goes}"
 
-Calls = dict[str, int]
 
-
-def calls(**made: int) -> Calls:
+def calls(**made: int) -> dict[str, int]:
     return NONE | made
 
 
@@ -27,14 +25,14 @@ def pictures(stage: Stage) -> None:
     stage.picture("other.png", 3)
 
 
-def made(stage: Stage, *shots: str) -> dict[str, Calls]:
+def made(stage: Stage, *shots: str) -> dict[str, dict[str, int]]:
     """The calls of each shot in a run; the engine and the run must agree on their sum."""
     stage.write("shots:\n" + "".join(f"  {shot}\n" for shot in shots))
     stage.engine.forget()
     run = stage.render()
     assert set(statuses(run).values()) <= {"rendered", "reused"}
-    assert total_calls(run.shots) == stage.engine.calls
-    return {shot.id: dict(shot.calls) for shot in run.shots}
+    assert dict(Calls.sum(shot.calls for shot in run.shots).items()) == stage.engine.calls
+    return {shot.id: dict(shot.calls.items()) for shot in run.shots}
 
 
 def test_an_annotated_root_with_a_downstream_shot_is_analyzed_cleaned_made_and_read(

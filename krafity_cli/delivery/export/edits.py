@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ from krafity_cli.errors import MediaError, Refused
 from krafity_cli.media.digest import file_digest
 from krafity_cli.media.probe import probe
 from krafity_cli.media.tasks import together
+from krafity_cli.render.reports import Film, RunReport, ShotReport
 from krafity_cli.storyboard.model import Shot, Storyboard
 
 _AGAIN = "render again: what was made is in the cache, and is put back from there"
@@ -63,32 +64,30 @@ class EditedCut:
     edits: tuple[Edit, ...]
 
 
-async def edited_cuts(
-    board: Storyboard, folder: Path, manifest: Mapping[str, Any]
-) -> tuple[EditedCut, ...]:
+async def edited_cuts(board: Storyboard, folder: Path, report: RunReport) -> tuple[EditedCut, ...]:
     """The cuts of the last render. Raises `Refused` where it made no film, or files are missing."""
-    if not manifest["films"]:
+    if not report.films:
         raise Refused(
-            f"the last render of {manifest['storyboard']} cut no film",
-            f"it ended as {manifest['status']}",
+            f"the last render of {report.storyboard} cut no film",
+            f"it ended as {report.status}",
             "render again: what was made is kept",
         )
-    shots = {shot["id"]: shot for shot in manifest["shots"]}
-    shown = {part["id"] for film in manifest["films"] for part in film["shots"]}
-    files = {shot: _file(folder, shots.get(shot, {}), shot) for shot in sorted(shown)}
+    shots = {shot.id: shot for shot in report.shots}
+    shown = {part.id for film in report.films for part in film.shots}
+    files = {shot: _file(folder, shots.get(shot), shot) for shot in sorted(shown)}
     found = await together(_media(folder, *file) for file in files.values())
     media = dict(zip(files, found, strict=True))
     words = {shot.id: shot for shot in board.shots}
     about = {shot: _about(words.get(shot), shots[shot]) for shot in shown}
-    return tuple([_cut(film, media, about) for film in manifest["films"]])
+    return tuple([_cut(film, media, about) for film in report.films])
 
 
-def _file(folder: Path, shot: Mapping[str, Any], name: str) -> tuple[str, str]:
+def _file(folder: Path, shot: ShotReport | None, name: str) -> tuple[str, str]:
     """Where a shot's clip, or its stand-in, is, and its sha-256."""
-    if shot.get("clip") and shot.get("clip_digest"):
-        return shot["clip"], shot["clip_digest"]
-    if shot.get("standin"):
-        return shot["standin"]["path"], shot["standin"]["digest"]
+    if shot and shot.clip and shot.clip_digest:
+        return shot.clip, shot.clip_digest
+    if shot and shot.standin:
+        return shot.standin.path, shot.standin.digest
     raise Refused(f"{folder} has neither a clip nor a stand-in of {name}", "", _AGAIN)
 
 
@@ -110,42 +109,42 @@ async def _media(folder: Path, relative: str, digest: str) -> Media:
 
 
 def _cut(
-    film: Mapping[str, Any], media: Mapping[str, Media], about: Mapping[str, Mapping[str, Any]]
+    film: Film, media: Mapping[str, Media], about: Mapping[str, Mapping[str, Any]]
 ) -> EditedCut:
-    fps = Fraction(film["frames"] / film["seconds"]).limit_denominator(1001)
+    fps = Fraction(film.frames / film.seconds).limit_denominator(1001)
     edits = tuple(_edits(film, media, about))
     for edit in edits:
         if edit.frames > edit.media.seconds * fps + 1:
             raise Refused(
-                f"{edit.media.path.name} is shorter than its part of {film['path']}", "", _AGAIN
+                f"{edit.media.path.name} is shorter than its part of {film.path}", "", _AGAIN
             )
     first = edits[0].media
-    return EditedCut(film["cut"], fps, first.width, first.height, film["path"], edits)
+    return EditedCut(film.cut, fps, first.width, first.height, film.path, edits)
 
 
 def _edits(
-    film: Mapping[str, Any], media: Mapping[str, Media], about: Mapping[str, Mapping[str, Any]]
+    film: Film, media: Mapping[str, Media], about: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Edit]:
-    spans = pairwise([*film["starts"], film["frames"]])
-    for part, (start, end) in zip(film["shots"], spans, strict=True):
+    spans = pairwise([*film.starts, film.frames])
+    for part, (start, end) in zip(film.shots, spans, strict=True):
         if end > start:
-            shot = part["id"]
-            yield Edit(shot, media[shot], start, end - start, part["standin"], about[shot])
+            shot = part.id
+            yield Edit(shot, media[shot], start, end - start, part.standin, about[shot])
 
 
-def _about(words: Shot | None, delivered: Mapping[str, Any]) -> dict[str, Any]:
+def _about(words: Shot | None, delivered: ShotReport) -> dict[str, Any]:
     """What is known of a shot: its author's words, and what was made of them."""
     authored = ("prompt", "camera", "dialogue", "notes")
-    standin = delivered.get("standin") or {}
+    standin, made = delivered.standin, delivered.provenance
     known = {
-        "shot": delivered["id"],
-        "take": delivered["take"],
-        "status": delivered["status"],
-        "standin": bool(standin),
+        "shot": delivered.id,
+        "take": delivered.take,
+        "status": delivered.status.value,
+        "standin": standin is not None,
         **{name: getattr(words, name) for name in authored if words is not None},
-        "intent": delivered["intent"],
-        "order": delivered["order"],
-        "clip_digest": delivered["clip_digest"] or standin.get("digest"),
-        **(delivered.get("provenance") or {}),
+        "intent": delivered.intent,
+        "order": delivered.order,
+        "clip_digest": delivered.clip_digest or (standin.digest if standin else None),
+        **(asdict(made) if made else {}),
     }
     return {name: value for name, value in known.items() if value not in (None, "")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from krafity_cli.cache import FETCHED, Record
 from krafity_cli.delivery.finish import Limits
@@ -25,19 +24,12 @@ from krafity_cli.delivery.report.view import (
     ShotView,
     Still,
 )
-from krafity_cli.delivery.seams import Seam
+from krafity_cli.delivery.seams import over
+from krafity_cli.engines.protocol import Mark
 from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.render.reports import Film, RunReport, Seam, ShotReport, StandIn
+from krafity_cli.render.results import Status
 from krafity_cli.storyboard.model import Shot, Storyboard
-
-_MISSING: Mapping[str, Any] = {
-    "status": "skipped",
-    "reason": "not rendered yet",
-    **dict.fromkeys(("clip", "first_frame", "last_frame", "order", "intent", "clip_digest")),
-    **dict.fromkeys(("blocked_by", "error", "drawings")),
-    **dict.fromkeys(("cost_usd", "seconds"), 0.0),
-    "calls": {},
-}
-"""What is known of a shot that came into the storyboard after the last render."""
 
 
 def gather(source: Source, performed: Mapping[str, tuple[Take, ...]]) -> Page:
@@ -45,19 +37,19 @@ def gather(source: Source, performed: Mapping[str, tuple[Take, ...]]) -> Page:
 
     Takes a while where pictures are new, and may be called in any thread.
     """
-    board, manifest = source.board, source.manifest
-    reported = {shot["id"]: shot for shot in manifest["shots"]}
-    seams = _seams(manifest)
+    board, report = source.board, source.report
+    reported = {shot.id: shot for shot in report.shots}
+    seams = _seams(report)
     maker = _Shots(source, reported, seams, performed)
     shots = {shot.id: maker.view(number, shot) for number, shot in enumerate(board.shots, 1)}
     return Page(
         title=board.title,
         storyboard=board.name,
-        engine=manifest["engine"],
-        status=manifest["status"],
-        figures=tuple(_figures(manifest, shots, maker.saved_seconds)),
+        engine=report.engine,
+        status=report.status,
+        figures=tuple(_figures(report, shots, maker.saved_seconds)),
         troubles=tuple(shot for shot in shots.values() if not shot.delivered and shot.error),
-        films=tuple(_films(board, manifest, shots, seams)),
+        films=tuple(_films(board, report, shots, seams)),
         shots=tuple(shots.values()),
         run=run_view(timeline(board, source.bars)),
     )
@@ -69,7 +61,7 @@ class _Shots:
     def __init__(
         self,
         source: Source,
-        reported: Mapping[str, Mapping[str, Any]],
+        reported: Mapping[str, ShotReport],
         seams: Mapping[str, Sequence[SeamView]],
         performed: Mapping[str, tuple[Take, ...]],
     ) -> None:
@@ -84,23 +76,18 @@ class _Shots:
 
     def view(self, number: int, shot: Shot) -> ShotView:
         """One shot as the page shows it."""
-        told = {
-            **_MISSING,
-            "duration": shot.duration,
-            "take": shot.take,
-            **self._reported.get(shot.id, {"id": shot.id}),
-        }
+        told = self._reported.get(shot.id) or _missing(shot)
         record = self._record(told)
-        if record and told["status"] == "reused" and not record.about.get(FETCHED):
+        if record and told.status is Status.REUSED and not record.about.get(FETCHED):
             self.saved_seconds += float(record.about.get("seconds", 0.0))
-        first, last = self._still(told["first_frame"]), self._still(told["last_frame"])
+        first, last = self._still(told.first_frame), self._still(told.last_frame)
         if first.small is None and first.path is None:
-            first = self._stand_in(shot, told.get("standin") or {})
+            first = self._stand_in(shot, told.standin)
         return ShotView(
             id=shot.id,
             number=number,
-            status=told["status"],
-            reason=told["reason"],
+            status=told.status,
+            reason=told.reason,
             error=_error(told),
             facts=tuple(_facts(shot, told)),
             prompt=shot.prompt or "",
@@ -111,8 +98,8 @@ class _Shots:
             first=first,
             last=last,
             drawn=self._drawn(shot, told),
-            clip=told["clip"],
-            standin=(told.get("standin") or {}).get("path"),
+            clip=told.clip,
+            standin=told.standin.path if told.standin else None,
             portrait=first.large.portrait if first.large else shot.aspect_ratio == "9:16",
             scene=self._scenes.of(shot),
             takes=self._takes.get(shot.id, ()),
@@ -121,8 +108,8 @@ class _Shots:
             seams=tuple(dict.fromkeys(s for s in self._seams if s.after == shot.id)),
         )
 
-    def _record(self, told: Mapping[str, Any]) -> Record | None:
-        return self._source.cache.recall(told["order"], "video") if told["order"] else None
+    def _record(self, told: ShotReport) -> Record | None:
+        return self._source.cache.recall(told.order, "video") if told.order else None
 
     def _still(self, path: str | None) -> Still:
         if path is None:
@@ -131,7 +118,7 @@ class _Shots:
         small, large = (self._thumbnails.of_file(file, side) for side in (SMALL, LARGE))
         return Still(small, large, path)
 
-    def _stand_in(self, shot: Shot, standin: Mapping[str, Any]) -> Still:
+    def _stand_in(self, shot: Shot, standin: StandIn | None) -> Still:
         """What a shot without a clip would start on: its picture, or its parent's last frame.
 
         Where the parent has none either, what its stand-in starts on.
@@ -140,34 +127,45 @@ class _Shots:
             sizes = [self._thumbnails.of_picture(shot.image, side) for side in (SMALL, LARGE)]
             return Still(sizes[0], sizes[1], None)
         parent = self._reported.get(shot.after[0]) if shot.after else None
-        still = self._still(parent["last_frame"] if parent else None)
-        if still.small is None:
-            still = self._still(standin.get("first_frame"))
+        still = self._still(parent.last_frame if parent else None)
+        if still.small is None and standin:
+            still = self._still(standin.first_frame)
         return Still(still.small, still.large, None)
 
-    def _drawn(self, shot: Shot, told: Mapping[str, Any]) -> Drawn | None:
-        drawings = told["drawings"]
-        if shot.image is None or not drawings or not drawings["drawn"]:
+    def _drawn(self, shot: Shot, told: ShotReport) -> Drawn | None:
+        drawings = told.drawings
+        if shot.image is None or not drawings or not drawings.drawn:
             return None
         picture = self._thumbnails.of_picture(shot.image, LARGE)
-        marks = _marks(drawings["marks"], picture) if picture else ()
-        return Drawn(picture, drawings["directs"], tuple(marks))
+        marks = _marks(drawings.marks, picture) if picture else ()
+        return Drawn(picture, drawings.directs, tuple(marks))
 
-    def _sent(self, told: Mapping[str, Any]) -> str:
+    def _sent(self, told: ShotReport) -> str:
         """The words that were sent for the clip, as its order kept them; empty where none did."""
-        orders = self._orders.of(told["order"]) if told["order"] else []
+        orders = self._orders.of(told.order) if told.order else []
         body = orders[-1].request.get("body") if orders else None
         prompt = body.get("prompt") if isinstance(body, Mapping) else None
         return prompt if isinstance(prompt, str) else ""
 
 
-def _marks(marks: Sequence[Mapping[str, Any]], picture: Thumbnail) -> Iterator[MarkView]:
+def _missing(shot: Shot) -> ShotReport:
+    """What is known of a shot that came into the storyboard after the last render."""
+    return ShotReport(
+        id=shot.id,
+        status=Status.SKIPPED,
+        reason="not rendered yet",
+        duration=shot.duration,
+        take=shot.take,
+    )
+
+
+def _marks(marks: Sequence[Mark], picture: Thumbnail) -> Iterator[MarkView]:
     for number, mark in enumerate(marks, 1):
-        left, top, right, bottom = (min(max(float(side), 0.0), 1.0) for side in mark["box"])
+        left, top, right, bottom = (min(max(side, 0.0), 1.0) for side in mark.box)
         yield MarkView(
             number,
-            mark["kind"],
-            mark["words"],
+            mark.kind,
+            mark.words,
             x=round(left * picture.width, 1),
             y=round(top * picture.height, 1),
             width=round((right - left) * picture.width, 1),
@@ -175,9 +173,9 @@ def _marks(marks: Sequence[Mapping[str, Any]], picture: Thumbnail) -> Iterator[M
         )
 
 
-def _facts(shot: Shot, told: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{told['duration']} s" if shot.clip is None else "footage"
-    yield f"take {told['take']}"
+def _facts(shot: Shot, told: ShotReport) -> Iterator[str]:
+    yield f"{told.duration:g} s" if shot.clip is None else "footage"
+    yield f"take {told.take}"
     yield shot.aspect_ratio
     yield shot.resolution
     if shot.seed is not None:
@@ -188,13 +186,11 @@ def _facts(shot: Shot, told: Mapping[str, Any]) -> Iterator[str]:
         yield f"until {shot.until}"
 
 
-def _error(told: Mapping[str, Any]) -> str:
-    if told["error"]:
-        return str(told["error"])
-    return f"blocked by {told['blocked_by']}" if told["blocked_by"] else ""
+def _error(told: ShotReport) -> str:
+    return told.error or (f"blocked by {told.blocked_by}" if told.blocked_by else "")
 
 
-def _made(told: Mapping[str, Any], record: Record | None) -> str:
+def _made(told: ShotReport, record: Record | None) -> str:
     """What the clip took when it was made: seconds and USD."""
     if record is None:
         return ""
@@ -204,38 +200,41 @@ def _made(told: Mapping[str, Any], record: Record | None) -> str:
     if not cost:
         return f"{parts[0]}, free"
     parts.append(f"for {speech.money(cost)}")
-    if told["status"] == "rendered" and told["cost_usd"] > cost:
-        parts.append(f"({speech.money(told['cost_usd'])} with all it needed)")
+    if told.status is Status.RENDERED and told.cost_usd > cost:
+        parts.append(f"({speech.money(told.cost_usd)} with all it needed)")
     return " ".join(parts)
 
 
-def _provenance(told: Mapping[str, Any], record: Record | None) -> Iterator[tuple[str, str]]:
+def _provenance(told: ShotReport, record: Record | None) -> Iterator[tuple[str, str]]:
     if record is not None:
         yield "engine", str(record.about.get("engine", ""))
         yield "model", str(record.about.get("model", ""))
         yield "made", record.created.strftime("%Y-%m-%d %H:%M UTC")
         if record.about.get("basis"):
             yield "price", str(record.about["basis"])
-    calls = [f"{count} {kind}" for kind, count in told["calls"].items() if count]
+    calls = [f"{count} {kind}" for kind, count in told.calls.items() if count]
     yield "calls in this run", ", ".join(calls) or "none"
-    for name in ("clip_digest", "intent", "order"):
-        if told[name]:
-            yield name.replace("_", " "), str(told[name])
+    for name, digest in (
+        ("clip digest", told.clip_digest),
+        ("intent", told.intent),
+        ("order", told.order),
+    ):
+        if digest:
+            yield name, digest
 
 
 def _figures(
-    manifest: Mapping[str, Any], shots: Mapping[str, ShotView], saved_seconds: float
+    report: RunReport, shots: Mapping[str, ShotView], saved_seconds: float
 ) -> Iterator[tuple[str, str]]:
     made = [shot for shot in shots.values() if shot.delivered]
     whole = len(made) == len(shots)
     yield "shots", f"{len(shots)}" if whole else f"{len(made)} of {len(shots)}"
-    for film in manifest["films"][:1]:
-        yield f"film “{film['cut']}”", speech.length(film["seconds"])
-    yield "spent in this run", speech.money(manifest["cost_usd"])
-    yield "the clips have cost", speech.money(manifest["film_cost_usd"])
-    yield "saved by the cache", _saved(manifest["saved_usd"], saved_seconds)
-    calls = sum(manifest["calls"].values())
-    yield "calls in this run", str(calls)
+    for film in report.films[:1]:
+        yield f"film “{film.cut}”", speech.length(film.seconds)
+    yield "spent in this run", speech.money(report.cost_usd)
+    yield "the clips have cost", speech.money(report.film_cost_usd)
+    yield "saved by the cache", _saved(report.saved_usd, saved_seconds)
+    yield "calls in this run", str(report.calls.total)
 
 
 def _saved(usd: float, seconds: float) -> str:
@@ -243,33 +242,31 @@ def _saved(usd: float, seconds: float) -> str:
     return f"{speech.money(usd)}, {time}" if usd else time
 
 
-def _seams(manifest: Mapping[str, Any]) -> dict[str, list[SeamView]]:
-    return {film["cut"]: [_seam(s) for s in film.get("seams", ())] for film in manifest["films"]}
+def _seams(report: RunReport) -> dict[str, list[SeamView]]:
+    return {film.cut: [_seam(seam) for seam in film.seams] for film in report.films}
 
 
-def _seam(seam: Mapping[str, Any]) -> SeamView:
-    names = ("from", "to", "difference", "colour", "loudness")
-    found = Seam(*(seam[name] for name in names))
+def _seam(found: Seam) -> SeamView:
     return SeamView(
         found.before,
         found.after,
         f"{found.difference:.1f} %",
         f"{found.colour:.1f}",
         "" if found.loudness is None else f"{found.loudness:+.1f} LU",
-        bool(found.over(Limits())),
+        bool(over(found, Limits())),
     )
 
 
 def _films(
     board: Storyboard,
-    manifest: Mapping[str, Any],
+    report: RunReport,
     shots: Mapping[str, ShotView],
     seams: Mapping[str, Sequence[SeamView]],
 ) -> Iterator[FilmView]:
-    films = {film["cut"]: film for film in manifest["films"]}
+    films = {film.cut: film for film in report.films}
     for cut in board.cuts:
         film = films.get(cut.name)
-        if film and [shot["id"] for shot in film["shots"]] == list(cut.shots):
+        if film and film.ids == list(cut.shots):
             yield _film(board, film, shots, seams[cut.name])
         else:
             cells = tuple(
@@ -281,23 +278,19 @@ def _films(
 
 def _film(
     board: Storyboard,
-    film: Mapping[str, Any],
+    film: Film,
     shots: Mapping[str, ShotView],
     seams: Sequence[SeamView],
 ) -> FilmView:
-    ids = [shot["id"] for shot in film["shots"]]
-    rate = film["frames"] / film["seconds"]
+    rate = film.frames / film.seconds
     cells = tuple(
-        Cell(
-            shots[shot["id"]], start / rate, speech.timecode(start / rate), joined, shot["standin"]
-        )
+        Cell(shots[shot.id], start / rate, speech.timecode(start / rate), joined, shot.standin)
         for shot, start, joined in zip(
-            film["shots"], film["starts"], continues(board, ids), strict=True
+            film.shots, film.starts, continues(board, film.ids), strict=True
         )
     )
-    standins = sum(shot["standin"] for shot in film["shots"])
-    facts = [speech.count(len(ids), "shot"), speech.count(film["frames"], "frame")]
-    if standins:
-        facts.append(f"{standins} standing in")
-    length = speech.length(film["seconds"])
-    return FilmView(film["cut"], film["path"], length, " · ".join(facts), cells, tuple(seams))
+    facts = [speech.count(len(film.shots), "shot"), speech.count(film.frames, "frame")]
+    if film.standins:
+        facts.append(f"{film.standins} standing in")
+    length = speech.length(film.seconds)
+    return FilmView(film.cut, film.path, length, " · ".join(facts), cells, tuple(seams))

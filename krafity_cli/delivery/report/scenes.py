@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -52,13 +52,11 @@ class Scenes:
 
 
 def _handed_on(source: Source) -> Iterator[tuple[str, SceneContext]]:
-    shots: Sequence[Mapping[str, str | None]] = source.manifest["shots"]
-    for shot in shots:
-        path = shot["context"]
-        if path:
+    for shot in source.report.shots:
+        if shot.context:
             with suppress(OSError, ValueError, KeyError, TypeError):
-                text = (source.outputs.folder / path).read_text(encoding="utf-8")
-                yield str(shot["id"]), SceneContext.from_json(json.loads(text))
+                text = (source.outputs.folder / shot.context).read_text(encoding="utf-8")
+                yield shot.id, SceneContext.from_json(json.loads(text))
 
 
 def _lines(context: SceneContext, words: SceneContext) -> Iterator[SceneLine]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from krafity_cli import __version__
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.report.timeline import Bar
 from krafity_cli.media.shelf import Shelf
+from krafity_cli.render.reports import RunReport
 from krafity_cli.storyboard.model import Storyboard
 
 REVISION = 1
@@ -20,13 +19,13 @@ REVISION = 1
 
 @dataclass(frozen=True)
 class Source:
-    """One storyboard, the manifest of its outputs, and where these are.
+    """One storyboard, the report of its last run, and where its outputs are.
 
     `bars` are the actions of the last run that made something.
     """
 
     board: Storyboard
-    manifest: Mapping[str, Any]
+    report: RunReport
     outputs: OutputFolder
     cache: Cache
     shelf: Shelf
@@ -38,8 +37,7 @@ class Source:
 
         How long a run took that made nothing is not in it, or no report would ever stay.
         """
-        told = {key: value for key, value in self.manifest.items() if key != "seconds"}
-        board = self.board
-        parts = (REVISION, __version__, told, board.name, board.title, board.context, board.shots)
+        board, report = self.board, replace(self.report, seconds=0.0)
+        parts = (REVISION, __version__, report, board.name, board.title, board.context, board.shots)
         # Written by Python, not as JSON: with 1,000 shots that is several times as fast.
         return hashlib.sha256(repr((*parts, board.cuts, self.bars)).encode()).hexdigest()

@@ -9,6 +9,7 @@ from typing import Any
 from krafity_cli.cache import Record
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.engines.protocol import digest_of
+from krafity_cli.render.reports import ShotReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +27,26 @@ class Take:
     seconds: float
 
 
-def takes(source: Source, shot: Mapping[str, Any]) -> tuple[Take, ...]:
+def takes(source: Source, shot: ShotReport) -> tuple[Take, ...]:
     """The takes of a shot that are in the cache, the one in use among them; none of footage.
 
     The others' clips are put into `takes/`, because a page can only play what lies beside it.
     """
-    current = source.cache.recall(shot["order"], "video") if shot["order"] else None
-    if current is None or shot["clip"] is None:
+    current = source.cache.recall(shot.order, "video") if shot.order else None
+    if current is None or shot.clip is None:
         return ()
     _remember(source, shot)
-    found = [(int(shot["take"]), current), *_others(source, shot)]
+    found = [(shot.take, current), *_others(source, shot)]
     if len(found) == 1:
         return ()
     return tuple(_take(source, shot, number, record, current) for number, record in sorted(found))
 
 
-def _others(source: Source, shot: Mapping[str, Any]) -> Iterator[tuple[int, Record]]:
+def _others(source: Source, shot: ShotReport) -> Iterator[tuple[int, Record]]:
     """Every take below the one in use, and those above it as far as they go."""
-    number, own = 1, int(shot["take"])
+    number, own = 1, shot.take
     while True:
-        link = source.cache.follow(_link(source, shot["id"], number)) if number != own else None
+        link = source.cache.follow(_link(source, shot.id, number)) if number != own else None
         record = source.cache.recall(link.to, "video") if link else None
         if record and source.cache.sound(record.blob):
             yield number, record
@@ -54,13 +55,11 @@ def _others(source: Source, shot: Mapping[str, Any]) -> Iterator[tuple[int, Reco
         number += 1
 
 
-def _take(
-    source: Source, shot: Mapping[str, Any], number: int, record: Record, current: Record
-) -> Take:
-    path = str(shot["clip"])
+def _take(source: Source, shot: ShotReport, number: int, record: Record, current: Record) -> Take:
+    path = str(shot.clip)
     if record is not current:
         blob = source.cache.blob_path(record.blob)
-        path = source.outputs.place(f"takes/{shot['id']}.{number}.mp4", record.blob, lambda: blob)
+        path = source.outputs.place(f"takes/{shot.id}.{number}.mp4", record.blob, lambda: blob)
     return Take(
         number,
         path,
@@ -76,13 +75,13 @@ def _words(record: Record) -> dict[str, Any]:
     return {name: part for name, part in parts.items() if name != "take"}
 
 
-def _remember(source: Source, shot: Mapping[str, Any]) -> None:
-    link = _link(source, shot["id"], int(shot["take"]))
+def _remember(source: Source, shot: ShotReport) -> None:
+    link = _link(source, shot.id, shot.take)
     known = source.cache.follow(link)
-    if known is None or known.to != shot["order"]:
-        source.cache.link(link, shot["order"], {"shot": shot["id"], "take": shot["take"]})
+    if shot.order and (known is None or known.to != shot.order):
+        source.cache.link(link, shot.order, {"shot": shot.id, "take": shot.take})
 
 
 def _link(source: Source, shot: str, number: int) -> str:
     where = f"{source.board.folder.name}/{source.board.name}"
-    return digest_of({"take": [where, shot, source.manifest["engine"], source.edition, number]})
+    return digest_of({"take": [where, shot, source.report.engine, source.edition, number]})

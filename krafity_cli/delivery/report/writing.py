@@ -19,7 +19,7 @@ async def write_report(source: Source, *, alone: bool = False, anew: bool = Fals
     """
     digest = source.digest()
     if anew or not source.outputs.holds(REPORT, digest):
-        performed = {shot["id"]: takes(source, shot) for shot in source.manifest["shots"]}
+        performed = {shot.id: takes(source, shot) for shot in source.report.shots}
         page = await asyncio.to_thread(_html, source, performed, alone)
         source.outputs.text(REPORT, page)
         source.outputs.note(REPORT, digest)

@@ -67,6 +67,8 @@ def test_a_key_is_enough_for_a_film_that_is_never_paid_twice(
     assert first.document["calls"] == {
         "analyze": 1,
         "clean": 1,
+        "draw": 0,
+        "angle": 0,
         "improve": 0,
         "video": 2,
         "context": 1,
