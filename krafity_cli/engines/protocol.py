@@ -229,10 +229,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """A safety filter refused it; the provider's own words and code."""
+    """A safety filter refused it; the provider's own words and code, and what it billed."""
 
     words: str
     code: str = ""
+    billed: Price | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,8 @@ class Failed:
     """It surely was not made; `why` and `hint` are for a person.
 
     `everywhere` says that every other request will fail alike (credentials, a model that is not
-    there), so nothing more needs to be tried; `no_such_model` that it is the model.
+    there), so nothing more needs to be tried; `no_such_model` that it is the model. `billed` is
+    what an answer cost that is of no use.
     """
 
     what: str
@@ -248,6 +250,7 @@ class Failed:
     hint: str = ""
     everywhere: bool = False
     no_such_model: bool = field(default=False, compare=False)
+    billed: Price | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +277,19 @@ Outcome = Answer | Filtered | Failed | Busy | Lost
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a request will cost in USD, and how that was reckoned."""
+    """What a request will likely cost in USD, and how that was reckoned.
+
+    `most_usd` is what it costs at most, where that is more: a budget holds against it.
+    """
 
     usd: float
     basis: str = ""
+    most_usd: float = 0.0
+
+    @property
+    def most(self) -> float:
+        """What a budget sets aside for it."""
+        return max(self.usd, self.most_usd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,19 +460,24 @@ class Stalled(Running):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Finished; `fetch` gets it. `result` is what a poll already brought along, if anything."""
+    """Finished; `fetch` gets it. `result` is what a poll already brought along, if anything.
+
+    `billed` is what the answer says it cost, where it says so.
+    """
 
     result: bytes | None = None
     where: str = ""
+    billed: Price | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
     """Nothing comes of it any more, and it may have been billed: the provider does not know it, or
-    says that it is done and has nothing to give.
+    says that it is done and has nothing to give. `billed` is what it cost, where that is known.
     """
 
     why: str = ""
+    billed: Price | None = field(default=None, compare=False)
 
 
 Progress = Running | Done | Filtered | Failed | Gone

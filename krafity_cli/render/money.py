@@ -37,7 +37,7 @@ def out_of_reach(board: Storyboard, plan: Plan, left: float) -> dict[str, float]
 
     Shots are funded in the order the cuts show them, each with everything it needs.
     """
-    prices = {shot.id: shot.price.likely for shot in plan.shots}
+    prices = {shot.id: shot.price.max for shot in plan.shots}
     funded: set[str] = set()
     for shot_id in _in_cut_order(board):
         wanted = needed(board, (shot_id,), ()) - funded

@@ -222,4 +222,4 @@ class Planner:
         if price is None:
             draft.unpriced.append(request.model)
             return
-        draft.price += PriceRange(0.0 if perhaps else price.usd, price.usd, price.usd)
+        draft.price += PriceRange(0.0 if perhaps else price.usd, price.usd, price.most)

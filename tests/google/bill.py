@@ -16,12 +16,15 @@ VEO: Mapping[str, Mapping[str, tuple[float, float]]] = {
 """By model and resolution: a second without and with sound."""
 
 PICTURE = {
-    "gemini-nano-banana-2.1": 0.0336,
-    "gemini-3.1-flash-image": 0.067,
-    "gemini-3.1-flash-lite-image": 0.0336,
-    "gemini-2.5-flash-image": 0.039,
+    "gemini-nano-banana-2.1": (1.50, 7.50, 30.0),
+    "gemini-3.1-flash-image": (0.50, 3.00, 60.0),
+    "gemini-3.1-flash-lite-image": (0.0, 0.0, 30.0),
+    "gemini-2.5-flash-image": (0.30, 2.50, 30.0),
 }
-"""One picture of 1K."""
+"""A million tokens in, of text and thinking, and of pictures."""
+
+PICTURE_TOKENS = 1120
+"""A picture of 1K, seen or made."""
 
 VISION = {
     "gemini-3.5-flash-lite": (0.30, 2.50),
@@ -43,18 +46,21 @@ def veo(model: str, parameters: Mapping[str, Any]) -> float:
     return parameters.get("durationSeconds", 8) * prices[parameters.get("generateAudio", True)]
 
 
-def answer(model: str, usage: Mapping[str, int]) -> float:
-    """An answer of a vision model, by its tokens; a picture of an image model."""
-    if model in PICTURE:
-        return PICTURE[model]
-    into, out = VISION.get(model, (0.0, 0.0))
-    made = usage["candidatesTokenCount"] + usage.get("thoughtsTokenCount", 0)
-    return (usage["promptTokenCount"] * into + made * out) / 1e6
+def answer(model: str, usage: Mapping[str, Any]) -> float:
+    """An answer of a vision or an image model, by its tokens."""
+    into, out, image = PICTURE.get(model) or (*VISION.get(model, (0.0, 0.0)), 0.0)
+    pictures = sum(
+        each["tokenCount"]
+        for each in usage.get("candidatesTokensDetails", ())
+        if each["modality"] == "IMAGE"
+    )
+    words = usage["candidatesTokenCount"] - pictures + usage.get("thoughtsTokenCount", 0)
+    return (usage["promptTokenCount"] * into + words * out + pictures * image) / 1e6
 
 
 def omni(usage: Mapping[str, Any]) -> float:
     """A clip of Omni, by the tokens its answer names."""
-    video = sum(each["tokens"] for each in usage["output_tokens_by_modality"])
+    video = sum(each["tokens"] for each in usage.get("output_tokens_by_modality", ()))
     return (
         usage["total_input_tokens"] * OMNI_IN
         + video * OMNI_VIDEO

@@ -78,13 +78,14 @@ def _generate(
     prompt, files = _contents(body.get("contents"))
     name = fault.name if fault else ""
     billed = name != "blocked"
+    usage = _usage(world, prompt, files, kind, name)
     world.record(
         Call(
             kind,
             model,
             prompt.partition("\n")[0][:60],
             billed,
-            usd=bill.answer(model, _usage(world)) if billed else 0.0,
+            usd=bill.answer(model, usage) if billed else 0.0,
             fault=name,
             location=query.found.get("location", ""),
             prompt=prompt,
@@ -97,7 +98,6 @@ def _generate(
         if "message" in fault.options:
             feedback["blockReasonMessage"] = fault.options["message"]
         return Reply.json({"promptFeedback": feedback, "modelVersion": model})
-    usage = _usage(world)
     if name in _WITHOUT_CONTENT:
         return _reply(model, [], usage, _WITHOUT_CONTENT[name])
     if kind == "image":
@@ -154,18 +154,29 @@ def _contents(contents: Any) -> tuple[str, list[tuple[str, bytes]]]:
     return "\n".join(prompt), files
 
 
-def _usage(world: World) -> dict[str, int]:
-    thoughts = world.manners.thoughts
-    usage = {
-        "promptTokenCount": 1500,
-        "candidatesTokenCount": 200,
-        "totalTokenCount": 1700 + thoughts,
+def _usage(
+    world: World, prompt: str, files: list[tuple[str, bytes]], kind: str, fault: str
+) -> dict[str, Any]:
+    """The tokens of an answer: of a picture those of its words too, unless there is none."""
+    thoughts, into, words, pictures = world.manners.thoughts, 1500, 200, 0
+    if kind == "image":
+        into = bill.PICTURE_TOKENS * len(files) + len(prompt.split())
+        words, pictures = 12, 0 if fault in ("no_image", *_WITHOUT_CONTENT) else bill.PICTURE_TOKENS
+    usage: dict[str, Any] = {
+        "promptTokenCount": into,
+        "candidatesTokenCount": words + pictures,
+        "totalTokenCount": into + words + pictures + thoughts,
     }
+    if kind == "image":
+        usage["candidatesTokensDetails"] = [
+            {"modality": "TEXT", "tokenCount": words},
+            {"modality": "IMAGE", "tokenCount": pictures},
+        ]
     return {**usage, "thoughtsTokenCount": thoughts} if thoughts else usage
 
 
 def _reply(
-    model: str, parts: list[dict[str, Any]], usage: dict[str, int], reason: str = "STOP"
+    model: str, parts: list[dict[str, Any]], usage: dict[str, Any], reason: str = "STOP"
 ) -> Reply:
     candidate: dict[str, Any] = {"finishReason": reason}
     if parts:

@@ -117,6 +117,9 @@ def _create(world: World, query: Query, fault: Fault | None) -> Reply:
     number = world.number()
     operation = world.begin(f"v1_{number:08d}", number, model, wanted, fate)
     operation.usage = _usage(world, prompt, pictures, wanted)
+    if _is_words(fate):
+        operation.usage.pop("output_tokens_by_modality")
+        operation.usage["total_output_tokens"] = 0
     billed = fate is None or fate.name not in _UNBILLED
     world.record(
         Call(
@@ -126,7 +129,7 @@ def _create(world: World, query: Query, fault: Fault | None) -> Reply:
             billed,
             fault=fault.name if fault else "",
             seconds=_seconds(wanted),
-            usd=bill.omni(operation.usage) if billed else 0.0,
+            usd=bill.omni(operation.usage) if billed or _is_words(fate) else 0.0,
             prompt=prompt,
             start=read_mark(pictures[0]) if pictures else None,
             end=read_mark(pictures[1]) if "<LAST_FRAME>" in prompt else None,
@@ -134,6 +137,11 @@ def _create(world: World, query: Query, fault: Fault | None) -> Reply:
         )
     )
     return Reply.json(_running(operation) if body.get("background") else _ended(world, operation))
+
+
+def _is_words(fate: Fault | None) -> bool:
+    """Whether the model read and thought, and then answered words: that much is billed."""
+    return fate is not None and fate.name == "words"
 
 
 def _format(wanted: Any) -> dict[str, Any]:
@@ -218,7 +226,8 @@ def _ended(world: World, operation: Operation) -> dict[str, Any]:
     match fate.name:
         case "words":
             said = {"type": "text", "text": told.get("message", WORDS)}
-            return _as_told(operation, "completed", [_step([said] if said["text"] else [])])
+            answer = _as_told(operation, "completed", [_step([said] if said["text"] else [])])
+            return {**answer, "usage": operation.usage}
         case "errors":
             return {**_as_told(operation, "failed", []), "errors": [error]}
         case "step":

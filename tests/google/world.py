@@ -59,7 +59,7 @@ class Operation:
     began: float
     polls: int = 0
     clip: bytes | None = None
-    usage: Mapping[str, Any] = field(default_factory=dict)
+    usage: dict[str, Any] = field(default_factory=dict)
     forgotten: bool = False
     making: threading.Lock = field(default_factory=threading.Lock)
 

@@ -76,7 +76,7 @@ class Gemini(GoogleEngine):
         service, model = await self._open(), self._model(request)
         from krafity_cli.engines.gemini import filming
 
-        return await filming.poll(service, model, operation)
+        return await filming.poll(service, model, request, operation)
 
     def why_foreign(self, request: Request, operation: str) -> str:
         """Why an operation is not asked for: its name is no interaction's id."""
@@ -100,7 +100,7 @@ class Gemini(GoogleEngine):
         service, model = await self._open(), self._model(request)
         from krafity_cli.engines.gemini import filming
 
-        return await filming.cancel(service, model, operation)
+        return await filming.cancel(service, model, request, operation)
 
     async def checkup(self) -> Sequence[Check]:
         """The key, each model, and whether orders can be asked after; all of it free."""

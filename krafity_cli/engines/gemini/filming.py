@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from dataclasses import replace
 from typing import Any
 
 from google.genai import types
@@ -12,7 +13,7 @@ from google.genai.errors import APIError
 from krafity_cli.engines.gemini.account import is_interaction
 from krafity_cli.engines.gemini.service import Service
 from krafity_cli.engines.gemini.sound import silent
-from krafity_cli.engines.gemini.standing import file_of, standing
+from krafity_cli.engines.gemini.standing import file_of, standing, usage_in
 from krafity_cli.engines.gemini.troubles import MISSED, is_two_credentials, plain
 from krafity_cli.engines.google import pictures, pricing
 from krafity_cli.engines.google.catalog import Model
@@ -29,7 +30,6 @@ from krafity_cli.engines.protocol import (
     Lost,
     Materials,
     Outcome,
-    Price,
     Progress,
     Request,
     Running,
@@ -69,14 +69,14 @@ async def submit(
     return await _waited_for(service, model, request, interaction, name) if waits else name
 
 
-async def poll(service: Service, model: Model, name: str) -> Progress:
+async def poll(service: Service, model: Model, request: Request, name: str) -> Progress:
     """How the order stands, by the interaction's id."""
     if not is_interaction(name):
         return Gone(f"`{data(name, 100)}` is not the id of an interaction")
     progress: Progress | None = service.told.get(name)
     if progress is None:
         try:
-            progress = standing(await service.interaction(name))
+            progress = _standing(model, request, await service.interaction(name))
         except Exception as error:  # an order that runs must not be given up for a bad poll
             return _not_told(service, model, error)
     if isinstance(progress, Done) and progress.result is None:
@@ -84,10 +84,10 @@ async def poll(service: Service, model: Model, name: str) -> Progress:
     return progress
 
 
-async def cancel(service: Service, model: Model, name: str) -> Progress:
+async def cancel(service: Service, model: Model, request: Request, name: str) -> Progress:
     """Stop an order that runs, and say how it stands now."""
     try:
-        return standing(await service.cancel(name))
+        return _standing(model, request, await service.cancel(name))
     except Exception as error:
         return _not_told(service, model, error)
 
@@ -95,7 +95,7 @@ async def cancel(service: Service, model: Model, name: str) -> Progress:
 async def fetch(service: Service, model: Model, request: Request, done: Done) -> Outcome:
     """The clip a poll brought along, or the one in its file."""
     if done.result is not None:
-        return await _finished(model, request, done.result)
+        return await _finished(model, request, done, done.result)
     name = file_of(done.where)
     if name is None:
         return Failed("the finished clip cannot be fetched", f"it is at {done.where or 'no place'}")
@@ -105,17 +105,17 @@ async def fetch(service: Service, model: Model, request: Request, done: Done) ->
         if isinstance(error, APIError) and error.code in (403, 404):
             return Failed("its file is gone", f"{KEPT}: {words(error)}")
         return Busy(f"{name} cannot be fetched: {words(error)}")
-    return await _finished(model, request, content)
+    return await _finished(model, request, done, content)
 
 
 async def _waited_for(
     service: Service, model: Model, request: Request, interaction: Any, name: str
 ) -> str | Outcome:
     """What came with the answer; the id where it must be asked or fetched after all."""
-    progress = standing(interaction)
+    progress = _standing(model, request, interaction)
     match progress:
         case Done(result=bytes() as content):
-            return await _finished(model, request, content)
+            return await _finished(model, request, progress, content)
         case Done() | Failed() | Gone():
             # It existed, so it is told under its name: an order that failed is remembered as one.
             service.told[name] = progress
@@ -126,8 +126,16 @@ async def _waited_for(
             return name
 
 
-async def _finished(model: Model, request: Request, content: bytes) -> Answer:
-    price = pricing.price(model, request) or Price(0.0, "no price is known")
+def _standing(model: Model, request: Request, interaction: Any) -> Progress:
+    """How an interaction stands, with what its answer says it cost."""
+    progress, usage = standing(interaction), usage_in(interaction)
+    if isinstance(progress, Running) or usage == pricing.Usage():
+        return progress
+    return replace(progress, billed=pricing.billed(model, request, usage))
+
+
+async def _finished(model: Model, request: Request, done: Done, content: bytes) -> Answer:
+    price = done.billed or pricing.billed(model, request, pricing.Usage())
     clip = content if request.body["audio"] else await silent(content)
     return Answer(clip, price.usd, price.basis)
 

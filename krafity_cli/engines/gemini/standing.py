@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from krafity_cli.engines.google.polls import MAY_BE_BILLED, ORDER_AGAIN, made_nothing
+from krafity_cli.engines.google.pricing import Usage
 from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.safety import code_in, is_refusal
 from krafity_cli.engines.google.troubles import MOST_WORDS
@@ -36,7 +37,7 @@ def standing(interaction: Any) -> Running | Done | Filtered | Failed | Gone:
     video = interaction.output_video
     if video is not None and (video.data or video.uri):
         return Done(_decoded(video.data), video.uri or "")
-    if tokens := _tokens_of_video(interaction):
+    if tokens := usage_in(interaction).video:
         made = f"the Gemini API made the clip ({tokens} tokens of video), and did not send it"
         return Gone(f"{made}; it is billed")
     faults = [(code, said) for code, said in _faults(interaction) if code or said]
@@ -66,11 +67,27 @@ def _failed(status: str, codes: str, words: str) -> Failed:
     return Failed(what, words or "it named no reason", ORDER_AGAIN)
 
 
-def _tokens_of_video(interaction: Any) -> int:
-    """How many tokens of video the answer says were made."""
+def usage_in(interaction: Any) -> Usage:
+    """The tokens an answer of Interactions names; none where it names none.
+
+    Without details, what came with a clip counts as video: nearly all of it is.
+    """
     usage = getattr(interaction, "usage", None)
-    made = getattr(usage, "output_tokens_by_modality", None) or []
-    return sum(each.tokens or 0 for each in made if str(each.modality).lower() == "video")
+    made = _count(usage, "total_output_tokens")
+    details = getattr(usage, "output_tokens_by_modality", None) or []
+    video = sum(each.tokens or 0 for each in details if str(each.modality).lower() == "video")
+    clip = interaction.output_video
+    if not details and clip is not None and (clip.data or clip.uri):
+        video = made
+    return Usage(
+        into=_count(usage, "total_input_tokens") + _count(usage, "total_tool_use_tokens"),
+        out=max(0, made - video) + _count(usage, "total_thought_tokens"),
+        video=video,
+    )
+
+
+def _count(usage: Any, name: str) -> int:
+    return int(getattr(usage, name, None) or 0)
 
 
 def _faults(interaction: Any) -> Iterator[tuple[str, str]]:

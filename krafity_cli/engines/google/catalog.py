@@ -231,5 +231,5 @@ def _priced(model: Model | None, name: str, price: Any) -> Model:
         known["usd_per_picture"] = {known.get("image_size", "1K"): price} if number else price
     else:
         known["usd_per_call"] = price
-        known.pop("usd_per_million_tokens", None)
+    known.pop("usd_per_million_tokens", None)  # what the user says is what it costs
     return _model(name, known, "the setting `prices`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from google.genai import types
@@ -11,7 +12,8 @@ from google.genai import types
 from krafity_cli.engines.google import answers, pictures, pricing
 from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.clips import watchable
-from krafity_cli.engines.google.replies import picture_in, refusal_in, text_in
+from krafity_cli.engines.google.replies import picture_in, refusal_in, text_in, usage_in
+from krafity_cli.engines.google.requests import TRIES
 from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
@@ -32,8 +34,6 @@ _FORMS: dict[str, type] = {
     "drawings/1": answers.DrawingsForm,
     "scene/1": answers.SceneForm,
 }
-_TIMES = 2
-"""An answer that cannot be read is asked for once more; each call costs a fraction of a cent."""
 
 
 class Service(Protocol):
@@ -70,7 +70,7 @@ async def perform(
             case _:
                 return Failed(f"{service.name} does not perform {request.kind} at once")
     except MediaError as error:
-        return Failed(error.what, error.why, error.hint)
+        return Failed(error.what, error.why, error.hint, billed=call.billed())
     except KeyError as error:
         return Failed(f"{service.name} was not handed all it needs", f"missing: {error.args[0]}")
 
@@ -86,6 +86,14 @@ class _Call:
         self._request = request
         self._body = request.body
         self._materials = materials
+        self._usage = pricing.Usage()
+        self._calls = 0
+
+    def billed(self) -> Price | None:
+        """What the answers so far cost; `None` where there was none."""
+        if not self._calls:
+            return None
+        return pricing.billed(self._asked.model, self._request, self._usage, self._calls)
 
     async def analyze(self) -> Outcome:
         """The drawings on a picture."""
@@ -110,54 +118,60 @@ class _Call:
         reply = await self._generate(parts, self._drawn_like(size))
         if not isinstance(reply, types.GenerateContentResponse):
             return reply
-        refusal = refusal_in(reply)
-        if refusal:
-            return refusal
         drawn = picture_in(reply)
         if drawn is None:
             why = text_in(reply)[: answers.MOST_WORDS] or "it answered nothing"
-            return Failed("the image model answered no picture", why, "run again to ask once more")
+            hint = "run again to ask once more"
+            return Failed("the image model answered no picture", why, hint, billed=self.billed())
         finish = pictures.cleaned if self._request.kind == "clean" else pictures.improved
-        content = await asyncio.to_thread(finish, drawn, size)
-        price = pricing.price(self._asked.model, self._request) or Price(0.0, "no price is known")
-        return Answer(content, price.usd, price.basis)
+        return self._answer(await asyncio.to_thread(finish, drawn, size))
 
     async def _read(self, parts: list[types.Part], read: Read) -> Outcome:
         """Ask a vision model, once more if its answer cannot be read."""
-        spent_in = spent_out = 0
         why = ""
-        for calls in range(1, _TIMES + 1):
+        for _ in range(TRIES):
             reply = await self._generate(parts, self._formed())
+            if isinstance(reply, Busy) and self._calls:
+                # Sent again as it is, the first answer would be forgotten, and it was billed.
+                why = reply.why
+                break
             if not isinstance(reply, types.GenerateContentResponse):
                 return reply
-            refusal = refusal_in(reply)
-            if refusal:
-                return refusal
-            spent_in += _tokens(reply, "prompt_token_count")
-            spent_out += _tokens(reply, "candidates_token_count", "thoughts_token_count")
             try:
-                content = read(text_in(reply))
+                return self._answer(read(text_in(reply)))
             except ValueError as error:
                 why = words(error)
-                continue
-            price = pricing.billed(self._asked.model, spent_in, spent_out, calls)
-            return Answer(content, round(price.usd, 6), price.basis)
+        times = "twice" if self._calls > 1 else "once"
         return Failed(
-            f"{self._asked.model.name} answered twice what cannot be read",
+            f"{self._asked.model.name} answered {times} what cannot be read",
             why,
             "run again to ask once more, or choose another vision model",
+            billed=self.billed(),
         )
+
+    def _answer(self, content: bytes) -> Answer:
+        price = pricing.billed(self._asked.model, self._request, self._usage, self._calls)
+        return Answer(content, price.usd, price.basis)
 
     async def _generate(
         self, parts: list[types.Part], config: dict[str, Any]
     ) -> types.GenerateContentResponse | Filtered | Failed | Busy | Lost:
+        """One question; a filter's refusal is `Filtered`, with what all answers so far cost."""
         parts = [*parts, types.Part.from_text(text=self._body["prompt"])]
         try:
-            return await self._service.generate(
+            reply = await self._service.generate(
                 self._request.kind, self._request.model, self._asked.location, parts, config
             )
         except Exception as error:  # whatever it is, it is told what became of the request
             return self._service.became(error, self._asked)
+        self._usage += usage_in(reply)
+        refusal = refusal_in(reply)
+        if refusal is None:
+            self._calls += 1
+            return reply
+        if usage_in(reply) != pricing.Usage():
+            self._calls += 1
+        return replace(refusal, billed=self.billed())
 
     async def _picture(self, data: bytes) -> types.Part:
         most = self._asked.model.most_picture
@@ -190,8 +204,3 @@ class _Call:
             ),
             "labels": dict(self._service.labels) or None,
         }
-
-
-def _tokens(reply: types.GenerateContentResponse, *names: str) -> int:
-    usage = reply.usage_metadata
-    return sum(getattr(usage, name, None) or 0 for name in names)

@@ -1,9 +1,42 @@
-"""What a request costs in USD, and how that was reckoned."""
+"""What a request costs in USD, what an answer was billed, and how that was reckoned."""
 
 from __future__ import annotations
 
-from krafity_cli.engines.google.catalog import Model
+from dataclasses import dataclass
+
+from krafity_cli.engines.google.catalog import Model, Thinking
+from krafity_cli.engines.google.requests import TRIES
 from krafity_cli.engines.protocol import Price, Request
+
+_QUESTION = 10_000
+"""Tokens in of the longest question for a vision model: a clip and the words about it."""
+
+_LETTERS = 3
+"""Letters of a token, rather too few than too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens an answer names: in, of text and thinking, of pictures, of video."""
+
+    into: int = 0
+    out: int = 0
+    image: int = 0
+    video: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.into + other.into,
+            self.out + other.out,
+            self.image + other.image,
+            self.video + other.video,
+        )
+
+    def in_words(self) -> str:
+        """`1500 tokens in, 200 out, 1120 of pictures`."""
+        counts = ((self.image, "of pictures"), (self.video, "of video"))
+        more = "".join(f", {count} {what}" for count, what in counts if count)
+        return f"{self.into} tokens in, {self.out} out{more}"
 
 
 def price(model: Model, request: Request) -> Price | None:
@@ -11,10 +44,26 @@ def price(model: Model, request: Request) -> Price | None:
     match request.kind:
         case "video":
             return _clip(model, request)
-        case "clean" | "improve":
-            return _picture(model)
+        case "analyze" | "context":
+            return _call(model, request)
         case _:
-            return _call(model)
+            return _picture(model, request)
+
+
+def billed(model: Model, request: Request, usage: Usage, calls: int = 1) -> Price:
+    """What answers cost: by the tokens they name, else by the list price of so many calls."""
+    rates = model.usd_per_million_tokens
+    more = f", {calls} calls" if calls > 1 else ""
+    if rates and usage != Usage():
+        image = rates.out if rates.image is None else rates.image
+        video = rates.out if rates.video is None else rates.video
+        usd = usage.into * rates.into + usage.out * rates.out
+        usd += usage.image * image + usage.video * video
+        return Price(round(usd / 1e6, 6), f"{usage.in_words()}{more}")
+    listed = _listed(model, request)
+    if listed is None:
+        return Price(0.0, "no price is known")
+    return Price(round(listed.usd * calls, 6), f"list price: {listed.basis}{more}")
 
 
 def price_in_words(model: Model) -> str:
@@ -33,20 +82,26 @@ def price_in_words(model: Model) -> str:
     return words.replace("%", f"{least:g}-{most:g}" if most > least else f"{least:g}")
 
 
-def billed(model: Model, tokens_in: int, tokens_out: int, calls: int) -> Price:
-    """What answers of a vision model cost: by their tokens, else the estimate per call."""
-    per_million = model.usd_per_million_tokens
-    if per_million and (tokens_in or tokens_out):
-        usd = (tokens_in * per_million.into + tokens_out * per_million.out) / 1e6
-        return Price(usd, f"{tokens_in} tokens in, {tokens_out} out{_calls(calls)}")
-    return Price(calls * (model.usd_per_call or 0.0), f"an estimate per call{_calls(calls)}")
-
-
-def _calls(calls: int) -> str:
-    return f", {calls} calls" if calls > 1 else ""
+def _listed(model: Model, request: Request) -> Price | None:
+    """What the list says of a clip, a picture or a call, without the tokens around it."""
+    if request.kind == "video":
+        return _seconds(model, request)
+    if request.kind in ("analyze", "context"):
+        return _call(model, request)
+    size = request.body.get("image_size") or "1K"
+    usd = model.usd_per_picture.get(size)
+    return None if usd is None else Price(usd, f"one picture of {size} at ${usd:g}")
 
 
 def _clip(model: Model, request: Request) -> Price | None:
+    return _with_tokens(model, request, _seconds(model, request))
+
+
+def _picture(model: Model, request: Request) -> Price | None:
+    return _with_tokens(model, request, _listed(model, request))
+
+
+def _seconds(model: Model, request: Request) -> Price | None:
     body = request.body
     rate = model.usd_per_second.get(body["resolution"])
     if rate is None:
@@ -59,13 +114,29 @@ def _clip(model: Model, request: Request) -> Price | None:
     return Price(round(usd * body["duration"], 6), basis)
 
 
-def _picture(model: Model) -> Price | None:
-    size = model.image_size or "1K"
-    usd = model.usd_per_picture.get(size)
-    return None if usd is None else Price(usd, f"one picture of {size} at ${usd:g}")
+def _with_tokens(model: Model, request: Request, listed: Price | None) -> Price | None:
+    """A list price with what goes in and what is thought, where those are billed too."""
+    rates = model.usd_per_million_tokens
+    if listed is None or rates is None:
+        return listed
+    into = len(request.inputs) * model.tokens_per_picture
+    into += len(request.body["prompt"]) // _LETTERS
+    thinking = model.thinking_tokens or Thinking(likely=0, most=0)
+    likely = (into * rates.into + thinking.likely * rates.out) / 1e6
+    most = (2 * into * rates.into + thinking.most * rates.out) / 1e6
+    return Price(
+        round(listed.usd + likely, 6),
+        f"{listed.basis}, and about ${likely:.4f} for what goes in and thinking",
+        round(listed.usd + most, 6),
+    )
 
 
-def _call(model: Model) -> Price | None:
+def _call(model: Model, request: Request) -> Price | None:
     if model.usd_per_call is None:
         return None
-    return Price(model.usd_per_call, "an estimate per call")
+    rates = model.usd_per_million_tokens
+    most = 0.0
+    if rates:
+        made = request.body["most_tokens"]
+        most = TRIES * (_QUESTION * rates.into + made * rates.out) / 1e6
+    return Price(model.usd_per_call, "an estimate per call", round(most, 6))

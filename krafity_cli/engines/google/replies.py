@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from google.genai import types
 
+from krafity_cli.engines.google.pricing import Usage
 from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.safety import BLOCKING, code_in
 from krafity_cli.engines.protocol import Filtered
 
 MOST_WORDS = 500
+_IMAGE = types.MediaModality.IMAGE
 
 
 def refusal_in(reply: types.GenerateContentResponse) -> Filtered | None:
@@ -39,6 +41,26 @@ def picture_in(reply: types.GenerateContentResponse) -> bytes | None:
         if blob and blob.data and not part.thought and (blob.mime_type or "").startswith("image/"):
             found = blob.data
     return found
+
+
+def usage_in(reply: types.GenerateContentResponse) -> Usage:
+    """The tokens the answer names; none where it names none.
+
+    Without details, what came with a picture counts as picture: nearly all of it is.
+    """
+    named = reply.usage_metadata
+    if named is None:
+        return Usage()
+    made = named.candidates_token_count or 0
+    details = named.candidates_tokens_details or []
+    image = sum(each.token_count or 0 for each in details if each.modality == _IMAGE)
+    if not details and picture_in(reply) is not None:
+        image = made
+    return Usage(
+        into=(named.prompt_token_count or 0) + (named.tool_use_prompt_token_count or 0),
+        out=made - image + (named.thoughts_token_count or 0),
+        image=image,
+    )
 
 
 def _parts(reply: types.GenerateContentResponse) -> list[types.Part]:

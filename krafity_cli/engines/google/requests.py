@@ -25,6 +25,9 @@ DRAWINGS = "drawings/1"
 SCENE = "scene/1"
 """The forms of a vision model's answers (`answers`); raised when a form changes."""
 
+TRIES = 2
+"""An answer that cannot be read is asked for once more; each call costs a fraction of a cent."""
+
 MOST_TOKENS = 4096
 """A vision model's answer is a few hundred tokens; a model that rambles is stopped."""
 

@@ -27,7 +27,6 @@ from krafity_cli.engines.protocol import (
     Lost,
     Materials,
     Outcome,
-    Price,
     Progress,
     Request,
     Running,
@@ -88,7 +87,7 @@ async def fetch(service: Service, model: Model, request: Request, done: Done) ->
         return Failed("the finished clip cannot be fetched", f"it is at {done.where or 'no place'}")
     if not isinstance(content, bytes):
         return content
-    price = pricing.price(model, request) or Price(0.0, "no price is known")
+    price = pricing.billed(model, request, pricing.Usage())
     return Answer(content, price.usd, price.basis)
 
 

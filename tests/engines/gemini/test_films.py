@@ -92,7 +92,7 @@ def test_the_second_shot_starts_on_the_last_frame_of_the_first(
 def test_the_price_is_asked_first(google: GoogleServer, krafity: Krafity) -> None:
     done = krafity("render", "boat.yaml")
     assert done.code == 2
-    assert "error: this would likely cost $0.73" in done.err
+    assert "error: this would likely cost $0.74" in done.err
     assert google.calls == []
 
 
@@ -113,7 +113,7 @@ def test_waiting_makes_the_same_film(google: GoogleServer, krafity: Krafity) -> 
     os.environ["GEMINI_API_KEY"] = AQ_KEY
     os.environ["KRAFITY_GEMINI_WAITING"] = "1"
     done = krafity("render", "boat.yaml", "--yes", "--json")
-    assert (done.code, done.document["cost_usd"]) == (0, pytest.approx(0.73, abs=0.01))
+    assert (done.code, done.document["cost_usd"]) == (0, pytest.approx(google.bill(), abs=0.0001))
     assert google.count("video", "poll") == 2
 
 

@@ -62,20 +62,32 @@ def test_an_order_runs_and_is_then_done_with_its_clip(google: GoogleServer, use:
     assert google.count("poll") == 3
 
 
-def test_the_clip_costs_its_seconds_and_the_basis_says_what_becomes_of_its_sound(
-    google: GoogleServer, use: Use
-) -> None:
+def test_the_clip_costs_what_its_tokens_cost(google: GoogleServer, use: Use) -> None:
+    google.world.manners.thoughts = 700
     ordered(google, use)
-    found = done(use)
-    assert fetch(use, found, audio=True) == Answer(
-        found.result or b"", 0.278, "4 s of 720p with sound at $0.0695 per second"
-    )
-    silent = fetch(use, found)
-    assert isinstance(silent, Answer)
-    assert (silent.cost_usd, silent.basis) == (
+    answer = fetch(use, done(use))
+    assert isinstance(answer, Answer)
+    assert answer.basis == "1132 tokens in, 700 out, 23168 of video"
+    assert answer.cost_usd == pytest.approx(google.bill(), abs=1e-6)
+
+
+def test_where_the_answer_names_no_tokens_the_list_price_is_booked(use: Use) -> None:
+    answer = fetch(use, Done(b"clip"))
+    assert isinstance(answer, Answer)
+    assert (answer.cost_usd, answer.basis) == (
         0.278,
-        "4 s of 720p with sound, which is taken off, at $0.0695 per second",
+        "list price: 4 s of 720p with sound, which is taken off, at $0.0695 per second",
     )
+
+
+def test_a_refusal_in_words_costs_what_was_read_and_thought(google: GoogleServer, use: Use) -> None:
+    google.world.manners.thoughts = 700
+    google.fault("video", "words")
+    ordered(google, use)
+    found = poll(use)
+    assert isinstance(found, Filtered)
+    assert found.billed is not None
+    assert 0 < found.billed.usd == pytest.approx(google.bill(), abs=1e-6)
 
 
 @pytest.mark.parametrize("status", ["queued", "in_progress"])

@@ -74,11 +74,15 @@ def test_a_price_says_how_it_was_reckoned() -> None:
     assert price(video(duration=8, audio=True), VIDEO) == Price(
         0.8, "8 s of 720p with sound at $0.1 per second"
     )
-    assert price(Clean(PICTURE), IMAGE) == Price(0.0336, "one picture of 1K at $0.0336")
-    assert price(Clean(PICTURE), "gemini-2.5-flash-image") == Price(
-        0.039, "one picture of 1K at $0.039"
+    assert price(Clean(PICTURE), IMAGE) == Price(
+        0.036265,
+        "one picture of 1K at $0.0336, and about $0.0027 for what goes in and thinking",
+        0.052431,
     )
-    assert price(Analyze(PICTURE), VISION) == Price(0.0023, "an estimate per call")
+    assert price(Clean(PICTURE), "gemini-3.1-flash-lite-image") == Price(
+        0.0336, "one picture of 1K at $0.0336"
+    )
+    assert price(Analyze(PICTURE), VISION) == Price(0.0023, "an estimate per call", 0.02648)
 
 
 def test_an_unknown_model_has_no_price_and_can_do_anything() -> None:

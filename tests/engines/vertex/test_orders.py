@@ -60,7 +60,7 @@ def test_the_clip_costs_its_seconds(google: GoogleServer, use: Use) -> None:
     assert isinstance(done, Done)
     answer = fetch(use, done)
     assert answer == Answer(
-        done.result or b"", 0.32, "4 s of 720p without sound at $0.08 per second"
+        done.result or b"", 0.32, "list price: 4 s of 720p without sound at $0.08 per second"
     )
 
 

@@ -75,7 +75,7 @@ def test_an_answer_costs_what_its_tokens_cost(use: Use) -> None:
 def test_without_a_price_per_token_an_answer_costs_the_estimate(use: Use) -> None:
     use.settings = {"prices": {VISION: 0.5}}
     answer = answered(use(analyze))
-    assert (answer.cost_usd, answer.basis) == (0.5, "an estimate per call")
+    assert (answer.cost_usd, answer.basis) == (0.5, "list price: an estimate per call")
 
 
 def test_the_picture_is_sent_as_it_is_and_the_model_is_told_not_to_think(
@@ -150,6 +150,43 @@ def test_two_answers_that_cannot_be_read_are_a_failure(google: GoogleServer, use
     assert outcome.why == "Invalid JSON: EOF while parsing a value at line 1 column 13"
     assert outcome.hint == "run again to ask once more, or choose another vision model"
     assert google.count("analyze") == 2
+    assert _billed(outcome) == google.bill() > 0
+
+
+def test_what_was_billed_before_a_service_got_busy_is_not_forgotten(
+    google: GoogleServer, use: Use
+) -> None:
+    google.fault("analyze", "bad_json")
+    google.fault("analyze", "429", message="Slow down.")
+    outcome = use(analyze)
+    assert isinstance(outcome, Failed)
+    assert outcome.what == "gemini-3.5-flash-lite answered once what cannot be read"
+    assert _billed(outcome) == google.bill() > 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"), [("image", "no_image"), ("image", "no_picture"), ("analyze", "unsafe")]
+)
+def test_an_answer_that_is_of_no_use_costs_what_it_was_billed(
+    google: GoogleServer, use: Use, kind: str, fault: str
+) -> None:
+    google.world.manners.thoughts = 90
+    google.fault(kind, fault)
+    outcome = use(clean if kind == "image" else analyze)
+    assert isinstance(outcome, Failed | Filtered)
+    assert _billed(outcome) == google.bill() > 0
+
+
+def test_a_picture_of_another_shape_was_billed_all_the_same(google: GoogleServer, use: Use) -> None:
+    google.fault("image", "shape", size=(90, 90))
+    outcome = use(clean)
+    assert isinstance(outcome, Failed)
+    assert _billed(outcome) == google.bill() > 0
+
+
+def _billed(outcome: Failed | Filtered) -> float:
+    assert outcome.billed is not None
+    return pytest.approx(outcome.billed.usd, abs=1e-6)
 
 
 def test_a_scene_names_known_entities_and_adds_new_ones(google: GoogleServer, use: Use) -> None:
@@ -169,7 +206,8 @@ def test_a_cleaned_picture_is_a_png_of_the_same_size_without_strokes(
     pixels = decode(answer.content)
     assert pixels.shape == (180, 320, 3)
     assert abs(int(pixels[90, 160, 1]) - 200) < 10
-    assert (answer.cost_usd, answer.basis) == (0.0336, "one picture of 1K at $0.0336")
+    assert answer.cost_usd == pytest.approx(google.bill(), abs=1e-6)
+    assert answer.basis.endswith("tokens in, 12 out, 1120 of pictures")
     config = google.calls[0].body["generationConfig"]
     assert config["imageConfig"] == {"aspectRatio": "16:9", "imageSize": "1K"}
     assert config["responseModalities"] == ["TEXT", "IMAGE"]
