@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cache.blobs import Blobs, Damaged
 from krafity_cli.cache.claims import Claims, Wait, gate, locks_hold
 from krafity_cli.cache.copies import Copies
@@ -335,5 +336,5 @@ def _lost_in_words(record: Record, found: str | None) -> str:
     if found:
         return f"{head}; taken back from {found}"
     if cost := cost_of(record):
-        return f"{head}, and no copy was found; it cost ${cost:.2f}"
+        return f"{head}, and no copy was found; it cost {dollars(cost)}"
     return f"{head}; it is made again"

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cache.runs import LAST, in_all, runs
 from krafity_cli.cache.stats import stats
 from krafity_cli.cache.upkeep import clear, sweep
@@ -14,7 +15,7 @@ from krafity_cli.cli.columns import Cells, columns
 from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import one_line, put, say
 from krafity_cli.cli.environment import cache_folder, settings
-from krafity_cli.cli.sizes import money, size
+from krafity_cli.cli.sizes import size
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
 from krafity_cli.render.order_files import OrderFiles
@@ -86,7 +87,7 @@ def _show(found: dict[str, Any]) -> None:
         columns((title, "storyboard", "bytes", "made", "paid"), map(_entry, found[title]))
     columns(("last runs", "storyboard", "reused", "made", "saved"), map(_run, found["runs"]))
     if found["runs"]:
-        say(f"saved so far: {money(found['saved_usd'])}", sys.stdout)
+        say(f"saved so far: {dollars(found['saved_usd'])}", sys.stdout)
 
 
 def _share(named: tuple[str, dict[str, int]]) -> Cells:
@@ -100,7 +101,7 @@ def _entry(one: dict[str, Any]) -> Cells:
         one_line(one["storyboard"]),
         size(one["bytes"]),
         one["created"][:10],
-        money(one["cost_usd"]),
+        dollars(one["cost_usd"]),
     )
 
 
@@ -110,7 +111,7 @@ def _run(one: dict[str, Any]) -> Cells:
         one_line(one["storyboard"]) or f"{one['runs']} before",
         str(one["hits"]),
         str(one["misses"]),
-        money(one["saved_usd"]),
+        dollars(one["saved_usd"]),
     )
 
 

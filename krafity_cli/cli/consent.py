@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from math import ceil
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cli.asking import agreed
 from krafity_cli.cli.composition import Choice
 from krafity_cli.cli.console import say
@@ -28,14 +30,20 @@ def check_word(choice: Choice, plan: Plan, *, yes: bool, has_budget: bool, words
         return
     if yes or has_budget or by_word(choice):
         return
-    price = f"${plan.price.likely:.2f}"
+    price = dollars(plan.price.likely)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Refused(
             f"this would likely cost {price}, and nobody has said that it may",
             f"the engine {choice.engine.name} comes from {choice.origin}{choice.elsewhere}",
-            f"add --yes, --max-cost {plan.price.likely:.2f} or --engine {choice.engine.name}; "
+            f"add --yes, --max-cost {_enough(plan):.2f} or "
+            f"--engine {choice.engine.name}; "
             "or look first: krafity plan, --engine animatic",
         )
     say(words)
-    if not agreed(f"Spend likely {price} (at most ${plan.price.max:.2f})?"):
+    if not agreed(f"Spend likely {price} (at most {dollars(plan.price.max)})?"):
         raise Refused("nothing was started")
+
+
+def _enough(plan: Plan) -> float:
+    """The least whole cents that reach for the likely price."""
+    return ceil(round(plan.price.likely * 100, 6)) / 100

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from krafity_cli.amounts import amount
 from krafity_cli.cli.console import one_line, put
 from krafity_cli.cli.performing import Outcome
 from krafity_cli.render.reports import RunReport
@@ -97,13 +98,13 @@ def _one(outcome: Outcome) -> Iterator[str]:
             shot.status,
             _markdown(shot.error or shot.reason),
             f"{shot.seconds:.1f}" if shot.seconds else "",
-            f"{shot.cost_usd:.2f}" if shot.cost_usd else "",
+            amount(shot.cost_usd) if shot.cost_usd else "",
         ]
         yield f"| {' | '.join(cells)} |"
     if len(report.shots) > _MOST_ROWS:
         yield f"| and {len(report.shots) - _MOST_ROWS} more | | | | |"
     yield ""
-    yield f"{report.cost_usd:.2f} USD spent, {report.saved_usd:.2f} USD saved"
+    yield f"{amount(report.cost_usd)} USD spent, {amount(report.saved_usd)} USD saved"
 
 
 def _several(outcomes: Sequence[Outcome]) -> Iterator[str]:
@@ -130,7 +131,7 @@ def _board_row(outcome: Outcome) -> str:
         _markdown(str(outcome.file)),
         report.status,
         *(str(count) if count else "" for count in (made, reused, other)),
-        f"{report.cost_usd:.2f}",
+        amount(report.cost_usd),
     ]
     return f"| {' | '.join(cells)} |"
 

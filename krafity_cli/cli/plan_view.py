@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cli.console import one_line
 from krafity_cli.render.results import Calls, Decision, PriceRange, ShotPlan
 from krafity_cli.render.run import Plan
@@ -72,7 +73,7 @@ def _shot(shot: ShotPlan, width: int, priced: bool) -> Iterator[str]:
 
 
 def _usd(price: PriceRange) -> str:
-    return f"${price.likely:.2f}" if price.max else ""
+    return dollars(price.likely) if price.max else ""
 
 
 def _price(plans: Sequence[Plan]) -> str:
@@ -83,5 +84,5 @@ def _price(plans: Sequence[Plan]) -> str:
     if price.max == 0:
         return "free"
     if price.min == price.max:
-        return f"${price.likely:.2f}"
-    return f"likely ${price.likely:.2f}, between ${price.min:.2f} and ${price.max:.2f}"
+        return dollars(price.likely)
+    return f"likely {dollars(price.likely)}, between {dollars(price.min)} and {dollars(price.max)}"

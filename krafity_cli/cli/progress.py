@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cli.console import one_line, say
 from krafity_cli.cli.event_log import EventLog
 from krafity_cli.cli.forecast import Act
@@ -147,7 +148,7 @@ def _fate(event: Event, verbose: bool) -> str:
 
 
 def _measured(event: Event) -> str:
-    cost = f", ${event.cost_usd:.2f}" if event.cost_usd else ""
+    cost = f", {dollars(event.cost_usd)}" if event.cost_usd else ""
     return f" in {event.seconds:.1f} s{cost}"
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cache import Cache, Going, Limits, choose, prune, sweep
 from krafity_cli.cli.asking import agreed
 from krafity_cli.cli.composition import open_cache, production
 from krafity_cli.cli.console import one_line, put, say
 from krafity_cli.cli.environment import settings
-from krafity_cli.cli.sizes import bytes_of, money, size
+from krafity_cli.cli.sizes import bytes_of, size
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
@@ -112,7 +113,7 @@ def _tell(going: Sequence[Going]) -> None:
     for one in going:
         about = one.record.about
         words = f"{one.record.kind} {about.get('storyboard', '')} {about.get('shot', '')}"
-        paid = f", {money(one.cost_usd)} to buy again" if one.cost_usd else ""
+        paid = f", {dollars(one.cost_usd)} to buy again" if one.cost_usd else ""
         name = one_line(words.strip())
         say(f"  {name}: {size(one.bytes)}, used {one.used:%Y-%m-%d}{paid}", sys.stdout)
 
@@ -122,11 +123,11 @@ def _check_word(cost: float, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Refused(
-            f"what would go costs {money(cost)} to buy again",
+            f"what would go costs {dollars(cost)} to buy again",
             "there is no terminal to ask on",
             "add --yes, or --keep STORYBOARD for what is still needed",
         )
-    if not agreed(f"Delete them? To buy them again costs {money(cost)}."):
+    if not agreed(f"Delete them? To buy them again costs {dollars(cost)}."):
         raise Refused("nothing was deleted")
 
 
@@ -154,5 +155,5 @@ def _document(going: Sequence[Going], cost: float, gone: bool) -> dict[str, obje
 
 def _sums(going: Sequence[Going], cost: float) -> str:
     freed = sum(one.bytes for one in going)
-    again = f", {money(cost)} to buy again" if cost else ""
+    again = f", {dollars(cost)} to buy again" if cost else ""
     return f"{len(going)} entries, {size(freed)}{again}"

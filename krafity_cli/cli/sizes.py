@@ -1,4 +1,4 @@
-"""Amounts as people write them: bytes and money."""
+"""Sizes as people write them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,3 @@ def bytes_of(text: str) -> int:
     if not found:
         raise Refused(f"`{text}` is not a size", "", "write 500M, 20G or 1.5T")
     return int(float(found[1]) * 1024 ** _POWERS[found[2].lower()])
-
-
-def money(usd: float) -> str:
-    """US dollars, to the cent; less than a cent to a hundredth of one."""
-    return f"${usd:.2f}" if usd >= 0.01 or not usd else f"${usd:.4f}"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cli.opening import Opened
 from krafity_cli.cli.performing import Outcome
 from krafity_cli.delivery.deliver import Delivery
@@ -67,7 +68,7 @@ def _counts(reports: Sequence[RunReport], seconds: float) -> str:
     found = Counter(shot.status for shot in shots)
     counts = ", ".join(f"{found[status]} {status}" for status in Status if found[status])
     cost = sum(report.cost_usd for report in reports)
-    spent = f", ${cost:.2f} spent" if cost else ""
+    spent = f", {dollars(cost)} spent" if cost else ""
     return f"{counts} in {seconds:.1f} s{spent}{_saved(reports, shots)}"
 
 
@@ -79,7 +80,7 @@ def _saved(reports: Sequence[RunReport], shots: Sequence[ShotReport]) -> str:
     calls = sum(_calls(shot) for shot in reused)
     seconds = sum(shot.duration for shot in reused)
     usd = sum(report.saved_usd for report in reports)
-    money = f", ${usd:.2f}" if usd else ""
+    money = f", {dollars(usd)}" if usd else ""
     return f"; saved {calls} call{'s' * (calls != 1)}, {seconds:g} s of video{money}"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cli.console import one_line
 from krafity_cli.cli.forecast import Forecast
 from krafity_cli.cli.tally import WAITING, Row, Tally
@@ -115,7 +116,7 @@ class Table:
             elapsed, expected = span(now - row.began(now)), self._expected(row)
         else:
             elapsed, expected = span(row.seconds) if row.seconds else "", ""
-        cost = _usd(row.cost_usd)
+        cost = dollars(row.cost_usd) if row.cost_usd else ""
         return self._cells(sizes, sign, self._name(row), step, elapsed, expected, cost), colour
 
     def _cells(
@@ -192,12 +193,8 @@ class Table:
             yield "  cutting films"
         elif left >= 1:
             yield f"  ~{span(left)} left"
-        if cost := _usd(self._tally.cost_usd):
-            yield f"  {cost}"
-
-
-def _usd(amount: float) -> str:
-    return f"${amount:.2f}" if amount >= 0.005 else ""
+        if self._tally.cost_usd:
+            yield f"  {dollars(self._tally.cost_usd)}"
 
 
 def span(seconds: float) -> str:

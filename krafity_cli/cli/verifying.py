@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cache import Record, every_record, repair, sweep, verify
 from krafity_cli.cache.row import cost_of
 from krafity_cli.cache.upkeep import tell_nobody
@@ -14,7 +15,6 @@ from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import one_line, put, say
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
-from krafity_cli.cli.sizes import money
 from krafity_cli.cli.terminal import moves
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.render.results import usd
@@ -89,7 +89,7 @@ def _what_to_do(record: Record) -> str:
         return "damaged or gone; it is made again when it is needed"
     return (
         f"damaged or gone; render asks the provider for it, and --retry damaged buys it again "
-        f"for {money(cost)}"
+        f"for {dollars(cost)}"
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import cache
 
+from krafity_cli.amounts import dollars
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
 from krafity_cli.render.values import Cause, Possibly, SafetyFilter, StillRunning, Trouble
@@ -73,7 +74,7 @@ def worth_asking(order: Order, fresh: bool) -> bool:
 
 def remembered(order: Order) -> Cause:
     """What is said of an order that brings nothing, and what the user can do."""
-    price = f"${order.price_usd:.2f}" if order.price_usd is not None else "its price"
+    price = dollars(order.price_usd) if order.price_usd is not None else "its price"
     match order.state:
         case State.SUBMITTED:
             return StillRunning(order.operation or "")

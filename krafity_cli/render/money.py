@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krafity_cli.amounts import dollars
 from krafity_cli.errors import Refused
 from krafity_cli.render.budget import reaches
 from krafity_cli.render.results import Decision
@@ -26,8 +27,9 @@ def check_price(plan: Plan, left: float | None, partial: bool) -> None:
     likely = plan.price.likely
     if not reaches(left, likely) and not partial:
         raise Refused(
-            f"the likely price is ${likely:.2f}, and the budget has ${max(left, 0):.2f} left",
-            f"it may be between ${plan.price.min:.2f} and ${plan.price.max:.2f}",
+            f"the likely price is {dollars(likely)}, "
+            f"and the budget has {dollars(max(left, 0))} left",
+            f"it may be between {dollars(plan.price.min)} and {dollars(plan.price.max)}",
             "raise --max-cost, choose shots with --only, or add --partial to buy what fits",
         )
 

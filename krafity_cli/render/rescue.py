@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cache import Cache, CacheFailed
 from krafity_cli.engines.protocol import Answer
 from krafity_cli.errors import MediaError
@@ -46,7 +47,7 @@ def rescued(order: Order, answer: Answer, outputs: Path | None, error: CacheFail
 
 def unkept(usd: float | None, error: CacheFailed, hint: str, more: str = "") -> Trouble:
     """What is told of a clip that is paid for and cannot be kept; nothing else could be, either."""
-    price = "" if usd is None else f" (${usd:.2f})"
+    price = "" if usd is None else f" ({dollars(usd)})"
     what = f"its clip is made and paid for{price}, and cannot be kept"
     return Trouble(what, f"{error.what} {error.why}".strip() + more, hint, everywhere=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from krafity_cli.amounts import dollars
 from krafity_cli.engines.protocol import Drawings
 from krafity_cli.storyboard.model import Footage, Picture
 
@@ -94,7 +95,7 @@ class Possibly:
 
     def in_words(self) -> str:
         """One line for a person."""
-        price = "" if self.price_usd is None else f" (up to ${self.price_usd:.2f})"
+        price = "" if self.price_usd is None else f" (up to {dollars(self.price_usd)})"
         return f"possibly paid{price}: {self.why}"
 
 
@@ -117,7 +118,7 @@ class Held:
 
     def in_words(self) -> str:
         """One line for a person."""
-        return f"held: ${self.price_usd:.2f} is over what the budget has left"
+        return f"held: {dollars(self.price_usd)} is over what the budget has left"
 
 
 @dataclass(frozen=True, slots=True)

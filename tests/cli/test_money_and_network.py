@@ -44,6 +44,13 @@ def test_without_a_terminal_and_without_a_word_nothing_is_bought(
     assert work.engine.began == []
 
 
+def test_the_budget_a_refusal_proposes_reaches(krafity: Krafity, work: Stage) -> None:
+    work.engine.prices = {"video": 0.4821}
+    proposed = krafity("render", "board.yaml").err.partition("--max-cost ")[2].split()[0]
+    assert proposed == "0.49"
+    assert krafity("render", "board.yaml", "--max-cost", proposed).code == 0
+
+
 @pytest.mark.parametrize(
     "words", [["--yes"], ["-y"], ["--engine", "scripted"], ["--max-cost", "0.48"]]
 )

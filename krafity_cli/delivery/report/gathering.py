@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cache import FETCHED, Record
 from krafity_cli.delivery.finish import Limits
 from krafity_cli.delivery.pieces import continues
@@ -199,9 +200,9 @@ def _made(told: ShotReport, record: Record | None) -> str:
     cost = float(about.get("cost_usd", 0.0))
     if not cost:
         return f"{parts[0]}, free"
-    parts.append(f"for {speech.money(cost)}")
+    parts.append(f"for {dollars(cost)}")
     if told.status is Status.RENDERED and told.cost_usd > cost:
-        parts.append(f"({speech.money(told.cost_usd)} with all it needed)")
+        parts.append(f"({dollars(told.cost_usd)} with all it needed)")
     return " ".join(parts)
 
 
@@ -231,15 +232,15 @@ def _figures(
     yield "shots", f"{len(shots)}" if whole else f"{len(made)} of {len(shots)}"
     for film in report.films[:1]:
         yield f"film “{film.cut}”", speech.length(film.seconds)
-    yield "spent in this run", speech.money(report.cost_usd)
-    yield "the clips have cost", speech.money(report.film_cost_usd)
+    yield "spent in this run", dollars(report.cost_usd)
+    yield "the clips have cost", dollars(report.film_cost_usd)
     yield "saved by the cache", _saved(report.saved_usd, saved_seconds)
     yield "calls in this run", str(report.calls.total)
 
 
 def _saved(usd: float, seconds: float) -> str:
     time = speech.took(seconds)
-    return f"{speech.money(usd)}, {time}" if usd else time
+    return f"{dollars(usd)}, {time}" if usd else time
 
 
 def _seams(report: RunReport) -> dict[str, list[SeamView]]:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from krafity_cli.amounts import dollars
 from krafity_cli.delivery.report import speech
 from krafity_cli.delivery.report.graph import drawing
 from krafity_cli.delivery.report.view import SIGNS, Page
@@ -122,7 +123,7 @@ def _environment() -> Environment:
     )
     environment.filters["action"] = speech.action
     environment.filters["short"] = speech.short
-    environment.filters["money"] = speech.money
+    environment.filters["money"] = dollars
     environment.filters["took"] = speech.took
     environment.filters["uri"] = Markup
     return environment

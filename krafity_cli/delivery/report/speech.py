@@ -38,11 +38,6 @@ def took(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
 
 
-def money(usd: float) -> str:
-    """USD, to the cent; below a cent to a hundredth of one."""
-    return f"${usd:.2f}" if usd >= 0.01 or usd == 0 else f"${usd:.4f}"
-
-
 def count(number: int, what: str) -> str:
     """`1 shot`, `2 shots`."""
     return f"{number} {what}{'' if number == 1 else 's'}"
