@@ -7,12 +7,15 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TextIO
 
+import rich.live
+from rich.console import Console, Group
+from rich.text import Text
+
 from krafity_cli.cli.forecast import Act, Forecast
-from krafity_cli.cli.painter import Painter
 from krafity_cli.cli.table import Signs, Table
 from krafity_cli.cli.tally import Tally
 from krafity_cli.cli.terminal import coloured, room
@@ -37,7 +40,7 @@ class Live:
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._tally = Tally(clock)
         self._forecast = Forecast(self._tally, clock)
-        self._painter = Painter(stream, lambda: room(stream))
+        self._lines: rich.live.Live | None = None
         self._table = Table(
             self._tally,
             self._forecast,
@@ -71,7 +74,7 @@ class Live:
         second = int(now - self._began)
         if self._changed or second != self._second or size != self._size:
             self._second, self._changed, self._size = second, False, size
-            self._painter.paint(self._table.lines(now, self._began, size))
+            self._show([Text.from_ansi(line) for line in self._table.lines(now, self._began, size)])
 
     @contextmanager
     def shown(self) -> Iterator[None]:
@@ -84,7 +87,28 @@ class Live:
             if self._timer:
                 self._timer.cancel()
             signal.signal(signal.SIGTSTP, before)
-            self._painter.close()
+            self._put_away()
+
+    def _show(self, lines: list[Text]) -> None:
+        with suppress(OSError):  # a terminal that went away ends no run
+            if self._lines is None:
+                console = Console(file=self._stream, force_terminal=True, highlight=False)
+                self._lines = rich.live.Live(
+                    console=console,
+                    auto_refresh=False,
+                    transient=True,
+                    redirect_stdout=False,
+                    redirect_stderr=False,
+                )
+                self._lines.start()
+            # The cursor gets a line of its own, where the terminal may echo ^C without folding one.
+            self._lines.update(Group(*lines, ""), refresh=True)
+
+    def _put_away(self) -> None:
+        lines, self._lines = self._lines, None
+        if lines:
+            with suppress(OSError):
+                lines.stop()
 
     def _tick(self) -> None:
         began = time.perf_counter()
@@ -97,7 +121,7 @@ class Live:
     def _suspend(self, number: int, frame: FrameType | None) -> None:
         """Ctrl-Z: the shell gets its cursor; back again, the table is painted anew below."""
         del frame
-        self._painter.close()
+        self._put_away()
         ours = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), number)
         signal.signal(signal.SIGTSTP, ours)
