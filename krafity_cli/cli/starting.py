@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 from krafity_cli.cli.console import put, say
-from krafity_cli.cli.first_frame import first_frame
 from krafity_cli.cli.reading import schema_text
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
@@ -38,7 +38,7 @@ def init_folder(folder: Path, json: bool) -> int:
             raise Refused(f"{path} is there already", "", "name another folder: krafity init DIR")
     try:
         frame.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_bytes(first_frame())
+        frame.write_bytes(files("krafity_cli.cli").joinpath("dawn.png").read_bytes())
         rules.write_text(schema_text(), encoding="utf-8")
         file.write_text(STORYBOARD, encoding="utf-8")
     except OSError as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
+from importlib.resources import files
 
-from krafity_cli.cli.first_frame import HEIGHT, WIDTH, first_frame
+from krafity_cli.engines.animatic.reading import reading
 from krafity_cli.media.stills import decode
 from tests.cli.shell import Krafity
 from tests.render.stage import Stage
@@ -44,9 +44,7 @@ def test_as_a_document_and_the_same_frame_each_time(krafity: Krafity, work: Stag
     assert frames[0] == frames[1]
 
 
-def test_the_frame_carries_a_red_arrow_that_goes_up() -> None:
-    pixels = decode(first_frame()).astype(int)
-    assert pixels.shape == (HEIGHT, WIDTH, 3)
-    red = (pixels[..., 0] > 190) & (pixels[..., 1] < 80) & (pixels[..., 2] < 80)
-    rows = np.flatnonzero(np.any(red, axis=1))
-    assert rows.max() - rows.min() > HEIGHT // 3
+def test_the_frame_carries_an_arrow_that_points_up() -> None:
+    picture = files("krafity_cli.cli").joinpath("dawn.png").read_bytes()
+    marks = reading(decode(picture)).drawings.marks
+    assert [(mark.kind, round(mark.direction / 45)) for mark in marks] == [("arrow", 2)]
