@@ -8,14 +8,14 @@ cost is taken from flags, the environment or the user's own file.
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from krafity_cli.errors import Problem, Problems, Refused, harmless
-from krafity_cli.model_names import is_label, is_location, is_model, is_resource
+from krafity_cli.errors import Problems, Refused
+from krafity_cli.settings_rules import wrong_types
+from krafity_cli.toml_file import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,14 @@ PERSONAL = frozenset(KNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value and where it was set, in words a person can go and look up."""
+    """A value and where it was set, in words a person can go and look up.
+
+    `project` is the folder of the project's file that set it.
+    """
 
     value: Any
     origin: str
+    project: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,9 @@ def settings_for(
     environment: Mapping[str, str],
     user_file: Path,
 ) -> Settings:
-    """The settings that hold for one storyboard. Raises `Refused` for a file that is not TOML.
+    """The settings that hold for one storyboard.
+
+    Raises `Refused` for a file that is not TOML, `Problems` for values of a wrong type.
 
     `flags` maps a setting's name to what the command line says; `None` is not said.
     """
@@ -129,7 +135,7 @@ def settings_for(
     values.update(_file(user_file, PERSONAL, notes))
     if storyboard is not None:
         for path in reversed(list(_project_files(storyboard, notes))):
-            values.update(_file(path, TASTE, notes))
+            values.update(_file(path, TASTE, notes, project=True))
     for name, known in KNOWN.items():
         if environment.get(known.variable):
             values[name] = Setting(environment[known.variable], known.variable)
@@ -152,20 +158,16 @@ def _project_files(storyboard: Path, notes: list[str]) -> Iterator[Path]:
             return
 
 
-def _file(path: Path, allowed: frozenset[str], notes: list[str]) -> dict[str, Setting]:
+def _file(
+    path: Path, allowed: frozenset[str], notes: list[str], *, project: bool = False
+) -> dict[str, Setting]:
     if not path.is_file():
         return {}
-    try:
-        text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
-        deep = isinstance(error, RecursionError)
-        why = "it is nested too deeply" if deep else str(error)
-        raise Refused(f"{path} cannot be read", why, "mend the file or move it away") from error
+    file = read_toml(path)
     found = {}
-    for name, value in table.items():
+    for name, value in file.table.items():
         if name in allowed:
-            found[name] = Setting(value, str(path))
+            found[name] = Setting(value, str(path), path.parent if project else None)
         elif name in PERSONAL:
             notes.append(
                 f"{path}: `{name}` is not read from a project's file; "
@@ -177,62 +179,19 @@ def _file(path: Path, allowed: frozenset[str], notes: list[str]) -> dict[str, Se
                 "",
                 f"settings are {', '.join(sorted(allowed))}",
             )
-    problems = list(_bad_models(path, text, table.get("models"), by_user=allowed is PERSONAL))
+    problems = list(wrong_types(file, found, by_user=not project))
     if problems:
         raise Problems(problems)
     return found
 
 
-def _bad_models(path: Path, text: str, models: Any, *, by_user: bool) -> Iterator[Problem]:
-    """What in `models` must not become part of a URL. Only the user may name whole resources."""
-    for name, location in _named(models):
-        if name is not None and not (_is(is_model, name) or (by_user and _is(is_resource, name))):
-            message = f"`models` must hold bare names of models, not `{harmless(str(name))}`"
-            if not by_user:
-                message += "; a tuned model or another project is named in your own settings"
-            yield _problem(path, text, str(name), "bad-model", message)
-        if location is not None and not _is(is_label if by_user else is_location, location):
-            message = "`location` must be one like us-central1, global, us or eu"
-            message += f", not `{harmless(str(location))}`"
-            yield _problem(path, text, str(location), "bad-location", message)
-
-
-def _is(form: Callable[[str], bool], value: Any) -> bool:
-    return isinstance(value, str) and form(value)
-
-
-def _named(models: Any) -> Iterator[tuple[Any, Any]]:
-    """Each model and location that a table of models names; what has another form names none."""
-    for chosen in models.values() if isinstance(models, Mapping) else ():
-        if isinstance(chosen, Mapping):
-            accept = chosen.get("accept")
-            yield chosen.get("use"), chosen.get("location")
-            yield from ((old, None) for old in (accept if isinstance(accept, list) else [accept]))
-        else:
-            yield chosen, None
-
-
-def _problem(path: Path, text: str, value: str, code: str, message: str) -> Problem:
-    """A problem at the line that holds the value; at `models` where it is written in escapes."""
-    lines = text.splitlines() or [""]
-    for sought in (f'"{value}"', f"'{value}'", "models"):
-        for number, line in enumerate(lines, 1):
-            if sought in line:
-                return Problem(str(path), number, line.index(sought) + 1, code, message, line)
-    return Problem(str(path), 1, 1, code, message, lines[0])
-
-
 def _checked(values: dict[str, Setting]) -> dict[str, Setting]:
     jobs = values.get("jobs")
     if jobs is not None:
-        values["jobs"] = Setting(_whole(jobs), jobs.origin)
+        values["jobs"] = replace(jobs, value=_whole(jobs))
     scale = values.get("poll_scale")
     if scale is not None:
-        values["poll_scale"] = Setting(_factor(scale), scale.origin)
-    for name in ("engine", "out", "cache", "cache_remote"):
-        setting = values.get(name)
-        if setting is not None and not isinstance(setting.value, str | Path | Mapping):
-            raise Refused(f"`{name}` in {setting.origin} must be text")
+        values["poll_scale"] = replace(scale, value=_factor(scale))
     return values
 
 

@@ -22,7 +22,8 @@ from krafity_cli.render.run import Production, Wish
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
 from krafity_cli.storyboard.read import read_storyboard
-from krafity_cli.storyboard.taste import with_defaults
+from krafity_cli.storyboard.taste import BadDefaults, with_defaults
+from krafity_cli.toml_file import read_toml
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def models(engine: Engine, chosen: Settings) -> ModelOf:
         if own is not None:
             return own
         if role in taste:
-            return _model(taste[role], chosen.origin("models"))
+            return _model(taste[role])
         use, accept = engine.models(role)
         return Model(use, accept)
 
@@ -163,13 +164,15 @@ def models(engine: Engine, chosen: Settings) -> ModelOf:
 
 
 def _with_taste(board: Storyboard, chosen: Settings) -> Storyboard:
-    """The storyboard with the defaults of the settings below its own."""
+    """The storyboard with the defaults of the settings below its own. Raises `Problems`."""
     try:
         return with_defaults(board, chosen.get("defaults", {}))
-    except ValueError as error:
-        raise Refused(
-            f"the defaults in {chosen.origin('defaults')} cannot be used", str(error)
-        ) from error
+    except BadDefaults as error:
+        file = read_toml(Path(chosen.origin("defaults")))
+        found = (
+            file.problem(("defaults", name), "bad-default", why) for name, why in error.bad.items()
+        )
+        raise Problems(sorted(found, key=lambda each: (each.line, each.column))) from error
 
 
 def _setup(chosen: Settings) -> Setup:
@@ -196,14 +199,7 @@ def _named(board: Storyboard, file: str, name: str, origin: str, setup: Setup) -
         raise Problems([problem]) from refused
 
 
-def _model(value: Any, origin: str) -> Model:
+def _model(value: str | Mapping[str, Any]) -> Model:
     if isinstance(value, str):
         return Model(value)
-    if isinstance(value, Mapping) and isinstance(value.get("use"), str):
-        accept = value.get("accept", ())
-        return Model(value["use"], tuple(map(str, accept)), value.get("location"))
-    raise Refused(
-        f"a model in {origin} is neither a name nor a table with `use`",
-        "",
-        'write video = "NAME" or video = {use = "NAME", accept = ["OLD"]} under [models]',
-    )
+    return Model(value["use"], tuple(value.get("accept", ())), value.get("location"))

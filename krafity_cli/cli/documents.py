@@ -40,14 +40,16 @@ def refusal(file: Path, error: KrafityError, status: RunStatus = RunStatus.REFUS
     )
 
 
-def whole_refusal(error: Refused) -> Document:
-    """The document of a command that was refused before it looked at any one storyboard."""
+def whole_refusal(error: KrafityError, code: str = "refused") -> Document:
+    """The document of a command that did not work as a whole, whatever storyboard it was about."""
+    status = RunStatus.REFUSED if isinstance(error, Refused) else RunStatus.INCOMPLETE
     problems = refusal(Path(), error).problems
     if not isinstance(error, Problems):
-        problems = tuple(replace(each, file=None, line=None, column=None) for each in problems)
+        nowhere = replace(problems[0], file=None, line=None, column=None, code=code)
+        problems = (nowhere,)
     return {
         "schema": SCHEMA,
-        "status": RunStatus.REFUSED,
+        "status": status,
         "problems": [asdict(each) for each in problems],
     }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import pairwise
 from typing import Any
 
 from krafity_cli.cli.console import harmless, hush, put, say
@@ -22,8 +23,7 @@ def told() -> Iterator[None]:
         yield
     except KrafityError as error:
         tell(error)
-        if isinstance(error, Refused) and "--json" in sys.argv:
-            _print_refusal(error)
+        _print_refusal(error)
         _leave(error.exit_code)
     except KeyboardInterrupt:
         _leave(Exit.INTERRUPTED)
@@ -61,13 +61,22 @@ def lines_of(error: KrafityError) -> str:
     return "\n".join(lines)
 
 
-def _print_refusal(error: Refused) -> None:
-    """The one document on stdout, where the command as a whole was refused."""
-    # Documents are only needed where `--json` asks for one.
+def asks_for_document(words: Sequence[str]) -> bool:
+    """Whether a command line wants JSON on stdout: by `--json`, or by a format that is JSON."""
+    formats = (following for word, following in pairwise([*words, ""]) if word == "--format")
+    return "--json" in words or "--format=json" in words or "json" in formats
+
+
+def _print_refusal(error: KrafityError, code: str = "refused") -> None:
+    """The one document on stdout, where the command as a whole did not work."""
+    if not asks_for_document(sys.argv[1:]):
+        return
+    # Documents are only needed where one is asked for.
     from krafity_cli.cli.documents import whole_refusal
     from krafity_cli.delivery.document import as_text
 
-    put(as_text(whole_refusal(error)))
+    with suppress(KrafityError):  # the output itself cannot be written
+        put(as_text(whole_refusal(error, code)))
 
 
 def _is_usage(error: Exception) -> bool:
@@ -82,7 +91,10 @@ def _tell_usage(error: Any) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "krafity"
     what = " ".join(str(error.format_message()).split())
-    tell(KrafityError(what[:1].lower() + what[1:].rstrip("."), "", f"{command} --help says how"))
+    what = what[:1].lower() + what[1:].rstrip(".")
+    refused = Refused(what, "", f"{command} --help says how")
+    tell(refused)
+    _print_refusal(refused, "usage")
     return int(error.exit_code)
 
 

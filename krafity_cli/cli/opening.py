@@ -13,10 +13,12 @@ from krafity_cli.cli.console import say
 from krafity_cli.cli.ending import tell
 from krafity_cli.cli.environment import settings
 from krafity_cli.delivery.finish import PLAIN, Finish
+from krafity_cli.engines.protocol import Engine
 from krafity_cli.errors import CacheRefused, KrafityError, Refused
 from krafity_cli.render.budget import Standing, standing
 from krafity_cli.render.order_desk import Terms
 from krafity_cli.render.run import Production, Wish
+from krafity_cli.settings import Settings
 
 RETRIES = frozenset({"unknown", "filtered", "failed", "damaged"})
 
@@ -102,9 +104,23 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
         raise
     except Refused as error:
         return Unopened(file, error)
-    jobs = int(chosen.get("jobs", choice.engine.parallel))
+    jobs = _jobs(chosen, choice.engine)
     folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
     return Opened(file, made, choice, ask.wish(jobs), folder, limit)
+
+
+def _jobs(chosen: Settings, engine: Engine) -> int:
+    """Actions at once. A project's file may ask for fewer than the engine does, not for more."""
+    jobs = chosen.values.get("jobs")
+    if jobs is None:
+        return engine.parallel
+    if jobs.project is None or jobs.value <= engine.parallel:
+        return int(jobs.value)
+    say(
+        f"note: `jobs` in {jobs.origin} is lowered to {engine.parallel}, which is what the engine "
+        f"{engine.name} does at once here; --jobs sets more"
+    )
+    return engine.parallel
 
 
 def open_files(ask: Ask, cache: Cache) -> list[Opened | Unopened]:

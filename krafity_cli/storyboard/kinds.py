@@ -8,6 +8,7 @@ a field wants them, so `NO`, `017` or `1:30` stay what they are in a prompt.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -23,10 +24,14 @@ from krafity_cli import model_names
 from krafity_cli.storyboard.ids import PATTERN
 from krafity_cli.storyboard.words import did_you_mean, listed, nearest, shown
 
-_NULL = ("", "null", "Null", "NULL")
+_NULL = ("", "~", "null", "Null", "NULL")
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _LIKE_TRUTH = ("true", "false", "yes", "no", "on", "off", "y", "n")
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,18})")
+_NUMBER = re.compile(
+    r"0o(?P<octal>[0-7]{1,20})|0x(?P<hex>[0-9a-fA-F]{1,16})"
+    r"|(?=.{1,40}$)[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?"
+)
+"""Numbers as YAML 1.2 writes them. `017` is none: it is 15 for some readers and 17 for others."""
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 """Control characters and halves of characters; YAML's escapes can bring them into a text."""
 
@@ -45,7 +50,7 @@ def wrong(code: str, predicate: str) -> PydanticCustomError:
 
 
 def is_empty(value: object) -> bool:
-    """Whether the author wrote nothing: no text, only blanks, or an unquoted `null`."""
+    """Whether the author wrote nothing: no text, only blanks, or an unquoted `null` or `~`."""
     if not isinstance(value, str):
         return False
     return not value.strip() or (value in _NULL and not isinstance(value, Quoted))
@@ -83,16 +88,30 @@ def _text(most: int) -> PlainValidator:
     return PlainValidator(read, json_schema_input_type=Annotated[str, Field(max_length=most)])
 
 
+def _whole_number(text: str) -> int | None:
+    """The whole number a text without quotes is; `1e3` and `4.0` are whole too."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    if found["octal"]:
+        return int(found["octal"], 8)
+    if found["hex"]:
+        return int(found["hex"], 16)
+    number = Decimal(text)
+    return int(number) if number == number.to_integral_value() else None
+
+
 def _whole(least: int, most: int) -> PlainValidator:
     wanted = f"a whole number from {least} to {most}"
 
     def read(value: Any) -> int:
         text = _scalar(value, wanted)
-        if isinstance(value, Quoted) or not _WHOLE.fullmatch(text):
+        number = None if isinstance(value, Quoted) else _whole_number(text)
+        if number is None:
             raise wrong("wrong-kind", f"must be {wanted}, {_instead(text)}")
-        if not least <= int(text) <= most:
+        if not least <= number <= most:
             raise wrong("out-of-range", f"must be {wanted}, not {text}")
-        return int(text)
+        return number
 
     return PlainValidator(read, json_schema_input_type=Annotated[int, Field(ge=least, le=most)])
 
@@ -112,7 +131,7 @@ def _name(value: Any) -> str:
     """An id stays what is written, even `null`; whether it is known is asked elsewhere."""
     if not isinstance(value, str):
         raise wrong("wrong-kind", "must be a name")
-    if not value.strip():
+    if not value.strip() or (value == "~" and not isinstance(value, Quoted)):
         raise wrong("empty", "is empty; write a name or leave the key out")
     return str(value)
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from krafity_cli.storyboard.fields import DefaultFields
 from krafity_cli.storyboard.model import Shot, Storyboard
+from krafity_cli.storyboard.words import shown
 
 _NOT_FROM_OUTSIDE = frozenset({"references", "models"})
 """Pictures lie in a storyboard's folder; models have a setting of their own."""
@@ -17,16 +18,30 @@ _NOT_FROM_OUTSIDE = frozenset({"references", "models"})
 FIELDS = tuple(sorted(set(DefaultFields.model_fields) - _NOT_FROM_OUTSIDE))
 
 
+class BadDefaults(ValueError):
+    """Defaults that cannot be used: for each its name and why."""
+
+    def __init__(self, bad: Mapping[str, str]) -> None:
+        super().__init__("; ".join(bad.values()))
+        self.bad = bad
+
+
 def with_defaults(board: Storyboard, table: Mapping[str, Any]) -> Storyboard:
-    """The storyboard with these defaults below its own. Raises `ValueError` with the reason."""
-    unknown = sorted(set(table) - set(FIELDS))
-    if unknown:
-        raise ValueError(f"no default is called `{unknown[0]}`; there are {', '.join(FIELDS)}")
+    """The storyboard with these defaults below its own. Raises `BadDefaults`."""
+    bad = {
+        name: f"no default is called {shown(name)}; there are {', '.join(FIELDS)}"
+        for name in table
+        if name not in FIELDS
+    }
+    known = {name: _text(value) for name, value in table.items() if name not in bad}
     try:
-        fields = DefaultFields.model_validate({name: _text(value) for name, value in table.items()})
+        fields = DefaultFields.model_validate(known)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ValueError(f"`{first['loc'][0]}` {first['msg']}") from error
+        for each in error.errors(include_url=False, include_input=False):
+            name = str(each["loc"][0])
+            bad.setdefault(name, f"`{name}` {each['msg']}")
+    if bad:
+        raise BadDefaults(bad)
     values = {name: getattr(fields, name) for name in table}
     return replace(board, shots=tuple(_filled(board, shot, values) for shot in board.shots))
 

@@ -22,6 +22,7 @@ from krafity_cli.storyboard.words import shown
 MOST_DEEP = 64
 """How deep lists and mappings may be nested."""
 
+_TOO_DEEP = f"nested deeper than {MOST_DEEP} levels"
 _MOST_ANCHORS = 1000
 _LONGEST = 20_000
 """Characters up to which an unquoted text with commas is put together again."""
@@ -99,7 +100,10 @@ def grown(findings: Findings, parser: type = PARSER) -> Node | None:
             tree.take(event)
     except yaml.MarkedYAMLError as error:
         place, message = explained(error, findings.source)
-        findings.add(place, "not-yaml", message)
+        # libyaml reads ahead, and newer ones give up before the events reach our own bound.
+        deep = "nesting depth" in (error.problem or "")
+        told = ("too-deep", _TOO_DEEP) if deep else ("not-yaml", message)
+        findings.add(place, *told)
         return None
     except _Bound as bound:
         findings.add(
@@ -115,7 +119,7 @@ def _events(text: str, parser: type) -> Iterator[_Event]:
 
 
 def _too_deep(mark: _Mark) -> _Bound:
-    return _Bound(mark, "too-deep", f"nested deeper than {MOST_DEEP} levels")
+    return _Bound(mark, "too-deep", _TOO_DEEP)
 
 
 class _Tree:

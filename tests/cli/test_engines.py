@@ -76,3 +76,47 @@ def test_an_engine_that_cannot_be_loaded_is_told_and_not_replaced(krafity: Krafi
 def test_an_engine_of_another_package_is_found_by_its_entry_point(work: Stage, site: Path) -> None:
     done = alone("render", "board.yaml", "--engine", "scripted", cwd=work.folder, site=site)
     assert (done.code, done.err.splitlines()[0]) == (0, "board: 1 shot, engine scripted (--engine)")
+
+
+def test_a_projects_file_asks_for_no_more_at_once_than_the_engine_does(
+    krafity: Krafity, work: Stage
+) -> None:
+    path = work.folder / "krafity.toml"
+    path.write_text("jobs = 5000\n")
+    cores = os.cpu_count() or 1
+    lowered = (
+        f"note: `jobs` in {path} is lowered to {cores}, which is what the engine animatic does at "
+        "once here; --jobs sets more"
+    )
+    asked = ("plan", "board.yaml", "--engine", "animatic")
+    assert lowered in krafity(*asked).err.splitlines()
+    path.write_text("jobs = 1\n")
+    assert "lowered" not in krafity(*asked).err
+
+
+def test_a_user_may_ask_for_more_at_once(krafity: Krafity, work: Stage) -> None:
+    (work.folder / "krafity.toml").write_text("jobs = 5000\n")
+    done = krafity("render", "board.yaml", "--engine", "animatic", "--jobs", "50")
+    assert "lowered" not in done.err
+
+
+@pytest.mark.parametrize("command", ["plan", "validate", "graph"])
+def test_a_wrong_type_in_a_projects_file_is_a_problem_at_its_line(
+    krafity: Krafity, work: Stage, command: str
+) -> None:
+    path = work.folder / "krafity.toml"
+    path.write_text("# films\n[models]\nvideo = {use = 'veo', accept = 5}\n")
+    done = krafity(command, "board.yaml", "--json")
+    document = done.document
+    (problem,) = (document.get("runs") or [document])[0]["problems"]
+    assert done.code == 2
+    assert (problem["file"], problem["line"], problem["column"]) == (str(path), 3, 23)
+    assert "`models.video.accept` must be a list of names" in problem["message"]
+
+
+def test_bad_defaults_are_problems_at_their_lines(krafity: Krafity, work: Stage) -> None:
+    path = work.folder / "krafity.toml"
+    path.write_text("[defaults]\nduration = [6]\nsedd = 5\n")
+    done = krafity("plan", "board.yaml", "--json")
+    problems = done.document["problems"]
+    assert [(each["file"], each["line"]) for each in problems] == [(str(path), 2), (str(path), 3)]

@@ -178,7 +178,5 @@ class TestStanding:
         ended = shell.render()
         assert (ended.code, account.lines()) == (2, [])
         assert ended.err.endswith(
-            "krafity.toml cannot be read\n  why: it needs `usd` (an amount) and `per` "
-            '("storyboard", "day" or "month")\n'
-            '  do:  write budget = {usd = 300, per = "month"}\n'
+            "krafity.toml:1:11: `budget.usd` must be an amount in USD, from 0 on\n"
         )
