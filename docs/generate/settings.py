@@ -17,7 +17,7 @@ OTHERS = {
     "GEMINI_API_KEY": "The key of `gemini`.",
     "GOOGLE_API_KEY": "The same; it wins.",
     "GOOGLE_GEMINI_BASE_URL": "Another server for `gemini`. It has digests of its own.",
-    "KRAFITY_GEMINI_WAITING": "1: wait within the request, for keys that may not ask again.",
+    "KRAFITY_GEMINI_WAITING": "1: wait within the request; 0: never; else as the key needs it.",
     "NO_COLOR": "No colours.",
     "FORCE_COLOR": "Colours in a pipe, too; 0: none.",
     "COLUMNS": "How wide the terminal is.",

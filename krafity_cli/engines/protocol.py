@@ -448,14 +448,16 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Stalled(Running):
-    """Nobody can say that it runs: it is asked after for a while longer, and then no more.
+    """Nobody can say that it runs: it is asked after for `patience` seconds, and then no more.
 
     `why` is for a person. `answered` says that the service does know it, and names a status in
-    which nothing more comes by itself; else the poll was refused, and says nothing of the order.
+    which nothing more comes by itself: it then is possibly paid. Else the poll itself went wrong,
+    which says nothing of the order: it then is left to a later run.
     """
 
     why: str = ""
     answered: bool = False
+    patience: float = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,6 +502,36 @@ class OrderEngine(Engine, Protocol):
 
     async def fetch(self, request: Request, operation: str, done: Done) -> Outcome:
         """The finished clip's bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How an engine places its orders: `name` tells one way from another.
+
+    `note` is a line for the user where it is not the usual way.
+    """
+
+    name: str
+    note: str = ""
+
+
+class Memory(Protocol):
+    """Small texts that are kept between runs, and may be lost without harm."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+
+@runtime_checkable
+class ModeEngine(OrderEngine, Protocol):
+    """An engine that can place orders in more than one way, not all of which can be collected."""
+
+    async def mode(self, model: str, memory: Memory | None = None) -> Mode | Failed | Busy:
+        """How orders for a model are placed from now on, after a free check that they can be
+        collected so; `Failed` where they could not.
+        """
         ...
 
 

@@ -37,6 +37,7 @@ def routes(world: World) -> list[Route]:
 
     return [
         Route("POST", re.compile("/moved/.*"), always("moved"), moved),
+        Route("GET", re.compile("/moved/.*"), always("moved"), moved),
         Route("POST", re.compile("/control"), always("control"), control),
         Route("GET", re.compile("/calls"), always("control"), calls),
     ]

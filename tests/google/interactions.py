@@ -9,13 +9,14 @@ interaction: `words` (completed, with words instead of a clip), `errors` (failed
 `without` (completed and billed, and the clip is not in the answer),
 `uri` (the clip is in a file, whatever was asked), `elsewhere` (the clip is at any `value`),
 `truncated` (half a clip), `spoilt` (no base64).
-Faults of a poll: `forgotten`.
+Faults of a poll: `forgotten`. Asking for what never was an id is a `check`.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from tests.google import bill, clips, developer, vertex
@@ -53,13 +54,16 @@ _UNBILLED = ("words", "errors", "step", "status")
 def routes(world: World) -> list[Route]:
     """Creating, asking, cancelling."""
 
+    def kind(found: Mapping[str, str]) -> str:
+        return "poll" if found["id"].startswith("v1_") else "check"
+
     def create(query: Query, fault: Fault | None) -> Reply:
         return _create(world, query, fault)
 
     def ask(query: Query, fault: Fault | None) -> Reply:
         developer.known_key(query)
         name = query.found["id"]
-        world.record(Call("poll", hint=name))
+        world.record(Call(kind(query.found), hint=name))
         _may_ask(world, query)
         operation = _known(world, name)
         if fault and fault.name == "forgotten":
@@ -80,7 +84,7 @@ def routes(world: World) -> list[Route]:
     one = all_of_them + r"/(?P<id>[^/?]+)"
     return [
         Route("POST", re.compile(all_of_them), always("video"), create, form="words"),
-        Route("GET", re.compile(one + r"(\?.*)?"), always("poll"), ask, form="words"),
+        Route("GET", re.compile(one + r"(\?.*)?"), kind, ask, form="words"),
         Route("POST", re.compile(one + "/cancel"), always("cancel"), cancel, form="words"),
     ]
 

@@ -22,7 +22,7 @@ from tests.google.world import PROJECT, Call, Manners, World
 _APIS = (accounts, veo, gemini, interactions, developer, storage, control)
 
 
-_WRITTEN_DOWN = ("control", "token", "poll", "cancel", "file", "download", "model")
+_WRITTEN_DOWN = ("control", "token", "poll", "check", "cancel", "file", "download", "model")
 """Kinds of calls that are written down, if at all, before they can be refused."""
 
 

@@ -22,10 +22,10 @@ BUCKET = "film-bucket"
 class Call:
     """One request that came in.
 
-    `kind`: token, analyze, context, image, video, poll, cancel, file, download, model. `hint` is
-    the beginning of its prompt. `billed`: something was made for it that costs money: `usd`,
-    `seconds` of video. `start` and `end` are the clip and frame that its pictures show, if they are
-    frames of our clips.
+    `kind`: token, analyze, context, image, video, poll, check, cancel, file, download, model.
+    `hint` is the beginning of its prompt. `billed`: something was made for it that costs money:
+    `usd`, `seconds` of video. `start` and `end` are the clip and frame that its pictures show, if
+    they are frames of our clips.
     """
 
     kind: str

@@ -30,14 +30,15 @@ class Account:
     """What a call needs to know beside the request; nothing of it is in a digest but the endpoint.
 
     `variable` is where the key was found. `waiting`: an order is answered when its clip is there,
-    instead of with a name to ask by. `version` is the API's, never left to the SDK.
+    instead of with a name to ask by; `None` where nobody says which. `version` is the API's, never
+    left to the SDK.
     """
 
     key: str = field(repr=False)
     variable: str = KEYS[0]
     endpoint: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
-    waiting: bool = False
+    waiting: bool | None = None
     version: str = VERSION
     own_models: frozenset[str] = frozenset()
 
@@ -96,7 +97,7 @@ def account_of(setup: Setup) -> Account:
         variable=variable,
         endpoint=endpoint_of(setup, "gemini", "GOOGLE_GEMINI_BASE_URL"),
         labels=labels_of(setup),
-        waiting=_waiting(setup.environment.get(WAITING), own.get("waiting", False)),
+        waiting=_waiting(setup.environment.get(WAITING), own.get("waiting")),
         version=_version(own.get("api_version", VERSION)),
         own_models=own_models(setup),
     )
@@ -107,9 +108,9 @@ def is_interaction(name: str) -> bool:
     return re.fullmatch(ID, name) is not None
 
 
-def _waiting(told: str | None, otherwise: Any) -> bool:
+def _waiting(told: str | None, otherwise: Any) -> bool | None:
     if told is None:
-        if not isinstance(otherwise, bool):
+        if otherwise is not None and not isinstance(otherwise, bool):
             raise Refused("`waiting` must be true or false", "", "[gemini] waiting = true")
         return otherwise
     word = told.strip().lower()

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from krafity_cli.engines.gemini import modes
 from krafity_cli.engines.gemini.account import WAITING
 from krafity_cli.engines.gemini.service import Service
-from krafity_cli.engines.gemini.troubles import is_two_credentials
 from krafity_cli.engines.google.catalog import Catalog, Model
 from krafity_cli.engines.google.checking import models_alive
 from krafity_cli.engines.google.engine import Models
-from krafity_cli.engines.protocol import Check
-
-_NOBODYS = "krafity-doctor"
-"""The id of no interaction: a key that may ask is told so, one that may not is told that."""
+from krafity_cli.engines.protocol import Busy, Check, Failed, Role
 
 
 async def checkup(service: Service, catalog: Catalog, own: Models) -> Sequence[Check]:
@@ -27,16 +24,16 @@ async def checkup(service: Service, catalog: Catalog, own: Models) -> Sequence[C
     alive = await models_alive(catalog, own, {}, ask, service.became)
     if len(alive) < len(own):
         return [key, *alive]
-    return [key, *alive, await _orders(service)]
+    return [key, *alive, await _orders(service, catalog.model(own[Role.VIDEO][0]))]
 
 
-async def _orders(service: Service) -> Check:
-    if service.waiting:
-        return Check("orders", True, f"wait for their clips ({WAITING})")
-    try:
-        await service.interaction(_NOBODYS)
-    except Exception as error:
-        if is_two_credentials(error):
-            seen = "this key may not ask after orders in the background, so they would be lost"
-            return Check("orders", False, seen, f"export {WAITING}=1")
-    return Check("orders", True, "run in the background and are asked after")
+async def _orders(service: Service, model: Model) -> Check:
+    placed = await modes.mode(service, model)
+    match placed:
+        case Busy(why):
+            return Check("orders", False, why, "look again in a while")
+        case Failed(what, why, hint):
+            return Check("orders", False, f"{what}: {why}", hint)
+        case modes.BACKGROUND:
+            return Check("orders", True, "run in the background and are asked after")
+    return Check("orders", True, placed.note or f"wait for their clips ({WAITING})")

@@ -15,10 +15,14 @@ from krafity_cli.engines.google.engine import STILLS, GoogleEngine
 from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.requests import Body
 from krafity_cli.engines.protocol import (
+    Busy,
     Check,
     Done,
+    Failed,
     KnownModel,
     Materials,
+    Memory,
+    Mode,
     Outcome,
     Progress,
     Request,
@@ -60,12 +64,20 @@ class Gemini(GoogleEngine):
     async def submit(self, request: Request, materials: Materials) -> str | Outcome:
         """Send the order for a clip: one POST, whatever happens to it.
 
-        In waiting mode the clip usually comes with the answer.
+        In waiting mode the clip usually comes with the answer. Nothing is sent in the background
+        by a key that may not ask after it.
         """
         service, model = await self._open(), self._model(request)
         from krafity_cli.engines.gemini import filming
 
         return await filming.submit(service, model, request, materials)
+
+    async def mode(self, model: str, memory: Memory | None = None) -> Mode | Failed | Busy:
+        """In the background where this key may ask after its orders, else waiting for each clip."""
+        service = await self._open()
+        from krafity_cli.engines.gemini import modes
+
+        return await modes.mode(service, self._catalog.model(model), memory)
 
     async def poll(self, request: Request, operation: str) -> Progress:
         """How the order stands, by the interaction's id alone.

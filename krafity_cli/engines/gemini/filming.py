@@ -10,6 +10,7 @@ from typing import Any
 from google.genai import types
 from google.genai.errors import APIError
 
+from krafity_cli.engines.gemini import modes
 from krafity_cli.engines.gemini.account import is_interaction
 from krafity_cli.engines.gemini.service import Service
 from krafity_cli.engines.gemini.sound import silent
@@ -29,10 +30,12 @@ from krafity_cli.engines.protocol import (
     Gone,
     Lost,
     Materials,
+    Mode,
     Outcome,
     Progress,
     Request,
     Running,
+    Stalled,
 )
 from krafity_cli.errors import MediaError
 
@@ -58,9 +61,12 @@ async def submit(
         return Failed(error.what, error.why, error.hint)
     except KeyError as error:
         return Failed("gemini was not handed all it needs", f"missing: {error.args[0]}")
-    waits = service.waiting
+    placed = await modes.mode(service, model)
+    if not isinstance(placed, Mode):
+        return placed
+    waits = placed.name == modes.WAITS.name
     try:
-        interaction = await service.order(asked)
+        interaction = await service.order(asked, waits=waits)
     except Exception as error:  # whatever it is, it is told what became of the order
         return service.became(error, Asked(model))
     name = getattr(interaction, "id", None)
@@ -162,8 +168,8 @@ async def _ready(service: Service, done: Done) -> Progress:
 def _not_told(service: Service, model: Model, error: Exception) -> Running | Failed | Gone:
     """A poll without an answer says nothing of the order, unless the service does not know it."""
     if is_two_credentials(error):
-        service.waiting = True  # what this process orders from now on is not lost in the same way
-        return Gone(f"{MISSED}: {words(plain(error))}")
+        service.may_not_ask = words(plain(error))  # what is ordered from now on is not lost so
+        return Stalled(None, f"{MISSED}: {service.may_not_ask}", patience=0.0)
     became = service.became(error, Asked(model))
     return unanswered("the Gemini API", "interaction", plain(error), became)
 

@@ -9,6 +9,7 @@ unless it is told not to.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +21,7 @@ from krafity_cli.engines.gemini.account import Account
 from krafity_cli.engines.gemini.troubles import GeminiTroubles
 from krafity_cli.engines.google.connection import Connections
 from krafity_cli.engines.google.troubles import Asked
-from krafity_cli.engines.protocol import Busy, Done, Failed, Filtered, Gone, Lost
+from krafity_cli.engines.protocol import Busy, Done, Failed, Filtered, Gone, Lost, Mode
 
 _NO_STATUS = 599
 
@@ -28,8 +29,9 @@ _NO_STATUS = 599
 class Service:
     """The Gemini API for one key, for one event loop. Raises whatever the SDK raises.
 
-    `waiting`: orders are answered when their clip is there. `told` is how those ended that must
-    be fetched yet, or failed, by the interaction's id.
+    `mode` is how orders are placed, once that is found out, and `may_not_ask` the service's words
+    where it refused a poll of this key. `told` is how those ended that must be fetched yet, or
+    failed, by the interaction's id.
     """
 
     name = "gemini"
@@ -40,7 +42,9 @@ class Service:
         self, account: Account, patience: Mapping[str, float] = MappingProxyType({})
     ) -> None:
         self.account = account
-        self.waiting = account.waiting
+        self.mode: Mode | None = None
+        self.may_not_ask = ""
+        self.checking = asyncio.Lock()
         self.told: dict[str, Done | Failed | Gone] = {}
         self._connections = Connections(account.gate(), patience)
         self._troubles = GeminiTroubles(account)
@@ -57,12 +61,12 @@ class Service:
         del location  # an API key is served wherever Google likes
         return await self._connections.generate(self._open(), call, model, parts, config)
 
-    async def order(self, asked: Mapping[str, Any]) -> Any:
-        """One POST that creates an interaction."""
+    async def order(self, asked: Mapping[str, Any], *, waits: bool) -> Any:
+        """One POST that creates an interaction; `waits` for its end."""
         self._connections.gate.check_model(asked["model"])
-        call = "waiting" if self.waiting else "submit"
+        call = "waiting" if waits else "submit"
         how: dict[str, Any] = {"background": True}
-        if self.waiting:
+        if waits:
             how = {"background": False, "automatic_continuation": False}
         return await self._interactions().create(
             **asked, **how, store=True, timeout=self._connections.patience[call]

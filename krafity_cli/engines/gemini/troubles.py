@@ -5,16 +5,13 @@ from __future__ import annotations
 from google.genai import _interactions as raised
 from google.genai.errors import APIError
 
-from krafity_cli.engines.gemini.account import VERSION, WAITING, Account
+from krafity_cli.engines.gemini.account import VERSION, Account
 from krafity_cli.engines.google.troubles import Asked, Troubles, details, gone, succeeded
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 
 _NEW_KEY = "make a new key at aistudio.google.com/apikey and set"
 
-MISSED = (
-    f"it exists and is billed, but this key may not ask for it; set {WAITING}=1, and the orders "
-    "that follow wait for their clips instead"
-)
+MISSED = "it runs and is billed, and this key may not ask after it; run again with one that may"
 
 
 class GeminiTroubles(Troubles):

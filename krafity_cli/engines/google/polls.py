@@ -17,7 +17,6 @@ from krafity_cli.engines.protocol import (
     Filtered,
     Gone,
     Lost,
-    Running,
     Stalled,
 )
 
@@ -39,7 +38,7 @@ _NO_SUCH_NAME = re.compile(
 
 def unanswered(
     called: str, thing: str, error: Exception, became: Filtered | Failed | Busy | Lost
-) -> Running | Failed | Gone:
+) -> Stalled | Failed | Gone:
     """What to make of a poll that raised `error`, which for any other request `became` that.
 
     `called` is the service and `thing` what it is asked for, in words.
@@ -52,7 +51,8 @@ def unanswered(
             return became
         return Stalled(AGAIN_IN, f"{called} does not say how it stands ({code}): {words(error)}")
     wish = again_in(error) if isinstance(error, APIError) else None
-    return Running(AGAIN_IN if wish is None else wish)
+    why = became.words if isinstance(became, Filtered) else became.why
+    return Stalled(AGAIN_IN if wish is None else wish, why)
 
 
 def made_nothing(what: str, codes: str, said: str) -> Failed:

@@ -7,9 +7,16 @@ from typing import Any
 from krafity_cli.engines.gemini import Gemini
 from krafity_cli.engines.protocol import Outcome, Request
 from tests.engines.vertex.scenes import END, PICTURE, START, picture, video
+from tests.google.server import GoogleServer
+from tests.google.world import Call
 
 VIDEO = "gemini-omni-1.2-flash"
 NAME = "v1_00000001"
+
+
+def sent(google: GoogleServer) -> list[Call]:
+    """The orders; before the first one the service is asked whether they could be collected."""
+    return [call for call in google.calls if call.kind == "video"]
 
 
 def order(engine: Gemini, model: str = VIDEO, **changes: Any) -> Request:

@@ -6,6 +6,7 @@ from krafity_cli.engines.gemini import Gemini
 from krafity_cli.engines.protocol import Check
 from tests.engines.gemini.conftest import Use
 from tests.google.developer import AQ_KEY
+from tests.google.interactions import TWO_CREDENTIALS
 from tests.google.server import GoogleServer
 
 
@@ -60,15 +61,23 @@ def test_a_model_that_is_gone_is_told_and_the_others_are_asked(
     )
 
 
-def test_a_key_that_may_not_ask_after_orders_is_told_before_one_is_lost(
+def test_a_key_that_may_not_ask_after_orders_is_told_how_they_are_placed(
     google: GoogleServer, use: Use
 ) -> None:
     use.environment["GEMINI_API_KEY"] = AQ_KEY
     assert checkup(use)[-1] == Check(
         "orders",
+        True,
+        "this key may not ask after orders that run in the background, so each order waits for its "
+        "clip",
+    )
+    use.environment["KRAFITY_GEMINI_WAITING"] = "0"
+    assert checkup(use)[-1] == Check(
+        "orders",
         False,
-        "this key may not ask after orders in the background, so they would be lost",
-        "export KRAFITY_GEMINI_WAITING=1",
+        "this key may not ask after orders that run in the background, so they would be billed and "
+        f"lost: {TWO_CREDENTIALS}",
+        "unset KRAFITY_GEMINI_WAITING, and orders wait for their clips",
     )
     use.environment["KRAFITY_GEMINI_WAITING"] = "1"
     assert checkup(use)[-1] == Check(

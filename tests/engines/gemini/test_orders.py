@@ -22,15 +22,12 @@ from krafity_cli.engines.protocol import (
 from krafity_cli.media.container import sniff
 from tests.engines.gemini.conftest import Use
 from tests.engines.gemini.scenes import NAME, order, submit
-from tests.google.developer import AQ_KEY
+from tests.google.developer import AQ_KEY, KEY
 from tests.google.interactions import TWO_CREDENTIALS, WORDS
 from tests.google.server import GoogleServer
 
 FILE = "https://generativelanguage.googleapis.com/v1beta/files/clip00000001:download?alt=media"
-MISSED = (
-    "it exists and is billed, but this key may not ask for it; set KRAFITY_GEMINI_WAITING=1, and "
-    "the orders that follow wait for their clips instead: "
-)
+MISSED = "it runs and is billed, and this key may not ask after it; run again with one that may: "
 
 
 def poll(use: Use, name: str = NAME) -> Progress:
@@ -230,32 +227,15 @@ def test_what_is_no_id_is_gone_without_asking(google: GoogleServer, use: Use) ->
     assert google.calls == []
 
 
-def test_a_key_that_may_not_ask_is_told_the_setting_and_nothing_is_sent_again(
+def test_an_order_that_a_key_may_not_ask_after_is_left_to_one_that_may(
     google: GoogleServer, use: Use
 ) -> None:
-    use.environment["GEMINI_API_KEY"] = AQ_KEY
     ordered(google, use)
-    assert poll(use) == Gone(MISSED + TWO_CREDENTIALS)
-    assert (google.count("video"), google.billed("video")) == (1, 1)
-
-
-def test_a_process_that_lost_one_order_so_waits_for_the_next(
-    google: GoogleServer, use: Use
-) -> None:
     use.environment["GEMINI_API_KEY"] = AQ_KEY
-
-    async def two(engine: Gemini) -> list[Any]:
-        first = await submit(engine)
-        assert isinstance(first, str)
-        return [await engine.poll(order(engine), first), await submit(engine)]
-
-    lost, second = use(two)
-    assert isinstance(lost, Gone)
-    assert isinstance(second, Answer)
-    assert [call.body["background"] for call in google.calls if call.kind == "video"] == [
-        True,
-        False,
-    ]
+    assert poll(use) == Stalled(None, MISSED + TWO_CREDENTIALS, patience=0.0)
+    use.environment["GEMINI_API_KEY"] = KEY
+    assert isinstance(poll(use), Done)
+    assert (google.count("video"), google.billed("video")) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +246,9 @@ def test_a_bad_poll_says_nothing_of_the_order(google: GoogleServer, use: Use, fa
     ordered(google, use)
     google.fault("poll", fault)
     use.patience = {"poll": 0.3}
-    assert poll(use) == Running(10.0)
+    bad = poll(use)
+    assert isinstance(bad, Stalled)
+    assert (bad.again_in, bad.answered) == (10.0, False)
     use.patience = {}
     assert isinstance(poll(use), Done)
     assert (google.count("video"), google.count("poll")) == (1, 2)
@@ -276,7 +258,8 @@ def test_a_poll_waits_as_long_as_the_service_wishes(google: GoogleServer, use: U
     ordered(google, use)
     google.fault("poll", "429", retry_after=42)
     google.fault("poll", "503", retry_info="3s")
-    assert [poll(use), poll(use)] == [Running(42.0), Running(3.0)]
+    wishes = [poll(use), poll(use)]
+    assert [bad.again_in for bad in wishes if isinstance(bad, Stalled)] == [42.0, 3.0]
 
 
 def test_a_poll_nobody_may_ask_fails_everywhere(google: GoogleServer, use: Use) -> None:

@@ -13,7 +13,7 @@ from krafity_cli.engines.gemini import Gemini
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 from krafity_cli.media.last_frame import last_frame
 from tests.engines.gemini.conftest import Use
-from tests.engines.gemini.scenes import NAME, VIDEO, order, submit
+from tests.engines.gemini.scenes import NAME, VIDEO, order, sent, submit
 from tests.engines.vertex.scenes import END, PICTURE, START, picture
 from tests.engines.vertex.test_pictures import size
 from tests.google.clips import clip
@@ -23,7 +23,7 @@ from tests.google.server import GoogleServer
 
 def test_an_order_is_answered_with_its_interactions_id(google: GoogleServer, use: Use) -> None:
     assert use(submit) == NAME
-    (call,) = google.calls
+    (call,) = sent(google)
     assert (call.kind, call.model, call.hint) == ("video", VIDEO, "<FIRST_FRAME> The boat drifts.")
     assert (call.billed, call.seconds) == (True, 4)
 
@@ -32,7 +32,7 @@ def test_everything_the_author_asked_for_is_sent(google: GoogleServer, use: Use)
     use.settings = {"labels": {"team": "film"}}
     changes: dict[str, Any] = {"end": END, "duration": 10, "aspect_ratio": "16:9", "seed": 7}
     use(lambda engine: submit(engine, resolution="1080p", audio=True, **changes))
-    (call,) = google.calls
+    (call,) = sent(google)
     (turn,) = call.body["input"]
     digest = call.body["labels"].pop("krafity-order")
     assert [part["type"] for part in turn["content"]] == ["image", "image", "text"]
@@ -60,8 +60,8 @@ def test_everything_the_author_asked_for_is_sent(google: GoogleServer, use: Use)
 
 def test_what_nobody_asked_for_is_not_sent(google: GoogleServer, use: Use) -> None:
     use(submit)
-    assert google.calls[0].body["generation_config"] == {"video_config": {"task": "image_to_video"}}
-    assert list(google.calls[0].body["labels"]) == ["krafity-order"]
+    assert sent(google)[0].body["generation_config"] == {"video_config": {"task": "image_to_video"}}
+    assert list(sent(google)[0].body["labels"]) == ["krafity-order"]
 
 
 def test_the_label_is_the_orders_digest(google: GoogleServer, use: Use) -> None:
@@ -70,12 +70,12 @@ def test_the_label_is_the_orders_digest(google: GoogleServer, use: Use) -> None:
     async def digest(engine: Gemini) -> str:
         return order(engine).digest
 
-    assert use(digest)[:32] == google.calls[0].body["labels"]["krafity-order"]
+    assert use(digest)[:32] == sent(google)[0].body["labels"]["krafity-order"]
 
 
 def test_clips_in_4k_are_asked_for_by_uri(google: GoogleServer, use: Use) -> None:
     use(lambda engine: submit(engine, resolution="4k"))
-    assert google.calls[0].body["response_format"]["delivery"] == "uri"
+    assert sent(google)[0].body["response_format"]["delivery"] == "uri"
 
 
 def test_the_last_frame_of_a_clip_is_sent_to_the_pixel(
@@ -85,8 +85,8 @@ def test_the_last_frame_of_a_clip_is_sent_to_the_pixel(
     path.write_bytes(clip(77, 4, "720p", "16:9", False, 4))
     frame = asyncio.run(last_frame(path))
     use(lambda engine: submit(engine, frame, end=END))
-    assert google.calls[0].start == (77, 95)
-    assert google.calls[0].body["pictures"][0] == frame
+    assert sent(google)[0].start == (77, 95)
+    assert sent(google)[0].body["pictures"][0] == frame
 
 
 def test_a_picture_of_another_shape_is_conformed_but_a_reference_is_not(
@@ -95,13 +95,13 @@ def test_a_picture_of_another_shape_is_conformed_but_a_reference_is_not(
     use(
         lambda engine: submit(engine, picture(300, 300), aspect_ratio="9:16", references=(PICTURE,))
     )
-    first, reference = google.calls[0].body["pictures"]
+    first, reference = sent(google)[0].body["pictures"]
     assert (size(first), size(reference)) == ((720, 1280), (90, 160))
 
 
 def test_beside_references_the_model_finds_its_task_itself(google: GoogleServer, use: Use) -> None:
     use(lambda engine: submit(engine, references=(PICTURE,)))
-    assert "generation_config" not in google.calls[0].body
+    assert "generation_config" not in sent(google)[0].body
 
 
 @pytest.mark.parametrize("mode", ["0", "1"])
@@ -245,7 +245,7 @@ def test_an_order_without_its_start_frame_is_not_sent(google: GoogleServer, use:
 
 def test_pictures_go_up_in_the_standard_alphabet(google: GoogleServer, use: Use) -> None:
     use(submit)
-    image = google.calls[0].body["input"][0]["content"][0]
+    image = sent(google)[0].body["input"][0]["content"][0]
     assert image == {
         "type": "image",
         "data": base64.b64encode(picture()).decode(),
