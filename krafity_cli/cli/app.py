@@ -7,17 +7,15 @@ without loading anything that reads pictures or talks to a service.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from krafity_cli import __version__
 from krafity_cli.cli import cache_app, ledger_app
 from krafity_cli.cli.options import (
-    FILMS,
-    MONEY,
-    SAID,
     CacheDir,
+    Deciding,
     EngineName,
     File,
     Files,
@@ -26,9 +24,13 @@ from krafity_cli.cli.options import (
     Json,
     Only,
     Out,
+    Performing,
     Quick,
-    Refresh,
+    takes,
 )
+
+if TYPE_CHECKING:
+    from krafity_cli.cli.opening import Ask
 
 app = typer.Typer(
     name="krafity",
@@ -60,121 +62,13 @@ def _root(
 
 
 @app.command()
+@takes(Deciding, Performing)
 def render(
-    files: Files,
-    engine: EngineName = None,
-    quick: Quick = False,
-    out: Out = None,
-    only: Only = None,
-    start_from: From = None,
-    refresh: Refresh = None,
-    jobs: Jobs = None,
-    offline: Annotated[bool, typer.Option("--offline", help="No network call.")] = False,
-    fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Start nothing new after a failure.")
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Start nothing if one of several files is bad.")
-    ] = False,
+    deciding: Deciding,
+    performing: Performing,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan, make nothing.")
     ] = False,
-    max_cost: Annotated[
-        float | None,
-        typer.Option(
-            "--max-cost", min=0, metavar="USD", help="Never spend more.", rich_help_panel=MONEY
-        ),
-    ] = None,
-    partial: Annotated[
-        bool,
-        typer.Option(
-            "--partial", help="Buy what fits into the budget, hold the rest.", rich_help_panel=MONEY
-        ),
-    ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Spend without asking.", rich_help_panel=MONEY)
-    ] = False,
-    wait: Annotated[
-        str | None,
-        typer.Option(
-            "--wait",
-            metavar="DURATION",
-            help="Then leave orders to a later run: 10m.",
-            rich_help_panel=MONEY,
-        ),
-    ] = None,
-    retry: Annotated[
-        str | None,
-        typer.Option(
-            "--retry",
-            metavar="KINDS",
-            help="Of unknown, filtered, failed, damaged.",
-            rich_help_panel=MONEY,
-        ),
-    ] = None,
-    junit: Annotated[
-        Path | None,
-        typer.Option("--junit", metavar="FILE", help="Write a JUnit report.", rich_help_panel=SAID),
-    ] = None,
-    events: Annotated[
-        Path | None,
-        typer.Option(
-            "--events",
-            metavar="FILE",
-            help="Write every change as a line of JSON.",
-            rich_help_panel=SAID,
-        ),
-    ] = None,
-    check_seams: Annotated[
-        bool,
-        typer.Option(
-            "--check-seams", help="Fail where two clips do not meet well.", rich_help_panel=FILMS
-        ),
-    ] = False,
-    seam_limit: Annotated[
-        float | None,
-        typer.Option(
-            "--seam-limit",
-            min=0,
-            metavar="PERCENT",
-            help="Picture difference --check-seams allows.",
-            rich_help_panel=FILMS,
-        ),
-    ] = None,
-    match_color: Annotated[
-        bool,
-        typer.Option(
-            "--match-color",
-            help="Even chains whose colours drift, in films.",
-            rich_help_panel=FILMS,
-        ),
-    ] = False,
-    poster: Annotated[
-        bool,
-        typer.Option("--poster", help="Write a poster beside each film.", rich_help_panel=FILMS),
-    ] = False,
-    music: Annotated[
-        Path | None,
-        typer.Option(
-            "--music", metavar="FILE", help="Lay music under the films.", rich_help_panel=FILMS
-        ),
-    ] = None,
-    burn_in: Annotated[
-        bool,
-        typer.Option(
-            "--burn-in",
-            help="Write shot, take, timecode and dialogue on films.",
-            rich_help_panel=FILMS,
-        ),
-    ] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say every step, and why.", rich_help_panel=SAID)
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say only what went wrong.", rich_help_panel=SAID)
-    ] = False,
-    json: Json = False,
-    cache_dir: CacheDir = None,
 ) -> None:
     """Make what is missing, and write clips, frames, films and a manifest.
 
@@ -182,70 +76,76 @@ def render(
 
     Example: krafity render storyboard.yaml --max-cost 5 --partial
     """
-    from krafity_cli.cli.opening import Ask
-    from krafity_cli.cli.rendering import render_files
-    from krafity_cli.delivery.finish import finish
-
-    ask = Ask(
-        files=tuple(files),
-        flags={"engine": engine, "out": out, "jobs": jobs, "cache": cache_dir},
-        quick=quick,
-        only=tuple(only or ()),
-        start_from=tuple(start_from or ()),
-        refresh=frozenset(refresh or ()),
-        offline=offline,
-        fail_fast=fail_fast,
-        strict=strict,
-        json=json,
-        finish=finish(check_seams, seam_limit, match_color, poster, music, burn_in),
-        verbose=verbose,
-        quiet=quiet,
-        junit=junit,
-        events=events,
-        max_cost=max_cost,
-        partial=partial,
-        yes=yes,
-        wait=wait,
-        retry=retry,
-    )
     if dry_run:
         from krafity_cli.cli.planning import plan_files
 
-        raise typer.Exit(plan_files(ask))
-    raise typer.Exit(render_files(ask))
+        raise typer.Exit(plan_files(_ask(deciding, performing)))
+    from krafity_cli.cli.rendering import render_files
+
+    raise typer.Exit(render_files(_ask(deciding, performing)))
 
 
 @app.command()
+@takes(Deciding, hidden=(Performing,))
 def plan(
-    files: Files,
-    engine: EngineName = None,
-    quick: Quick = False,
-    only: Only = None,
-    start_from: From = None,
-    refresh: Refresh = None,
+    deciding: Deciding,
+    performing: Performing,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 10 when something would be made.")
     ] = False,
-    json: Json = False,
-    cache_dir: CacheDir = None,
 ) -> None:
     """Show what render would make, why, and what it would cost. Makes nothing.
 
+    It takes every option of render, so it can stand in front of the same words.
+
     Example: krafity plan storyboard.yaml --exit-code
+
+    Example: krafity plan storyboard.yaml --max-cost 5 --partial
     """
-    from krafity_cli.cli.opening import Ask
     from krafity_cli.cli.planning import plan_files
 
-    ask = Ask(
-        files=tuple(files),
-        flags={"engine": engine, "cache": cache_dir},
-        quick=quick,
-        only=tuple(only or ()),
-        start_from=tuple(start_from or ()),
-        refresh=frozenset(refresh or ()),
-        json=json,
+    raise typer.Exit(plan_files(_ask(deciding, performing), exit_code))
+
+
+def _ask(deciding: Deciding, performing: Performing) -> Ask:
+    """What the options ask for."""
+    from krafity_cli.cli.opening import Ask
+    from krafity_cli.delivery.finish import finish
+
+    return Ask(
+        files=tuple(deciding.files),
+        flags={
+            "engine": deciding.engine,
+            "out": deciding.out,
+            "jobs": deciding.jobs,
+            "cache": deciding.cache_dir,
+        },
+        quick=deciding.quick,
+        only=tuple(deciding.only or ()),
+        start_from=tuple(deciding.start_from or ()),
+        refresh=frozenset(deciding.refresh or ()),
+        offline=deciding.offline,
+        fail_fast=performing.fail_fast,
+        strict=deciding.strict,
+        json=deciding.json,
+        finish=finish(
+            performing.check_seams,
+            performing.seam_limit,
+            performing.match_color,
+            performing.poster,
+            performing.music,
+            performing.burn_in,
+        ),
+        verbose=performing.verbose,
+        quiet=performing.quiet,
+        junit=performing.junit,
+        events=performing.events,
+        max_cost=deciding.max_cost,
+        partial=deciding.partial,
+        yes=performing.yes,
+        wait=deciding.wait,
+        retry=deciding.retry,
     )
-    raise typer.Exit(plan_files(ask, exit_code))
 
 
 @app.command()
