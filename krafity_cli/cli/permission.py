@@ -50,7 +50,8 @@ async def permitted(
     if not paid:
         return asked
     try:
-        allowed = _allowed(paid, ask, shared, orders)
+        allowed = within_budget(paid, ask, shared, orders)
+        _check_words(paid, ask)
     except Refused as error:
         for one in paid:
             await one.opened.production.engine.aclose()
@@ -67,14 +68,22 @@ async def _planned(
     if not (all_plans or engine.remote or engine.paid):
         return Permitted(one, None)
     found = await plan(one.production, one.wish, outlook(orders, ask.retries()))
-    if ask.offline and engine.remote and not found.makes_nothing:
+    try:
+        check_network(one, found, ask)
+    except Refused as error:
         await engine.aclose()
-        return Unopened(one.file, _needs_the_network(found))
+        return Unopened(one.file, error)
     return Permitted(one, found)
 
 
 def _costs(one: Permitted) -> bool:
     return one.opened.production.engine.paid and one.plan is not None
+
+
+def check_network(one: Opened, found: Plan, ask: Ask) -> None:
+    """Raise `Refused` where --offline forbids what the plan needs."""
+    if ask.offline and one.production.engine.remote and not found.makes_nothing:
+        raise _needs_the_network(found)
 
 
 def _needs_the_network(found: Plan) -> Refused:
@@ -86,10 +95,10 @@ def _needs_the_network(found: Plan) -> Refused:
     )
 
 
-def _allowed(
+def within_budget(
     paid: Sequence[Permitted], ask: Ask, shared: Shared, orders: OrderFiles
 ) -> dict[int, Permitted]:
-    """Each storyboard as it may be made, by its identity. Raises `Refused`."""
+    """Each storyboard with the shots that are held, by its identity. Raises `Refused`."""
     if not shared.cache.locks_hold():
         raise Refused(
             f"file locks do not hold in {shared.cache.path}, so an order could be sent twice",
@@ -111,7 +120,6 @@ def _allowed(
         promised += found.price.likely - sum(held.values())
         wish = replace(one.opened.wish, held=held)
         allowed[id(one)] = replace(one, opened=replace(one.opened, wish=wish))
-    _check_words(paid, ask)
     return allowed
 
 

@@ -42,6 +42,7 @@ class Decision(StrEnum):
     REUSE = "reuse"
     RENDER = "render"
     WAIT = "wait"
+    HOLD = "hold"
     SKIP = "skip"
 
 

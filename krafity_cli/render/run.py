@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.engines.protocol import Engine
@@ -20,9 +20,16 @@ from krafity_cli.render.fate import Outlook, nothing_left
 from krafity_cli.render.performer import Performer
 from krafity_cli.render.planner import Planner
 from krafity_cli.render.recipe import Recipe
-from krafity_cli.render.results import Decision, PriceRange, RunStatus, ShotPlan, ShotResult
+from krafity_cli.render.results import (
+    Calls,
+    Decision,
+    PriceRange,
+    RunStatus,
+    ShotPlan,
+    ShotResult,
+)
 from krafity_cli.render.schedule import Places
-from krafity_cli.render.values import Clip, NotStarted, Unmade
+from krafity_cli.render.values import Clip, Held, NotStarted, Unmade
 from krafity_cli.render.verdicts import planned, run_status, settled, skipped
 from krafity_cli.storyboard.model import Shot, Storyboard
 from krafity_cli.storyboard.selection import needed, remaining
@@ -73,6 +80,30 @@ class Plan:
     def price(self) -> PriceRange:
         """The whole plan's price."""
         return sum((shot.price for shot in self.shots), PriceRange())
+
+    def holding(self, held: Mapping[str, float]) -> Plan:
+        """The plan where the budget does not reach for some shots; nothing is made for those."""
+        return replace(
+            self,
+            shots=tuple(
+                replace(
+                    shot,
+                    decision=Decision.HOLD,
+                    reason=Held(held[shot.id]).in_words(),
+                    calls=Calls(),
+                    price=PriceRange(),
+                    seconds=0.0,
+                )
+                if shot.id in held
+                else shot
+                for shot in self.shots
+            ),
+        )
+
+    @property
+    def makes_something(self) -> bool:
+        """Whether anything would be made, or waited for."""
+        return any(shot.decision in (Decision.RENDER, Decision.WAIT) for shot in self.shots)
 
     @property
     def makes_nothing(self) -> bool:
