@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from krafity_cli.errors import Refused
-from krafity_cli.media import container
+from krafity_cli.errors import MediaError, Refused
+from krafity_cli.media import container, ffmpeg
+from krafity_cli.storyboard.foreign_files import HEAD, explained
+
+_NO_SOUND = "is no sound: give a WAV, FLAC, MP3, Ogg or M4A file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +28,35 @@ def music_at(path: Path) -> Music:
     what = f"{path} cannot be the films' music"
     try:
         with path.open("rb") as file:
-            kind = sniff(file.read(container.HEAD))
+            head = file.read(HEAD)
+            kind = sniff(head[: container.HEAD])
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise Refused(what, error.strerror or str(error)) from error
     if kind is None:
-        raise Refused(what, "it is no sound", "give a WAV, FLAC, MP3, Ogg or M4A file")
+        why, _, hint = (explained(head, str(path), "sound") or _NO_SOUND).partition(": ")
+        raise Refused(what, f"it {why}" if head else "it is empty", hint)
+    _check_sound(path, kind, what)
     return Music(path, kind, digest)
+
+
+def _check_sound(path: Path, kind: str, what: str) -> None:
+    """Decode a second of it; raises `Refused` where there is no sound or none that can be read."""
+    try:
+        asyncio.run(
+            ffmpeg.run(
+                *ffmpeg.reading(path, kind),
+                *("-map", "0:a:0", "-t", "1", "-f", "null", "-"),
+                what=what,
+            )
+        )
+    except MediaError as error:
+        raise Refused(
+            what,
+            "it holds no sound that can be decoded",
+            "give a WAV, FLAC, MP3, Ogg or M4A file with a sound track",
+        ) from error
 
 
 def sniff(head: bytes) -> str | None:

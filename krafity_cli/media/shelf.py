@@ -18,6 +18,8 @@ from typing import Protocol
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.container import HEAD, sniff
+from krafity_cli.storyboard.foreign_files import HEAD as MOST_NEEDED
+from krafity_cli.storyboard.foreign_files import explained
 from krafity_cli.storyboard.model import Footage, Picture, Unusable
 from krafity_cli.storyboard.words import did_you_mean, nearest, shown
 
@@ -158,25 +160,32 @@ def _check_stat(path: str, about: os.stat_result, kind: str) -> None:
     if not stat.S_ISREG(about.st_mode):
         raise Unusable("not-a-file", f"{shown(path)} is no regular file")
     if about.st_size == 0:
-        raise Unusable("empty-file", f"{shown(path)} is empty")
+        raise Unusable(
+            "empty-file",
+            f"{shown(path)} is empty; where a cloud drive keeps it, make it available offline",
+        )
     if kind == "picture" and about.st_size > MOST_PICTURE_BYTES:
         most = MOST_PICTURE_BYTES // 1_000_000
         raise Unusable("too-large", f"{shown(path)} is larger than {most} MB")
 
 
 def _picture_digest(path: str, file: BufferedReader) -> str:
+    data = file.read(MOST_PICTURE_BYTES)
     try:
-        return _pixels(file.read(MOST_PICTURE_BYTES))
+        return _pixels(data)
     except MediaError as error:
         code = getattr(error, "code", "bad-picture")
-        raise Unusable(code, f"{shown(path)} cannot be used: {error.why}") from error
+        told = explained(data, path, "picture") if code == "not-a-picture" else None
+        cause = "; ".join(part for part in (error.why, error.hint) if part)
+        raise Unusable(code, f"{shown(path)} {told or f'cannot be used: {cause}'}") from error
 
 
 def _footage_digest(path: str, file: BufferedReader) -> str:
-    if sniff(file.read(HEAD)) is None:
-        raise Unusable(
-            "not-a-video", f"{shown(path)} is no video: neither MP4 or MOV nor Matroska or WebM"
-        )
+    head = file.read(MOST_NEEDED)
+    if sniff(head[:HEAD]) is None:
+        told = explained(head, path, "video")
+        why = told or "is no video: neither MP4 or MOV nor Matroska or WebM"
+        raise Unusable("not-a-video", f"{shown(path)} {why}")
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from krafity_cli.errors import Problem, Problems
+from krafity_cli.storyboard.foreign_files import explained
 from krafity_cli.storyboard.model import Place
 from krafity_cli.storyboard.words import nearest
 
@@ -89,6 +90,8 @@ def decoded(data: bytes, name: str) -> Source:
     if len(data) > MOST_BYTES:
         size = f"{len(data) / 1024 / 1024:,.1f} MiB"
         raise _refusal(Source.of("", name), 0, "too-large", f"the file has {size}; at most 4 MiB")
+    if told := explained(data, name, "storyboard"):
+        raise _refusal(Source.of("", name), 0, "not-a-storyboard", f"this {told}")
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     encoding = "utf-16" if wide else "utf-8"
     try:

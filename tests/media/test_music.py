@@ -100,3 +100,35 @@ def test_what_is_no_music_is_refused(tmp_path: Path) -> None:
             why,
             hint,
         )
+
+
+@pytest.mark.parametrize(
+    ("content", "why", "hint"),
+    [
+        (b"", "it is empty", "give a WAV, FLAC, MP3, Ogg or M4A file"),
+        (b"hello", "it is no sound", "give a WAV, FLAC, MP3, Ogg or M4A file"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\n",
+            "it is a Git LFS pointer, not the file itself",
+            "run `git lfs pull` (in CI: actions/checkout with `lfs: true`)",
+        ),
+        (
+            b"RIFF\0\0\0\0WAVEjunk",
+            "it holds no sound that can be decoded",
+            "give a WAV, FLAC, MP3, Ogg or M4A file with a sound track",
+        ),
+    ],
+)
+def test_music_that_is_none_is_refused_with_the_cure(
+    tmp_path: Path, content: bytes, why: str, hint: str
+) -> None:
+    (tmp_path / "tune").write_bytes(content)
+    with pytest.raises(Refused) as refused:
+        music_at(tmp_path / "tune")
+    assert (refused.value.why, refused.value.hint) == (why, hint)
+
+
+def test_a_video_without_sound_is_no_music(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        music_at(clips.make(tmp_path / "silent.mp4", 4))
+    assert refused.value.why == "it holds no sound that can be decoded"
