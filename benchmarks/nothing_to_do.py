@@ -28,6 +28,7 @@ from krafity_cli.cache import Cache, Record
 from krafity_cli.delivery.deliver import deliver
 from krafity_cli.engines.animatic import Animatic
 from krafity_cli.engines.protocol import Drawings, Request
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media import ffmpeg
 from krafity_cli.media.shelf import Shelf
 from krafity_cli.media.stills import pixel_digest, png
@@ -153,7 +154,7 @@ async def prepare(folder: Path, shots: int) -> None:
         desk = Planted(cache, tiny_clip(folder))
         run = await render(production, desk, Wish(jobs=4), watch)
         assert run.status == "done"
-        await deliver(production, run, folder / "board.animatic.krafity")
+        await deliver(production, run, GuardedFolder.below(folder, "board.animatic.krafity"))
 
 
 def timed(folder: Path, runs: int, *words: str) -> Timed:

@@ -8,6 +8,7 @@ cost is taken from flags, the environment or the user's own file.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,7 +45,12 @@ KNOWN: Mapping[str, Known] = {
     "defaults": Known(
         "Fields for every shot that neither the shot nor the storyboard sets.", is_taste=True
     ),
-    "out": Known("The output folder.", "--out", "KRAFITY_OUT", is_taste=True),
+    "out": Known(
+        "The output folder; a project's file may only name one below itself.",
+        "--out",
+        "KRAFITY_OUT",
+        is_taste=True,
+    ),
     "jobs": Known("Actions at once; otherwise the engine says.", "--jobs", "KRAFITY_JOBS", True),
     "cache": Known(
         "The cache folder; otherwise the user's cache directory.",
@@ -150,7 +156,9 @@ def _project_files(storyboard: Path, notes: list[str]) -> Iterator[Path]:
     for folder in storyboard.resolve().parents:
         path = folder / "krafity.toml"
         if path.is_file():
-            if path.stat().st_uid == os.getuid():
+            if path.resolve().name != path.name:
+                notes.append(f"{path} is a link to a file of another name and is not read")
+            elif path.stat().st_uid == os.getuid():
                 yield path
             else:
                 notes.append(f"{path} belongs to another user and is not read")
@@ -192,7 +200,21 @@ def _checked(values: dict[str, Setting]) -> dict[str, Setting]:
     scale = values.get("poll_scale")
     if scale is not None:
         values["poll_scale"] = replace(scale, value=_factor(scale))
+    out = values.get("out")
+    if out is not None and out.project is not None and not _is_below(str(out.value)):
+        raise Refused(
+            f"`out` in {out.origin} must name a folder below that file",
+            "a project's file may not write elsewhere: no `..`, no `~`, no absolute path",
+            "for another folder use --out, KRAFITY_OUT or your own settings",
+        )
     return values
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path names a folder below where it starts, on every system."""
+    parts = re.split(r"[/\\]", path.rstrip("/"))
+    escapes = any(part in ("", "..") or part.startswith("~") or ":" in part for part in parts)
+    return not escapes and set(parts) != {"."}
 
 
 def _factor(setting: Setting) -> float:

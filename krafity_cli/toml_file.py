@@ -7,6 +7,7 @@ Lines of the file are not shown beside a problem: it may hold what is not for a 
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from krafity_cli.errors import Problem, Problems, Refused
+from krafity_cli.regular_file import open_regular
 
 Steps = tuple[str | int, ...]
 """The way to a value: names of keys, and numbers of entries."""
@@ -44,7 +46,7 @@ class TomlFile:
 def read_toml(path: Path) -> TomlFile:
     """Read a file. Raises `Refused` for one that is no TOML, `Problems` for one beyond bounds."""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_regular(path, follow=True), "rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise ValueError(f"it has more than {MOST_BYTES // 1024} KiB")

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from krafity_cli.cli.console import say
 from krafity_cli.cli.github import annotate, annotated, is_github, step_summary
-from krafity_cli.cli.junit import write_junit
+from krafity_cli.cli.junit import junit
 from krafity_cli.cli.opening import Ask
 from krafity_cli.cli.performing import Outcome
-from krafity_cli.errors import Refused
+from krafity_cli.cli.report_files import create
+from krafity_cli.guarded_folder import GuardedFolder
 
 
-def check_reports(ask: Ask) -> None:
-    """Raise `Refused` where a report could not be written, before anything is spent."""
-    if ask.junit is None:
-        return
-    try:
-        with ask.junit.open("ab"):
-            pass
-    except OSError as error:
-        raise Refused(f"{ask.junit} cannot be written", error.strerror or "") from error
+def open_junit(ask: Ask, outputs: Sequence[GuardedFolder]) -> BinaryIO | None:
+    """The file for the JUnit report. Raises `Refused` where it cannot be written."""
+    return os.fdopen(create(ask.junit, outputs), "wb") if ask.junit else None
 
 
-def write_reports(ask: Ask, outcomes: Sequence[Outcome], environment: Mapping[str, str]) -> None:
+def write_reports(
+    ask: Ask,
+    file: BinaryIO | None,
+    outcomes: Sequence[Outcome],
+    environment: Mapping[str, str],
+) -> None:
     """Write what was asked for, and what GitHub shows where this is one of its steps.
 
     The work is done by now, so what cannot be written is told and changes nothing.
     """
-    if ask.junit:
+    if file:
         try:
-            write_junit(ask.junit, outcomes)
+            with file:
+                file.write(junit(outcomes))
         except OSError as error:
             say(f"note: {ask.junit} could not be written: {error.strerror}")
     if is_github(environment):

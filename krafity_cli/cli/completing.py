@@ -14,9 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_LARGEST = 4 * 1024 * 1024
-"""Bytes of a storyboard that is read for its shots."""
-
 _USUAL = Path("storyboard.yaml")
 """What is looked into where the command line names no storyboard yet."""
 
@@ -46,12 +43,10 @@ def _shots_in(file: Path) -> Iterator[str]:
     # Only where shots really are completed is a YAML reader worth its time.
     from krafity_cli.storyboard.ids import PATTERN
     from krafity_cli.storyboard.nodes import Table
-    from krafity_cli.storyboard.source import Findings, decoded
+    from krafity_cli.storyboard.source import Findings, decoded, storyboard_bytes
     from krafity_cli.storyboard.tree import grown
 
-    if file.stat().st_size > _LARGEST:
-        return
-    root = grown(Findings(decoded(file.read_bytes(), str(file))))
+    root = grown(Findings(decoded(storyboard_bytes(file), str(file))))
     top = root.entries.get("shots") if isinstance(root, Table) else None
     if top is not None and isinstance(top[1], Table):
         yield from (name for name in top[1].entries if re.fullmatch(PATTERN, name))

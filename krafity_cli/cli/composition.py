@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from krafity_cli.cache import Cache
@@ -14,6 +14,7 @@ from krafity_cli.engines.protocol import Engine, Placed
 from krafity_cli.engines.registry import build, first_available
 from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Problem, Problems, Refused
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.shelf import Memo, Shelf
 from krafity_cli.render.archive import ModelOf
 from krafity_cli.render.fitting import check, quick
@@ -22,6 +23,7 @@ from krafity_cli.render.run import Production, Wish
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
 from krafity_cli.storyboard.read import read_storyboard
+from krafity_cli.storyboard.source import storyboard_bytes
 from krafity_cli.storyboard.taste import BadDefaults, with_defaults
 from krafity_cli.toml_file import read_toml
 
@@ -50,13 +52,7 @@ def read(file: Path, memo: Memo) -> tuple[Storyboard, Shelf]:
     """A storyboard and its pictures. Raises `Problems`, or `Refused` for an unreadable file."""
     folder = file.resolve().parent
     shelf = Shelf(folder, memo)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise Problems(
-            [Problem(str(file), 1, 1, "unreadable", f"cannot be read: {error.strerror}")]
-        ) from error
-    board = read_storyboard(data, str(file), folder, shelf)
+    board = read_storyboard(storyboard_bytes(file), str(file), folder, shelf)
     return replace(board, name=file.name), shelf
 
 
@@ -137,14 +133,26 @@ def production(
     return made, choice
 
 
-def output_folder(file: Path, engine: Engine, is_quick: bool, chosen: Settings, many: bool) -> Path:
+def output_folder(
+    file: Path, engine: Engine, is_quick: bool, chosen: Settings, many: bool
+) -> GuardedFolder:
     """Where a storyboard's outputs go: `--out`, else a folder beside it named for the edition."""
-    out = chosen.get("out")
-    if out:
-        folder = Path(str(out)).expanduser()
-        return folder / file.stem if many else folder
+    if chosen.get("out"):
+        return chosen_folder(chosen, *([file.stem] if many else []))
     parts = [file.stem, "animatic" if not engine.paid else "", "quick" if is_quick else ""]
-    return file.resolve().parent / (".".join(part for part in parts if part) + ".krafity")
+    name = ".".join(part for part in parts if part) + ".krafity"
+    return GuardedFolder.below(file.resolve().parent, name)
+
+
+def chosen_folder(chosen: Settings, *parts: str) -> GuardedFolder:
+    """The folder that `out` says, or one below it.
+
+    One that a project's file says is a folder below that file; what a user says is taken as it is.
+    """
+    out, project = str(chosen.get("out")), chosen.values["out"].project
+    if project is not None:
+        return GuardedFolder.below(project, *PurePosixPath(out).parts, *parts)
+    return GuardedFolder.named(Path(out).expanduser(), *parts)
 
 
 def models(engine: Engine, chosen: Settings) -> ModelOf:

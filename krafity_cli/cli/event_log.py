@@ -5,14 +5,16 @@ docs/reference/events.md says what the lines mean.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from krafity_cli.cli.report_files import create
 from krafity_cli.delivery.document import SCHEMA, as_line
-from krafity_cli.errors import Refused
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.render.accounts import Event
 from krafity_cli.render.results import usd
 
@@ -33,12 +35,9 @@ class EventLog:
         self._clock = clock
 
     @classmethod
-    def open(cls, path: Path) -> EventLog:
+    def open(cls, path: Path, outputs: Sequence[GuardedFolder]) -> EventLog:
         """Begin a new file. Raises `Refused` where none can be written."""
-        try:
-            return cls(path.open("w", encoding="ascii", buffering=1))
-        except OSError as error:
-            raise Refused(f"{path} cannot be written", error.strerror or "") from error
+        return cls(os.fdopen(create(path, outputs), "w", encoding="ascii", buffering=1))
 
     def began(self, storyboard: str, title: str, engine: str) -> None:
         """A storyboard is about to be made."""

@@ -15,6 +15,8 @@ from krafity_cli.cli.finding import Found, find
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.delivery.export.edits import EditedCut, edited_cuts
 from krafity_cli.delivery.export.formats import check_format
+from krafity_cli.errors import Refused
+from krafity_cli.guarded_folder import Obstructed
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def _written(ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...]) -> list[
     from krafity_cli.delivery.export.writing import write
 
     name = f"{ask.file.stem}.{ask.to}"
-    out = ask.out or found.folder / name
+    out = ask.out or found.folder.path / name
     if out.is_dir():
         out = out / name
     about = {
@@ -68,7 +70,10 @@ def _written(ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...]) -> list[
         "status": found.report.status.value,
         "krafity": __version__,
     }
-    return write(ask.to, out, found.report.title, cuts, about)
+    try:
+        return write(ask.to, out, found.report.title, cuts, about, [found.folder])
+    except Obstructed as error:
+        raise Refused(error.what, error.why, error.hint) from error
 
 
 def _say_differences(found: Found) -> None:

@@ -7,7 +7,6 @@ storyboard that was refused an error, and what waits for something else is skipp
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from krafity_cli.cli.console import harmless, one_line
@@ -18,11 +17,6 @@ from krafity_cli.render.results import Status
 _SKIPPED = {Status.BLOCKED, Status.PENDING, Status.SKIPPED}
 _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """Characters that are harmless to see and stand in no XML document (XML 1.0, production 2)."""
-
-
-def write_junit(path: Path, outcomes: Sequence[Outcome]) -> None:
-    """Write the report. Raises `OSError` where that is not possible."""
-    path.write_bytes(junit(outcomes))
 
 
 def junit(outcomes: Sequence[Outcome]) -> bytes:

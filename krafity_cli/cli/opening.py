@@ -15,6 +15,7 @@ from krafity_cli.cli.environment import settings
 from krafity_cli.delivery.finish import PLAIN, Finish
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.errors import CacheRefused, KrafityError, Refused
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.render.budget import Standing, standing
 from krafity_cli.render.order_desk import Terms
 from krafity_cli.render.run import Production, Wish
@@ -72,7 +73,7 @@ class Opened:
     production: Production
     choice: Choice
     wish: Wish
-    folder: Path
+    folder: GuardedFolder
     standing: Standing | None = None
 
 
@@ -100,12 +101,13 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
             say(f"note: {note}")
         made, choice = production(file, chosen, cache, ask.wish(1), ask.quick)
         limit = standing(chosen.get("budget"), chosen.origin("budget"))
+        folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
+        folder.check()
     except CacheRefused:
         raise
     except Refused as error:
         return Unopened(file, error)
     jobs = _jobs(chosen, choice.engine)
-    folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
     return Opened(file, made, choice, ask.wish(jobs), folder, limit)
 
 
@@ -130,10 +132,10 @@ def open_files(ask: Ask, cache: Cache) -> list[Opened | Unopened]:
     owners: dict[Path, Path] = {}
     for one in opened:
         if isinstance(one, Opened):
-            other = owners.setdefault(one.folder, one.file)
+            other = owners.setdefault(one.folder.path, one.file)
             if other != one.file:
                 raise Refused(
-                    f"{other} and {one.file} would both write to {one.folder}",
+                    f"{other} and {one.file} would both write to {one.folder.path}",
                     "",
                     "leave out --out, or give each a folder of its own",
                 )

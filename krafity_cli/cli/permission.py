@@ -38,6 +38,7 @@ async def permitted(
     What costs money is refused together, with the same words.
     """
     orders = OrderFiles(shared.cache.path / "orders")
+    opened = [_writable(one) for one in opened]
     if any(isinstance(one, Opened) and one.production.engine.paid for one in opened):
         outputs = [one.folder for one in opened if isinstance(one, Opened)]
         for healed in await heal(shared.cache, orders, outputs):
@@ -57,6 +58,17 @@ async def permitted(
             await one.opened.production.engine.aclose()
         return [Unopened(one.opened.file, error) if one in paid else one for one in asked]
     return [allowed.get(id(one), one) for one in asked]
+
+
+def _writable(one: Opened | Unopened) -> Opened | Unopened:
+    """Refuse a storyboard whose outputs cannot be written, before anything is made."""
+    if isinstance(one, Unopened):
+        return one
+    try:
+        one.folder.check(to_write=True)
+    except Refused as error:
+        return Unopened(one.file, error)
+    return one
 
 
 async def _planned(

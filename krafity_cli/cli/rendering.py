@@ -9,14 +9,14 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from krafity_cli.cli.aftermath import settle_run, sweep_drafts
-from krafity_cli.cli.ci import check_reports, write_reports
+from krafity_cli.cli.ci import open_junit, write_reports
 from krafity_cli.cli.composition import open_cache
 from krafity_cli.cli.console import say
 from krafity_cli.cli.documents import print_documents
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.event_log import EventLog
 from krafity_cli.cli.exit_codes import Exit
-from krafity_cli.cli.opening import Ask, Shared, Unopened, open_files, tell_each
+from krafity_cli.cli.opening import Ask, Opened, Shared, Unopened, open_files, tell_each
 from krafity_cli.cli.performing import Company, Outcome, left, refused
 from krafity_cli.cli.permission import permitted
 from krafity_cli.cli.progress import Audience, view_for
@@ -49,11 +49,14 @@ async def _render_files(ask: Ask) -> int:
     scale = chosen.get("poll_scale", 1.0)
     terms = Terms(Purse(ask.max_cost), None, ask.retries(), deadline, scale)
     began = loop.time()
-    check_reports(ask)
-    log = EventLog.open(ask.events) if ask.events else None
     cache = open_cache(chosen)
+    log = report = None
     try:
-        outcomes = await _all(ask, Shared(terms, cache), log)
+        opened = open_files(ask, cache)
+        outputs = [one.folder for one in opened if isinstance(one, Opened)]
+        report = open_junit(ask, outputs)
+        log = EventLog.open(ask.events, outputs) if ask.events else None
+        outcomes = await _all(ask, Shared(terms, cache), opened, log)
         for outcome in outcomes:
             if outcome.delivery:
                 settle_run(cache, outcome.report)
@@ -66,7 +69,7 @@ async def _render_files(ask: Ask) -> int:
         say(f"note: {note}")
     seconds = loop.time() - began
     _summarize(ask, outcomes, seconds)
-    write_reports(ask, outcomes, chosen.environment)
+    write_reports(ask, report, outcomes, chosen.environment)
     status = worst({outcome.report.status for outcome in outcomes})
     if ask.json:
         documents = [run_document(outcome.report) for outcome in outcomes]
@@ -74,8 +77,9 @@ async def _render_files(ask: Ask) -> int:
     return leaving.exit_code or EXIT.get(status, Exit.INCOMPLETE)
 
 
-async def _all(ask: Ask, shared: Shared, log: EventLog | None) -> list[Outcome]:
-    opened = open_files(ask, shared.cache)
+async def _all(
+    ask: Ask, shared: Shared, opened: Sequence[Opened | Unopened], log: EventLog | None
+) -> list[Outcome]:
     bad = [one for one in opened if isinstance(one, Unopened)]
     tell_each(bad)
     if ask.strict and bad:

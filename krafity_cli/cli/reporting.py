@@ -19,7 +19,8 @@ from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.report.timeline import recall
 from krafity_cli.delivery.report.writing import write_report
-from krafity_cli.errors import Refused
+from krafity_cli.errors import KrafityError, Refused
+from krafity_cli.guarded_folder import GuardedFolder
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,16 @@ def report_file(ask: ReportAsk) -> int:
 
 async def _written(ask: ReportAsk, found: Found, cache: Cache) -> Path:
     outputs = OutputFolder(found.folder, cache.memo)
-    bars = recall(cache.memo, str(found.folder.resolve()))
+    bars = recall(cache.memo, outputs.where)
     source = Source(found.board, found.report, outputs, cache, found.shelf, found.edition, bars)
     if ask.sheet:
-        _write(ask.sheet, await asyncio.to_thread(board_sheet, source))
-    return found.folder / await write_report(source, alone=ask.alone, anew=True)
+        _write(ask.sheet, await asyncio.to_thread(board_sheet, source), found.folder)
+    return found.folder.path / await write_report(source, alone=ask.alone, anew=True)
 
 
-def _write(path: Path, picture: bytes) -> None:
+def _write(path: Path, picture: bytes, outputs: GuardedFolder) -> None:
+    folder, name = GuardedFolder.around(path, [outputs])
     try:
-        path.write_bytes(picture)
-    except OSError as error:
-        raise Refused(f"{path} cannot be written", error.strerror or str(error)) from error
+        folder.write(name, picture)
+    except KrafityError as error:
+        raise Refused(error.what, error.why) from error

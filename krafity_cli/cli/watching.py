@@ -15,7 +15,7 @@ from krafity_cli.cli.opening import Ask
 from krafity_cli.cli.rendering import render_files
 from krafity_cli.errors import Refused
 from krafity_cli.storyboard.nodes import Listing, Node, Scalar, Table
-from krafity_cli.storyboard.source import Findings, decoded
+from krafity_cli.storyboard.source import Findings, decoded, storyboard_bytes
 from krafity_cli.storyboard.tree import grown
 
 _PAUSE = 1 / 3
@@ -72,8 +72,8 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 def _named(file: Path) -> list[Path] | None:
     """The files a storyboard names, or nothing where it cannot be read."""
     try:
-        root = grown(Findings(decoded(file.read_bytes(), str(file))))
-    except (OSError, Refused):
+        root = grown(Findings(decoded(storyboard_bytes(file), str(file))))
+    except Refused:
         return None
     found = (file.parent / text for text in _texts(root) if len(text) <= _LONGEST)
     return [path for path in found if path.suffix.lower() in _SUFFIXES or _is_file(path)]

@@ -8,6 +8,7 @@ from contextlib import suppress
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.sheet import Cell, sheet
 from krafity_cli.errors import MediaError
+from krafity_cli.media.shelf import MOST_PICTURE_BYTES
 from krafity_cli.render.reports import ShotReport
 from krafity_cli.render.results import Status
 from krafity_cli.storyboard.model import Shot
@@ -53,6 +54,6 @@ def _picture(
     if path is None:
         return None
     try:
-        return (source.outputs.folder / path).read_bytes()
+        return source.outputs.folder.read(path, MOST_PICTURE_BYTES)
     except OSError:
         return None

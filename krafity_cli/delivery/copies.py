@@ -23,4 +23,4 @@ def note_copies(
         for shot in run.shots:
             clip = files[shot.id].get("clip")
             if clip and shot.clip and shot.order and not production.board.shot(shot.id).clip:
-                production.cache.note_copy(shot.clip, shot.order, outputs.folder / clip)
+                production.cache.note_copy(shot.clip, shot.order, outputs.folder.path / clip)

@@ -25,6 +25,8 @@ from krafity_cli.delivery.reported import run_report
 from krafity_cli.delivery.seams import Seams, jumps
 from krafity_cli.engines.protocol import digest_of
 from krafity_cli.errors import MediaError
+from krafity_cli.guarded_folder import GuardedFolder
+from krafity_cli.media.container import suffix_of
 from krafity_cli.render.reports import Film, RunReport, StandIn
 from krafity_cli.render.results import RunStatus, ShotResult
 from krafity_cli.render.run import Production, Run
@@ -43,7 +45,7 @@ class Delivery:
 
 
 async def deliver(
-    production: Production, run: Run, folder: Path, finish: Finish = PLAIN
+    production: Production, run: Run, folder: GuardedFolder, finish: Finish = PLAIN
 ) -> Delivery:
     """Write a run's outputs. Raises `KrafityError` where the folder cannot be written.
 
@@ -74,14 +76,14 @@ async def deliver(
     outputs.text("manifest.json", as_text(run_document(report)))
     if run.status is not RunStatus.INTERRUPTED:
         await _report(production, run, outputs, report)
-    return Delivery(folder, report, tuple(troubles))
+    return Delivery(folder.path, report, tuple(troubles))
 
 
 async def _report(
     production: Production, run: Run, outputs: OutputFolder, report: RunReport
 ) -> None:
     """The report; its timeline is that of the last run that made something."""
-    memo, where = production.cache.memo, str(outputs.folder.resolve())
+    memo, where = production.cache.memo, outputs.where
     bars = bars_of(run.events)
     if bars:
         note(memo, where, bars)
@@ -115,7 +117,7 @@ def _files(production: Production, result: ShotResult, outputs: OutputFolder) ->
     if result.clip is None:
         return {}
     shot = production.board.shot(result.id)
-    suffix = shot.clip.path.suffix if shot.clip else ".mp4"
+    suffix = suffix_of(shot.clip.path) if shot.clip else ".mp4"
     stills = result.stills
     return {
         "clip": outputs.place(

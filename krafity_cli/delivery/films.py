@@ -80,7 +80,8 @@ class FilmCutter:
         from krafity_cli.media.join import join
 
         seams = await self._seams.of(pieces)
-        with self._outputs.aside(path) as bare, self._outputs.aside(path) as whole:
+        with self._outputs.workplace() as place:
+            bare, whole = place / "bare.mp4", place / "film.mp4"
             film = await join(segments(pieces), bare, bed=self._finish.music)
             fps = film.frames / film.seconds
             words = spoken(pieces, film.lengths, fps)
@@ -128,11 +129,9 @@ class FilmCutter:
         path, of = f"films/{cut.name}-poster.jpg", digest_of({"poster": LOOK, "film": made_of})
         if not self._outputs.holds(path, of):
             title = self._credits.tags(cut, pieces)["title"]
-            plain = pieces[0].path if self._finish.burn_in else self._outputs.folder / film
+            plain = pieces[0].path if self._finish.burn_in else self._outputs.folder.path / film
             picture = await poster(plain, title)
-            with self._outputs.aside(path) as aside:
-                aside.write_bytes(picture)
-                self._outputs.adopt(path, of, aside, {})
+            self._outputs.put(path, of, picture)
         return path
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from krafity_cli.delivery.document import SCHEMA
 from krafity_cli.errors import Refused
+from krafity_cli.guarded_folder import MANIFEST, GuardedFolder
 from krafity_cli.render.reports import Film, PlanReport, RunReport
 
 _AGAIN = "render again to write it"
+
+MOST_BYTES = 64 << 20
+"""The largest manifest that is read: some 50,000 shots."""
 
 
 _UNSTARTED = ("schema", "storyboard", "title", "status", "problems")
@@ -39,11 +42,11 @@ def plan_document(report: PlanReport) -> dict[str, Any]:
     return {"schema": SCHEMA, **_plans().dump_python(report, by_alias=True)}
 
 
-def read_manifest(folder: Path) -> RunReport:
+def read_manifest(folder: GuardedFolder) -> RunReport:
     """The last run's report. Raises `FileNotFoundError`, or `Refused` for a bad manifest."""
-    path = folder / "manifest.json"
+    path = folder.path / MANIFEST
     try:
-        return _report(json.loads(path.read_text(encoding="utf-8")))
+        return _report(json.loads(folder.read(MANIFEST, MOST_BYTES).decode("utf-8")))
     except FileNotFoundError:
         raise
     except (OSError, ValueError, RecursionError) as error:

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import shutil
-import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from krafity_cli.errors import KrafityError
-from krafity_cli.media.digest import file_digest
-
-_FICLONE = 0x40049409
-"""Linux's ioctl that lets two files share their blocks until one is written (ioctl_ficlone(2))."""
-
+from krafity_cli.guarded_folder import GuardedFolder
 
 _DRAWERS = 256
 """Notes are kept in so many drawers: a few are read at once, and none grows too large."""
@@ -35,20 +27,22 @@ class Memo(Protocol):
 class OutputFolder:
     """One storyboard's outputs. What each file was made of is remembered with its stat."""
 
-    def __init__(self, folder: Path, memo: Memo) -> None:
+    def __init__(self, folder: GuardedFolder, memo: Memo) -> None:
         self.folder = folder
         self._memo = memo
-        self._where = str(folder.resolve())
+        self._where = str(folder.path.resolve())
         self._drawers: dict[int, dict[str, Any]] = {}
+
+    @property
+    def where(self) -> str:
+        """The folder's path with every link resolved, by which notes on it are kept."""
+        return self._where
 
     def place(self, relative: str, digest: str, source: Callable[[], Path]) -> str:
         """Put the file whose sha-256 is `digest` there; `source` is asked only when needed."""
         if not self.holds(relative, digest):
-            path = self.folder / relative
-            if not (path.is_file() and not path.is_symlink() and file_digest(path) == digest):
-                with self.aside(relative) as aside:
-                    copy(source(), aside)
-                    aside.replace(path)
+            if self.folder.digest(relative) != digest:
+                self.folder.copy(relative, source())
             self._remember(relative, digest)
         return relative
 
@@ -68,15 +62,20 @@ class OutputFolder:
         return about
 
     @contextmanager
-    def aside(self, relative: str) -> Iterator[Path]:
-        """A file beside the named one to write to; gone afterwards unless it was put in place."""
-        with beside(self.folder / relative) as aside:
-            yield aside
+    def workplace(self) -> Iterator[Path]:
+        """A folder for what another program writes, until `adopt` puts it in place."""
+        with self.folder.workplace() as place:
+            yield place
 
-    def adopt(self, relative: str, made_of: str, aside: Path, about: Mapping[str, Any]) -> None:
-        """Put a file written aside in place and note what it is made of."""
-        aside.replace(self.folder / relative)
+    def adopt(self, relative: str, made_of: str, made: Path, about: Mapping[str, Any]) -> None:
+        """Put a file from a workplace in place and note what it is made of."""
+        self.folder.move_in(relative, made)
         self._remember(relative, made_of, about)
+
+    def put(self, relative: str, made_of: str, data: bytes) -> None:
+        """Write a file and note what it is made of."""
+        self.folder.write(relative, data)
+        self._remember(relative, made_of)
 
     def note(self, relative: str, made_of: str) -> None:
         """Remember what a file that stands there was made of."""
@@ -86,17 +85,20 @@ class OutputFolder:
         """Remove a file that was put there, unless somebody changed it since."""
         known = self._drawer(relative).get(relative)
         if known is not None and self.holds(relative, known["made of"]):
-            (self.folder / relative).unlink()
+            self.folder.remove(relative)
 
     def text(self, relative: str, content: str) -> str:
         """Write a text, unless it stands there already."""
-        path = self.folder / relative
         data = content.encode("utf-8", "replace")
-        if not (path.is_file() and not path.is_symlink() and path.read_bytes() == data):
-            with self.aside(relative) as aside:
-                aside.write_bytes(data)
-                aside.replace(path)
+        if not self._reads(relative, data):
+            self.folder.write(relative, data)
         return relative
+
+    def _reads(self, relative: str, data: bytes) -> bool:
+        try:
+            return self.folder.read(relative, len(data)) == data
+        except OSError:
+            return False
 
     def _remember(
         self, relative: str, made_of: str, about: Mapping[str, Any] | None = None
@@ -121,23 +123,6 @@ class OutputFolder:
         return f"outputs {number} in {self._where}"
 
 
-@contextmanager
-def beside(path: Path) -> Iterator[Path]:
-    """A file beside another to write to, in whatever folder; gone unless it was put in place.
-
-    Raises `KrafityError` for what cannot be written.
-    """
-    aside = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield aside
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-
-
 def _number(relative: str) -> int:
     return zlib.crc32(relative.encode("utf-8", "surrogatepass")) % _DRAWERS
 
@@ -154,32 +139,6 @@ def _read(text: str | None) -> dict[str, Any]:
     return {
         name: note for name, note in notes.items() if isinstance(note, dict) and whole <= set(note)
     }
-
-
-def copy(source: Path, target: Path) -> None:
-    """A copy with blocks of its own or shared ones, never a hard link: an edit stays an edit."""
-    if sys.platform == "linux" and _reflinked(source, target):
-        return
-    shutil.copyfile(source, target)
-
-
-def _reflinked(source: Path, target: Path) -> bool:
-    import fcntl
-
-    with source.open("rb") as old, target.open("wb") as new:
-        try:
-            fcntl.ioctl(new.fileno(), _FICLONE, old.fileno())
-        except OSError:
-            return False
-    return True
-
-
-def _unwritable(path: Path, error: OSError) -> KrafityError:
-    return KrafityError(
-        f"{path} cannot be written",
-        error.strerror or str(error),
-        "everything made is kept in the cache: mend this, or choose another folder with --out",
-    )
 
 
 def _stat(path: str) -> list[int] | None:

@@ -13,6 +13,9 @@ from krafity_cli.errors import MediaError
 HEAD = 64
 """How many bytes of a file `sniff` needs."""
 
+_SUFFIXES = {"mov": (".mp4", ".mov", ".m4v"), "matroska": (".mkv", ".webm")}
+"""By container, the usual one first."""
+
 _EBML = b"\x1a\x45\xdf\xa3"
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip")
 _PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
@@ -31,6 +34,17 @@ def sniff(head: bytes) -> str | None:
     if kind == b"ftyp":
         return None if head[8:12] in _PICTURES else "mov"
     return "mov" if kind in _QUICKTIME else None
+
+
+def suffix_of(clip: Path) -> str:
+    """The suffix a copy of a clip is delivered with: its own if it goes with its content.
+
+    So nothing a stranger's file is called by decides what a delivered file is called. Raises
+    `MediaError` as `container` does.
+    """
+    fitting = _SUFFIXES[container(clip)]
+    own = clip.suffix.lower()
+    return own if own in fitting else fitting[0]
 
 
 def container(clip: Path) -> str:

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.container import HEAD, sniff
+from krafity_cli.regular_file import open_regular
 from krafity_cli.storyboard.foreign_files import HEAD as MOST_NEEDED
 from krafity_cli.storyboard.foreign_files import explained
 from krafity_cli.storyboard.model import Footage, Picture, Unusable
@@ -200,10 +201,7 @@ def _pixels(data: bytes) -> str:
 @contextmanager
 def _opened(path: Path) -> Iterator[BufferedReader]:
     """The file to read; one that has become a pipe or a link meanwhile neither blocks nor leads."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(0, "it is no regular file")
+    with os.fdopen(open_regular(path), "rb") as file:
         yield file
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from krafity_cli.cache import Cache, Damaged, Record
 from krafity_cli.engines.protocol import Answer
 from krafity_cli.errors import MediaError
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.render.keeping import job_of, keep
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
 from krafity_cli.render.rescue import taken_in
 
 
-async def heal(cache: Cache, files: OrderFiles, outputs: Sequence[Path] = ()) -> list[str]:
+async def heal(cache: Cache, files: OrderFiles, outputs: Sequence[GuardedFolder] = ()) -> list[str]:
     """Let every clip that was delivered be found again; answers what was healed, a line each.
 
     `outputs` are folders to look for copies in, where no note of one is left.
@@ -27,7 +28,7 @@ async def heal(cache: Cache, files: OrderFiles, outputs: Sequence[Path] = ()) ->
     for digest in files.digests():
         record = cache.recall(digest, "video")
         if record is None and (order := _delivered(files, digest)):
-            places = [folder / "shots" / f"{order.shot}.mp4" for folder in outputs]
+            places = [folder.path / "shots" / f"{order.shot}.mp4" for folder in outputs]
             record = await _kept_again(cache, order, places)
             if record:
                 words = f"{order.storyboard} {order.shot}"

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from krafity_cli.cache import Cache, CacheFailed, Record
@@ -30,6 +29,7 @@ from krafity_cli.engines.protocol import (
     Price,
 )
 from krafity_cli.errors import MediaError
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.render.budget import Purse, Standing, reaches
 from krafity_cli.render.collecting import HANDS, Collector
 from krafity_cli.render.desk import Load, cause_of
@@ -74,7 +74,7 @@ class Terms:
     """On the clock of `OrderDesk`; after it nothing new is sent and running orders are left."""
     poll_scale: float = 1.0
     """Stretches or shortens the polls of orders nothing is known of yet."""
-    outputs: Path | None = None
+    outputs: GuardedFolder | None = None
     """Where a clip is rescued to that cannot be kept."""
     in_flight: int | None = None
     """Orders on their way at once, all processes of this cache together; else the engine's wish."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from krafity_cli.amounts import dollars
 from krafity_cli.cache import Cache, CacheFailed
 from krafity_cli.engines.protocol import Answer
-from krafity_cli.errors import MediaError
+from krafity_cli.errors import KrafityError, MediaError
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.render.keeping import job_of, keep
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.orders import Order, State
@@ -25,23 +27,28 @@ from krafity_cli.render.values import Trouble
 ROOM = "rescued"
 """The folder among a storyboard's outputs."""
 
+_MOST_BYTES = 2 << 30
+"""The largest clip that is taken from there."""
+
 _NAME = re.compile(r"([0-9a-f]{64})\.(\d{1,20})\.([0-9a-f]{64})\.mp4")
 
 
-def rescued(order: Order, answer: Answer, outputs: Path | None, error: CacheFailed) -> Trouble:
+def rescued(
+    order: Order, answer: Answer, outputs: GuardedFolder | None, error: CacheFailed
+) -> Trouble:
     """Write the clip beside the outputs; what is told of it, whether or not that went well."""
     blob = hashlib.sha256(answer.content).hexdigest()
-    path = (outputs or Path()) / ROOM / f"{order.order}.{order.n}.{blob}.mp4"
+    name = f"{ROOM}/{order.order}.{order.n}.{blob}.mp4"
+    outputs = outputs or GuardedFolder.named(Path())
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(answer.content)
-    except OSError as full:
-        with suppress(OSError):
-            path.unlink()
+        outputs.write(name, answer.content)
+    except KrafityError as full:
         hint = "`krafity ledger list` shows what it cost"
-        nor = f" Nor beside the outputs: {full.strerror}."
+        nor = f" Nor beside the outputs: {full.why}."
         return unkept(answer.cost_usd or None, error, hint, nor)
-    hint = f"it lies in {path}: make room, then run again, and it is taken from there"
+    hint = (
+        f"it lies in {outputs.path / name}: make room, then run again, and it is taken from there"
+    )
     return unkept(answer.cost_usd or None, error, hint)
 
 
@@ -52,27 +59,31 @@ def unkept(usd: float | None, error: CacheFailed, hint: str, more: str = "") -> 
     return Trouble(what, f"{error.what} {error.why}".strip() + more, hint, everywhere=True)
 
 
-async def taken_in(cache: Cache, files: OrderFiles, outputs: Sequence[Path]) -> list[str]:
+async def taken_in(cache: Cache, files: OrderFiles, outputs: Sequence[GuardedFolder]) -> list[str]:
     """Keep what was rescued since; answers what, a line each."""
     kept = []
-    for path, order, content in _rescued(files, outputs):
+    for remove, order, content in _rescued(files, outputs):
         answer = Answer(content, order.price_usd or 0.0, order.basis)
         with suppress(MediaError):
             record = await keep(cache, job_of(order), answer, 0.0, order.storyboard)
             files.advance(order, State.DELIVERED, cost_usd=answer.cost_usd, blob=record.blob)
-            path.unlink()
+            remove()
             kept.append(f"video {order.storyboard} {order.shot} was rescued; it is kept now")
     return kept
 
 
-def _rescued(files: OrderFiles, outputs: Sequence[Path]) -> Iterator[tuple[Path, Order, bytes]]:
-    """The files whose bytes are those they are named by, with their orders and these bytes."""
+def _rescued(
+    files: OrderFiles, outputs: Sequence[GuardedFolder]
+) -> Iterator[tuple[Callable[[], None], Order, bytes]]:
+    """The files whose bytes are those they are named by: what removes them, orders, bytes."""
     for folder in outputs:
-        for path in sorted((folder / ROOM).glob("*.mp4")):
-            found = _NAME.fullmatch(path.name)
-            if not found or path.is_symlink() or not path.is_file():
+        for name in folder.names(ROOM):
+            found = _NAME.fullmatch(name)
+            named = [o for o in files.of(found[1]) if o.n == int(found[2])] if found else []
+            if not found or not named:
                 continue
-            named = [each for each in files.of(found[1]) if each.n == int(found[2])]
-            content = path.read_bytes() if named else b""
-            if named and hashlib.sha256(content).hexdigest() == found[3]:
-                yield path, named[0], content
+            path = f"{ROOM}/{name}"
+            with suppress(OSError):
+                content = folder.read(path, _MOST_BYTES)
+                if hashlib.sha256(content).hexdigest() == found[3]:
+                    yield partial(folder.remove, path), named[0], content

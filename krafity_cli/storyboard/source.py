@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from krafity_cli.errors import Problem, Problems
+from krafity_cli.regular_file import open_regular
 from krafity_cli.storyboard.foreign_files import explained
 from krafity_cli.storyboard.model import Place
 from krafity_cli.storyboard.words import nearest
 
 MOST_BYTES = 4 * 1024 * 1024
 """The largest file that is read: about 15,000 shots with 20 words each."""
+
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_LIKE_A_STORYBOARD = re.compile(rb"""(?m)(^|[{,])\s*["']?shots["']?\s*:""")
 
 _MOST_PROBLEMS = 1000
 _MOST_ASKED = 100
@@ -45,6 +51,34 @@ class Source:
             line = max(0, len(self.lines) - (2 if not self.lines[-1] else 1))
             column = len(self.lines[line])
         return Place(line + 1, column + 1, self.lines[line])
+
+
+def storyboard_bytes(file: Path) -> bytes:
+    """The bytes of a storyboard's file.
+
+    Raises `Problems` for what cannot be read: a pipe, a device, a file that is too large. Its lines
+    are shown with problems, so a file that may hold a secret has to look like a storyboard: one
+    that is reached through a link, belongs to another user, or is not named like one.
+    """
+    try:
+        with os.fdopen(open_regular(file, follow=True), "rb") as opened:
+            about = os.fstat(opened.fileno())
+            data = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(file, "unreadable", f"cannot be read: {error.strerror}") from error
+    if len(data) > MOST_BYTES:
+        size = f"{max(about.st_size, len(data)) / 1024 / 1024:,.1f} MiB"
+        raise _unreadable(file, "too-large", f"the file has {size}; at most 4 MiB")
+    is_own = about.st_uid == os.geteuid() and not file.is_symlink()
+    if not (is_own and file.suffix.lower() in _SUFFIXES) and not _LIKE_A_STORYBOARD.search(
+        data.replace(b"\0", b"")  # UTF-16, near enough
+    ):
+        raise _unreadable(file, "not-a-storyboard", "this is not a storyboard: it has no `shots:`")
+    return data
+
+
+def _unreadable(file: Path, code: str, message: str) -> Problems:
+    return Problems([Problem(str(file), 1, 1, code, message)])
 
 
 class Findings:

@@ -176,7 +176,7 @@ def test_a_file_that_is_not_there_is_refused(krafity: Krafity) -> None:
 
 def test_a_folder_is_no_storyboard(krafity: Krafity) -> None:
     done = krafity("render", ".", "--engine", "scripted")
-    assert (done.code, done.err) == (2, ".:1:1: cannot be read: Is a directory\n")
+    assert (done.code, done.err) == (2, ".:1:1: cannot be read: it is a folder\n")
 
 
 def test_dry_run_is_the_plan_and_makes_nothing(krafity: Krafity, work: Stage) -> None:
@@ -205,19 +205,25 @@ def test_jobs_are_a_whole_number_from_1_on(krafity: Krafity, jobs: str) -> None:
     assert f"KRAFITY_JOBS must be a whole number from 1 on, not `{jobs}`" in done.err
 
 
-def test_outputs_that_cannot_be_written_lose_nothing_and_are_told(
+def test_outputs_that_cannot_be_written_are_refused_before_anything_is_made(
     krafity: Krafity, work: Stage
 ) -> None:
     (work.folder / "films").write_text("a file is in the way")
     done = krafity("render", "board.yaml", "--engine", "scripted", "--out", "films", "--json")
-    assert done.code == 1
-    assert done.err.splitlines()[-3:] == [
-        "error: films/shots/quay.mp4 cannot be written",
-        "  why: Not a directory",
-        "  do:  everything made is kept in the cache: mend this, or choose another folder "
-        "with --out",
-    ]
-    assert done.document["status"] == "incomplete"
+    assert done.code == 2
+    assert done.err.splitlines()[-3] == "error: films is a file, not a folder"
+    assert done.document["status"] == "refused"
+    assert work.engine.began == []
+
+
+def test_outputs_that_can_be_written_no_more_lose_nothing_and_are_told(
+    krafity: Krafity, work: Stage
+) -> None:
+    films = work.folder / "films"
+    work.engine.meanwhile("video drift", lambda: films.write_text("a file came in the way"))
+    done = krafity("render", "board.yaml", "--engine", "scripted", "--out", "films", "--json")
+    assert (done.code, done.document["status"]) == (1, "incomplete")
+    assert "error: films is a file, not a folder" in done.err
     work.engine.forget()
     assert render(krafity) == {"quay": "reused", "drift": "reused"}
     assert work.engine.began == []

@@ -122,7 +122,7 @@ def test_a_file_whose_outputs_cannot_be_written_stops_no_other(
     (work.folder / "one.animatic.krafity").write_text("a file is in the way")
     code, document = render(krafity, "one.yaml", "two.yaml")
     assert code == 1
-    assert runs(document) == {"one.yaml": "incomplete", "two.yaml": "done"}
+    assert runs(document) == {"one.yaml": "refused", "two.yaml": "done"}
 
 
 def test_a_failed_shot_in_one_file_is_incomplete_as_a_whole(krafity: Krafity, work: Stage) -> None:

@@ -16,6 +16,7 @@ from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.delivery.export.edits import Edit, EditedCut, Media, edited_cuts
 from krafity_cli.delivery.export.writing import write
 from krafity_cli.delivery.manifest import read_manifest
+from krafity_cli.guarded_folder import GuardedFolder
 from tests.render.stage import Stage
 
 Spans = list[tuple[str, int, int, int, int]]
@@ -26,7 +27,8 @@ def cuts_of(stage: Stage, delivery: Delivery) -> tuple[EditedCut, ...]:
     """The cuts of a delivery, from what stands in its folder."""
     with Cache.open(stage.cache_folder) as cache:
         board = stage.production(cache).board
-    return asyncio.run(edited_cuts(board, delivery.folder, read_manifest(delivery.folder)))
+    folder = GuardedFolder.named(delivery.folder)
+    return asyncio.run(edited_cuts(board, folder, read_manifest(folder)))
 
 
 def exported(stage: Stage, delivery: Delivery, to: str, name: str = "board") -> list[Path]:

@@ -15,6 +15,7 @@ from krafity_cli.delivery.report.takes import takes
 from krafity_cli.delivery.report.timeline import Bar, recall
 from krafity_cli.delivery.report.view import Page, ShotView
 from krafity_cli.delivery.report.writing import write_report
+from krafity_cli.guarded_folder import GuardedFolder
 from tests.render.stage import Stage
 
 
@@ -41,8 +42,8 @@ class Links(HTMLParser):
 def source(stage: Stage, cache: Cache, bars: tuple[Bar, ...] | None = None) -> Source:
     """What the report in `out` is made from."""
     made = stage.production(cache)
-    outputs = OutputFolder(stage.folder / "out", cache.memo)
-    noted = recall(cache.memo, str(outputs.folder.resolve()))
+    outputs = OutputFolder(GuardedFolder.named(stage.folder / "out"), cache.memo)
+    noted = recall(cache.memo, outputs.where)
     report = read_manifest(outputs.folder)
     return Source(made.board, report, outputs, cache, made.shelf, "", bars or noted)
 

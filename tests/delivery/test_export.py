@@ -17,6 +17,7 @@ from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.delivery.export.writing import write
 from krafity_cli.engines.protocol import Filtered
 from krafity_cli.errors import Refused
+from krafity_cli.guarded_folder import MARKER
 from tests.delivery.exported import cut_at, cuts_of, exact, exported, planned, read, spans
 from tests.media import clips
 from tests.render.conftest import copied
@@ -188,7 +189,7 @@ def test_an_export_takes_the_place_of_an_older_one(made: Made) -> None:
     for to in ("otio", "otioz", "edl", "fcpxml"):
         assert exported(*made, to) == exported(*made, to)
     left = [path.name for path in made[1].folder.iterdir() if path.name.startswith(".")]
-    assert left == []
+    assert left == [MARKER]
 
 
 def test_an_edit_decision_list_is_one_cut_and_is_read_back_equal(made: Made) -> None:

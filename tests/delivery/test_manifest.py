@@ -14,6 +14,7 @@ from krafity_cli.delivery.document import as_text
 from krafity_cli.delivery.manifest import plan_document, read_manifest
 from krafity_cli.delivery.reported import plan_report, run_report
 from krafity_cli.engines.protocol import Failed
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.render.reports import Film
 from krafity_cli.render.results import RunStatus, ShotResult, Status
 from krafity_cli.render.run import Run
@@ -172,7 +173,7 @@ def mixed(stage: Stage) -> Delivery:
 
 def test_a_manifest_read_back_is_the_report_that_was_written(mixed: Delivery) -> None:
     assert {shot.status for shot in mixed.report.shots} == {"rendered", "failed", "blocked"}
-    assert read_manifest(mixed.folder) == mixed.report
+    assert read_manifest(GuardedFolder.named(mixed.folder)) == mixed.report
 
 
 def test_a_manifest_of_an_older_version_is_read(mixed: Delivery) -> None:
@@ -190,7 +191,7 @@ def test_a_manifest_of_an_older_version_is_read(mixed: Delivery) -> None:
         del film["seams"], film["subtitles"], film["poster"]
     (mixed.folder / "manifest.json").write_text(json.dumps(old))
     unknown = {"frames": None, "drawings": None, "provenance": None, "standin": None}
-    assert read_manifest(mixed.folder) == replace(
+    assert read_manifest(GuardedFolder.named(mixed.folder)) == replace(
         mixed.report,
         shots=tuple(replace(shot, **unknown) for shot in mixed.report.shots),
         films=tuple(_plain(film) for film in mixed.report.films),
@@ -205,7 +206,7 @@ def test_a_manifest_of_a_newer_version_is_read_as_far_as_it_is_known(mixed: Deli
     new = document(mixed) | {"weather": "fair"}
     new["shots"][0] |= {"mood": "calm"}
     (mixed.folder / "manifest.json").write_text(json.dumps(new))
-    assert read_manifest(mixed.folder) == mixed.report
+    assert read_manifest(GuardedFolder.named(mixed.folder)) == mixed.report
 
 
 def test_the_plan_as_a_document(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.delivery.manifest import read_manifest
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.errors import KrafityError
+from krafity_cli.guarded_folder import MARKER, GuardedFolder
 from tests.render.clips import clip
 from tests.render.stage import Stage
 
@@ -33,12 +34,13 @@ def test_the_outputs_of_a_storyboard(boat: Stage) -> None:
     delivery = boat.deliver()
     shots = ("quay", "drift", "storm", "calm")
     assert set(written(delivery)) == {
+        MARKER,
         *(f"shots/{shot}.mp4" for shot in shots),
         *(f"frames/{shot}.{which}.png" for shot in shots for which in ("first", "last")),
         *(f"context/{shot}.json" for shot in ("quay", "drift")),
         *(f"films/{cut}.mp4" for cut in ("storm", "calm")),
     }
-    assert delivery.report == read_manifest(delivery.folder)
+    assert delivery.report == read_manifest(GuardedFolder.named(delivery.folder))
 
 
 def test_a_shots_first_frame_is_the_one_it_was_made_from(boat: Stage) -> None:
@@ -106,20 +108,7 @@ def test_outputs_may_be_edited_without_harm_to_the_cache(boat: Stage) -> None:
 
 def test_nothing_half_written_is_left_beside_the_outputs(boat: Stage) -> None:
     folder = boat.deliver().folder
-    assert [path.name for path in folder.rglob(".*")] == []
-
-
-def test_a_link_in_place_of_an_output_is_replaced_and_not_followed(boat: Stage) -> None:
-    mine = boat.folder / "mine.txt"
-    mine.write_text("mine")
-    shots = boat.folder / "out/shots"
-    shots.mkdir(parents=True)
-    for name in ("calm.mp4", "storm.mp4"):
-        (shots / name).symlink_to(mine)
-    (boat.folder / "out/manifest.json").symlink_to(mine)
-    folder = boat.deliver().folder
-    assert mine.read_text() == "mine"
-    assert not any(path.is_symlink() for path in folder.rglob("*"))
+    assert [path.name for path in folder.rglob(".*")] == [MARKER]
 
 
 def test_footage_is_delivered_under_its_own_ending(stage: Stage) -> None:
@@ -131,15 +120,12 @@ def test_footage_is_delivered_under_its_own_ending(stage: Stage) -> None:
     assert (delivery.folder / "shots/found.mov").read_bytes() == data
 
 
-def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(boat: Stage) -> None:
-    (boat.folder / "out").write_text("a file is in the way")
+def test_a_file_that_cannot_be_written_is_told_with_what_to_do(boat: Stage) -> None:
+    (boat.folder / "out/shots/quay.mp4").mkdir(parents=True)
     with pytest.raises(KrafityError) as caught:
         boat.deliver()
-    assert caught.value.what == f"{boat.folder}/out/shots/quay.mp4 cannot be written"
-    assert caught.value.why in ("File exists", "Not a directory")
-    assert caught.value.hint == (
-        "everything made is kept in the cache: mend this, or choose another folder with --out"
-    )
+    assert caught.value.what == f"{boat.folder}/out/shots/quay.mp4 is a folder"
+    assert caught.value.hint == "move it away, or name another folder with --out"
 
 
 def test_two_folders_of_one_storyboard_are_each_complete(boat: Stage) -> None:
@@ -155,7 +141,7 @@ def test_an_output_is_right_when_its_bytes_are_whoever_put_them_there(
     (tmp_path / "out").mkdir()
     (tmp_path / "out/a.txt").write_bytes(b"right")
     with Cache.open(stage.cache_folder) as cache:
-        outputs = OutputFolder(tmp_path / "out", cache.memo)
+        outputs = OutputFolder(GuardedFolder.named(tmp_path / "out"), cache.memo)
         assert outputs.place("a.txt", hashlib.sha256(b"right").hexdigest(), _nowhere) == "a.txt"
 
 
@@ -178,11 +164,13 @@ def test_notes_that_cannot_be_read_cost_a_look_at_the_file_and_no_more(
     source.write_bytes(b"right")
     digest = hashlib.sha256(b"right").hexdigest()
     notes = Notes()
-    OutputFolder(tmp_path / "out", notes).place("a.txt", digest, lambda: source)
-    assert OutputFolder(tmp_path / "out", notes).holds("a.txt", digest)
+    OutputFolder(GuardedFolder.named(tmp_path / "out"), notes).place(
+        "a.txt", digest, lambda: source
+    )
+    assert OutputFolder(GuardedFolder.named(tmp_path / "out"), notes).holds("a.txt", digest)
     for key in notes:
         notes[key] = spoilt
-    outputs = OutputFolder(tmp_path / "out", notes)
+    outputs = OutputFolder(GuardedFolder.named(tmp_path / "out"), notes)
     assert not outputs.holds("a.txt", digest)
     assert outputs.place("a.txt", digest, _nowhere) == "a.txt"
     assert outputs.holds("a.txt", digest)

@@ -9,6 +9,7 @@ import sys
 from krafity_cli.cache import Cache
 from krafity_cli.cache.stats import stats
 from krafity_cli.delivery.deliver import deliver
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.render.results import RunStatus, ShotResult, Status
 from krafity_cli.render.run import Run
 from tests.cli.shell import environment
@@ -91,7 +92,7 @@ def test_an_interrupted_run_leaves_without_a_report(boat: Stage) -> None:
                 tuple(ShotResult(shot.id, Status.SKIPPED) for shot in made.board.shots),
                 0.1,
             )
-            await deliver(made, run, boat.folder / "out")
+            await deliver(made, run, GuardedFolder.named(boat.folder / "out"))
 
     asyncio.run(interrupted())
     assert not (boat.folder / "out/report.html").exists()

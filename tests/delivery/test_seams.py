@@ -16,6 +16,7 @@ from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.pieces import Piece
 from krafity_cli.delivery.seams import Seams, jumps, over
 from krafity_cli.engines.protocol import Filtered
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.encode import encode
 from krafity_cli.render.reports import Film, Seam
 from krafity_cli.storyboard.model import Cut, Picture, Shot
@@ -72,7 +73,7 @@ def film_of(
 def test_over_a_chain_of_twenty_no_frame_is_doubled_and_none_is_missing(tmp_path: Path) -> None:
     chain = pieces(tmp_path, 20)
     with Cache.open(tmp_path / "cache") as cache:
-        outputs = OutputFolder(tmp_path / "out", cache.memo)
+        outputs = OutputFolder(GuardedFolder.named(tmp_path / "out"), cache.memo)
         cut = Cut("main", tuple(chain))
         film = film_of(outputs, cache, cut, chain)
     kept = [(number, frame) for number in range(20) for frame in range(11 + (number == 19))]
@@ -211,7 +212,7 @@ def test_a_drifting_chain_is_evened_in_the_film_alone(tmp_path: Path) -> None:
     films = {}
     with Cache.open(tmp_path / "cache") as cache:
         for name, how in (("plain", PLAIN), ("even", Finish(match_color=True))):
-            outputs = OutputFolder(tmp_path / name, cache.memo)
+            outputs = OutputFolder(GuardedFolder.named(tmp_path / name), cache.memo)
             films[name] = film_of(outputs, cache, cut, chain, how)
     plain, even = (means(tmp_path / name / "films/main.mp4", (64, 48)) for name in films)
     assert plain[0] - plain[-1] > 6
@@ -229,7 +230,7 @@ def test_a_hard_cut_ends_what_is_evened(tmp_path: Path) -> None:
     shot = replace(alone.shot, image=Picture(tmp_path / "frame.png", "1" * 64))
     chain["s2"] = replace(alone, shot=shot)
     with Cache.open(tmp_path / "cache") as cache:
-        outputs = OutputFolder(tmp_path / "out", cache.memo)
+        outputs = OutputFolder(GuardedFolder.named(tmp_path / "out"), cache.memo)
         cut = Cut("main", tuple(chain))
         film_of(outputs, cache, cut, chain, Finish(match_color=True))
     light = means(tmp_path / "out/films/main.mp4", (64, 48))
@@ -243,7 +244,7 @@ def test_an_evened_clip_is_made_once(tmp_path: Path) -> None:
     cut, how = Cut("main", tuple(chain)), Finish(match_color=True)
     with Cache.open(tmp_path / "cache") as cache:
         for name in ("one", "two"):
-            outputs = OutputFolder(tmp_path / name, cache.memo)
+            outputs = OutputFolder(GuardedFolder.named(tmp_path / name), cache.memo)
             film_of(outputs, cache, cut, chain, how)
         records = [path.read_bytes() for path in (cache.path / "records").rglob("*.json")]
     assert sum(b'"kind":"graded"' in record for record in records) == 1
@@ -256,7 +257,7 @@ def test_a_chain_that_does_not_drift_is_copied_as_it_is(chain: Stage) -> None:
     chain.write("shots:\n  found: {clip: found.mp4}\n")
     chain.deliver()
     with Cache.open(chain.cache_folder) as cache:
-        outputs = OutputFolder(chain.folder / "even", cache.memo)
+        outputs = OutputFolder(GuardedFolder.named(chain.folder / "even"), cache.memo)
         board = chain.production(cache).board
         shot = board.shot("found")
         assert shot.clip is not None
@@ -273,7 +274,7 @@ def test_words_are_burnt_into_films_alone(tmp_path: Path) -> None:
     cut, films = Cut("main", tuple(chain)), {}
     with Cache.open(tmp_path / "cache") as cache:
         for name, how in (("plain", PLAIN), ("burnt", Finish(burn_in=True))):
-            outputs = OutputFolder(tmp_path / name, cache.memo)
+            outputs = OutputFolder(GuardedFolder.named(tmp_path / name), cache.memo)
             films[name] = film_of(outputs, cache, cut, chain, how)
     plain, burnt = (tmp_path / name / "films/main.mp4" for name in films)
     assert films["plain"] == films["burnt"]
@@ -287,7 +288,7 @@ def test_a_film_is_cut_anew_with_burn_in_and_without(tmp_path: Path) -> None:
     chain = pieces(tmp_path, 2)
     cut, seen = Cut("main", tuple(chain)), []
     with Cache.open(tmp_path / "cache") as cache:
-        outputs = OutputFolder(tmp_path / "out", cache.memo)
+        outputs = OutputFolder(GuardedFolder.named(tmp_path / "out"), cache.memo)
         for how in (PLAIN, Finish(burn_in=True), Finish(burn_in=True), PLAIN):
             film_of(outputs, cache, cut, chain, how)
             seen.append(clips.pictures(tmp_path / "out/films/main.mp4"))
@@ -301,7 +302,7 @@ def test_a_poster_has_no_words_burnt_in(tmp_path: Path) -> None:
     cut, posters = Cut("main", tuple(chain)), []
     with Cache.open(tmp_path / "cache") as cache:
         for burn_in in (False, True):
-            outputs = OutputFolder(tmp_path / str(burn_in), cache.memo)
+            outputs = OutputFolder(GuardedFolder.named(tmp_path / str(burn_in)), cache.memo)
             how = Finish(poster=True, burn_in=burn_in)
             posters.append(film_of(outputs, cache, cut, chain, how).poster)
     one, two = (tmp_path / str(burn) / "films/main-poster.jpg" for burn in (False, True))

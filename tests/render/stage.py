@@ -11,6 +11,7 @@ from typing import Any
 
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.deliver import Delivery, deliver
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.shelf import Shelf
 from krafity_cli.media.stills import pixel_digest
 from krafity_cli.render.accounts import Event
@@ -92,7 +93,7 @@ class Stage:
     def deliver(self, out: Path | None = None, **wish: Any) -> Delivery:
         """Make it and write the outputs."""
         wish.setdefault("jobs", self.engine.parallel)
-        folder = out or self.folder / "out"
+        folder = GuardedFolder.named(out or self.folder / "out")
 
         async def run() -> Delivery:
             made = await self._run(cache, Wish(**wish), False, None)

@@ -224,7 +224,7 @@ def test_a_lost_output_folder_is_restored_from_the_cache_alone(boat: Stage) -> N
     after = {name: (again.folder / name).read_bytes() for name in before}
     assert boat.engine.began == []
     assert after == before
-    assert len(before) == 4 * 3 + 2 + 2  # clips and frames, contexts of two parents, two films
+    assert len(before) == 4 * 3 + 2 + 2 + 1  # clips and frames, two contexts, two films, the marker
 
 
 def test_a_storyboard_moved_with_its_folder_makes_nothing(boat: Stage) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from krafity_cli.errors import MediaError, Refused
-from krafity_cli.media.digest import file_digest
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.probe import probe
 from krafity_cli.media.tasks import together
 from krafity_cli.render.reports import Film, RunReport, ShotReport
@@ -64,7 +64,9 @@ class EditedCut:
     edits: tuple[Edit, ...]
 
 
-async def edited_cuts(board: Storyboard, folder: Path, report: RunReport) -> tuple[EditedCut, ...]:
+async def edited_cuts(
+    board: Storyboard, folder: GuardedFolder, report: RunReport
+) -> tuple[EditedCut, ...]:
     """The cuts of the last render. Raises `Refused` where it made no film, or files are missing."""
     if not report.films:
         raise Refused(
@@ -82,25 +84,25 @@ async def edited_cuts(board: Storyboard, folder: Path, report: RunReport) -> tup
     return tuple([_cut(film, media, about) for film in report.films])
 
 
-def _file(folder: Path, shot: ShotReport | None, name: str) -> tuple[str, str]:
+def _file(folder: GuardedFolder, shot: ShotReport | None, name: str) -> tuple[str, str]:
     """Where a shot's clip, or its stand-in, is, and its sha-256."""
     if shot and shot.clip and shot.clip_digest:
         return shot.clip, shot.clip_digest
     if shot and shot.standin:
         return shot.standin.path, shot.standin.digest
-    raise Refused(f"{folder} has neither a clip nor a stand-in of {name}", "", _AGAIN)
+    raise Refused(f"{folder.path} has neither a clip nor a stand-in of {name}", "", _AGAIN)
 
 
-async def _media(folder: Path, relative: str, digest: str) -> Media:
-    path = folder.resolve() / relative
-    if path.is_symlink() or not path.is_file():
-        raise Refused(f"{folder / relative} is missing", "", _AGAIN)
+async def _media(folder: GuardedFolder, relative: str, digest: str) -> Media:
+    shown = folder.path / relative
+    present = await asyncio.to_thread(folder.digest, relative)
+    if present is None:
+        raise Refused(f"{shown} is missing", "", _AGAIN)
+    if present != digest:
+        raise Refused(f"{shown} is not the clip that was delivered", "", _AGAIN)
+    path = folder.path.resolve() / relative
     try:
-        if await asyncio.to_thread(file_digest, path) != digest:
-            raise Refused(f"{folder / relative} is not the clip that was delivered", "", _AGAIN)
         found = await probe(path)
-    except OSError as error:
-        raise Refused(f"{folder / relative} cannot be read", error.strerror or "") from error
     except MediaError as error:
         raise Refused(error.what, error.why, _AGAIN) from error
     fps = found.fps if found.constant else Fraction(found.fps).limit_denominator(1001)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,17 +16,24 @@ from krafity_cli.delivery.export.edits import EditedCut, Media
 from krafity_cli.delivery.export.edl import edl
 from krafity_cli.delivery.export.fcpxml import fcpxml
 from krafity_cli.delivery.export.timeline import Url, timeline
-from krafity_cli.delivery.outputs import beside
 from krafity_cli.errors import KrafityError
+from krafity_cli.guarded_folder import GuardedFolder
 
-Written = dict[Path, Callable[[Path], object]]
-"""The files of an export, and what writes each to a path that does not exist yet."""
+Written = dict[Path, str | Callable[[Path], object]]
+"""The files of an export: the text of each, or what writes it to a path that does not exist yet."""
 
 
 def write(
-    to: str, out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]
+    to: str,
+    out: Path,
+    title: str,
+    cuts: Sequence[EditedCut],
+    about: dict[str, Any],
+    folders: Sequence[GuardedFolder] = (),
 ) -> list[Path]:
     """Write cuts as `otio`, `otioz`, `edl` or `fcpxml`, and say to which files.
+
+    `folders` are the output folders that `out` may lie in.
 
     Several cuts are one file, except as `edl`, which holds one: `NAME.CUT.edl`. Files are linked by
     their paths from `out` on, or packed with it (`otioz`). Raises `Refused` where a cut does not
@@ -33,13 +41,13 @@ def write(
     """
     works = _FORMATS[to](out, title, cuts, about)
     for path, work in works.items():
-        _put(path, work)
+        _put(path, work, folders)
     return list(works)
 
 
 def _otio(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
     text: str = adapters.write_to_string(timeline(title, cuts, _from(out), about), "otio_json")
-    return {out: _text(text)}
+    return {out: text}
 
 
 def _otioz(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
@@ -50,10 +58,10 @@ def _otioz(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, An
 def _edl(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
     del about  # an EDL has no place for it
     if len(cuts) == 1:
-        return {out: _text(edl(title, cuts[0], _from(out)))}
+        return {out: edl(title, cuts[0], _from(out))}
     return {
-        out.with_name(f"{out.stem}.{cut.name}{out.suffix}"): _text(
-            edl(f"{title}: {cut.name}", cut, _from(out))
+        out.with_name(f"{out.stem}.{cut.name}{out.suffix}"): edl(
+            f"{title}: {cut.name}", cut, _from(out)
         )
         for cut in cuts
     }
@@ -61,23 +69,29 @@ def _edl(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]
 
 def _fcpxml(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
     del about  # a project has a name and no more
-    return {out: _text(fcpxml(title, cuts, _from(out)))}
+    return {out: fcpxml(title, cuts, _from(out))}
 
 
 _FORMATS = {"otio": _otio, "otioz": _otioz, "edl": _edl, "fcpxml": _fcpxml}
 
 
-def _text(text: str) -> Callable[[Path], object]:
-    return lambda aside: aside.write_bytes(text.encode("utf-8", "replace"))
-
-
-def _put(path: Path, work: Callable[[Path], object]) -> None:
-    with beside(path) as aside:
+def _put(
+    path: Path, work: str | Callable[[Path], object], folders: Sequence[GuardedFolder]
+) -> None:
+    folder, name = GuardedFolder.around(path, folders)
+    if folder not in folders:
+        with suppress(OSError):  # what it is shows when the file is written
+            path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(work, str):
+        folder.write(name, work.encode("utf-8", "replace"))
+        return
+    with folder.workplace() as place:
+        made = place / path.name
         try:
-            work(aside)
-        except OTIOError as error:
+            work(made)
+        except (OTIOError, OSError) as error:
             raise KrafityError(f"{path} cannot be written", str(error)) from error
-        aside.replace(path)
+        folder.move_in(name, made)
 
 
 def _from(out: Path) -> Url:

@@ -27,6 +27,7 @@ from krafity_cli.delivery.report.view import (
 )
 from krafity_cli.delivery.seams import over
 from krafity_cli.engines.protocol import Mark
+from krafity_cli.media.shelf import MOST_PICTURE_BYTES
 from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.reports import Film, RunReport, Seam, ShotReport, StandIn
 from krafity_cli.render.results import Status
@@ -115,8 +116,11 @@ class _Shots:
     def _still(self, path: str | None) -> Still:
         if path is None:
             return Still(None, None, None)
-        file = self._source.outputs.folder / path
-        small, large = (self._thumbnails.of_file(file, side) for side in (SMALL, LARGE))
+        try:
+            data = self._source.outputs.folder.read(path, MOST_PICTURE_BYTES)
+        except OSError:
+            return Still(None, None, path)
+        small, large = (self._thumbnails.of_still(data, side) for side in (SMALL, LARGE))
         return Still(small, large, path)
 
     def _stand_in(self, shot: Shot, standin: StandIn | None) -> Still:

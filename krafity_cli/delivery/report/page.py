@@ -23,11 +23,14 @@ from krafity_cli.delivery.report import speech
 from krafity_cli.delivery.report.graph import drawing
 from krafity_cli.delivery.report.view import SIGNS, Page
 from krafity_cli.errors import KrafityError
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.storyboard.model import Storyboard
 
 Link = Callable[[str], str]
 """From a path in the output folder to what stands in the page for it."""
 
+_MOST_VIDEO = 1 << 30
+"""Bytes of a video that is put into the page; no browser opens a page of several."""
 
 _VIDEOS = {
     ".mp4": "mp4",
@@ -43,7 +46,7 @@ def beside(path: str) -> str:
     return quote(path)
 
 
-def inside(folder: Path) -> Link:
+def inside(folder: GuardedFolder) -> Link:
     """Videos as `data:` URIs, so that the page can be sent alone.
 
     The link raises `KrafityError` for a video that cannot be read.
@@ -54,10 +57,10 @@ def inside(folder: Path) -> Link:
         if kind is None:
             return beside(path)
         try:
-            data = base64.b64encode((folder / path).read_bytes()).decode()
+            data = base64.b64encode(folder.read(path, _MOST_VIDEO)).decode()
         except OSError as error:
             raise KrafityError(
-                f"{folder / path} cannot be read",
+                f"{folder.path / path} cannot be read",
                 error.strerror or str(error),
                 "render again to deliver it",
             ) from error

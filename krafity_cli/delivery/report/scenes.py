@@ -12,6 +12,9 @@ from krafity_cli.storyboard.authored import authored_context
 from krafity_cli.storyboard.context import Entity, SceneContext, inherit
 from krafity_cli.storyboard.model import Inheritance, Shot
 
+_MOST_CONTEXT = 1 << 20
+"""Bytes of a context file that is read; a scene context has some thousand."""
+
 
 @dataclass(frozen=True, slots=True)
 class SceneLine:
@@ -55,8 +58,8 @@ def _handed_on(source: Source) -> Iterator[tuple[str, SceneContext]]:
     for shot in source.report.shots:
         if shot.context:
             with suppress(OSError, ValueError, KeyError, TypeError):
-                text = (source.outputs.folder / shot.context).read_text(encoding="utf-8")
-                yield shot.id, SceneContext.from_json(json.loads(text))
+                data = source.outputs.folder.read(shot.context, _MOST_CONTEXT)
+                yield shot.id, SceneContext.from_json(json.loads(data.decode("utf-8")))
 
 
 def _lines(context: SceneContext, words: SceneContext) -> Iterator[SceneLine]:

@@ -8,7 +8,6 @@ import io
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -50,12 +49,8 @@ class Thumbnails:
         self._cache = cache
         self._shelf = shelf
 
-    def of_file(self, still: Path, side: int) -> Thumbnail | None:
-        """Of a still in the output folder; `None` where it is gone or cannot be read."""
-        try:
-            data = still.read_bytes()
-        except OSError:
-            return None
+    def of_still(self, data: bytes, side: int) -> Thumbnail | None:
+        """Of a still's file in the output folder; `None` where it is no picture."""
         return self._of(hashlib.sha256(data).hexdigest(), side, lambda: data)
 
     def of_picture(self, picture: Picture, side: int) -> Thumbnail | None:
