@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from krafity_cli.errors import Problem, Problems, Refused
+from krafity_cli.errors import Place, Problem, Problems, Refused
 from krafity_cli.regular_file import open_regular
 
 Steps = tuple[str | int, ...]
@@ -40,7 +40,7 @@ class TomlFile:
     def problem(self, steps: Steps, code: str, message: str) -> Problem:
         """A problem with the value that the steps lead to."""
         line, column = _place(self.text, steps)
-        return Problem(str(self.path), line, column, code, message)
+        return Problem(code, message, place=Place(line, column), file=str(self.path))
 
 
 def read_toml(path: Path) -> TomlFile:

@@ -232,7 +232,7 @@ def test_a_projects_file_names_models_and_locations_never_hosts_or_paths(
     with pytest.raises(Problems) as caught:
         found(project)
     (problem,) = caught.value.problems
-    assert (problem.file, problem.line, problem.column) == (str(path), *place)
+    assert (problem.file, problem.position) == (str(path), place)
     assert problem.code == code
 
 

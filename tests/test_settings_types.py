@@ -93,7 +93,7 @@ def read(tmp_path: Path, text: str) -> Settings:
 def problems(tmp_path: Path, text: str) -> list[tuple[int, int, str]]:
     with pytest.raises(Problems) as caught:
         read(tmp_path, text)
-    return [(each.line, each.column, each.message) for each in caught.value.problems]
+    return [(*each.position, each.message) for each in caught.value.problems]
 
 
 def test_every_setting_has_a_rule() -> None:
@@ -189,7 +189,7 @@ def test_a_file_beyond_bounds_is_one_problem_with_its_line(tmp_path: Path, bound
         read(tmp_path, f"# settings\n{BOUNDS[bound]}")
     (problem,) = caught.value.problems
     assert problem.code == "out-of-bounds"
-    assert problem.line >= 1
+    assert problem.position >= (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ class Damaged(KrafityError):
         super().__init__(
             f"The cache has lost the bytes of {blob}.",
             "The file is missing, or was changed after it was stored.",
+            code="lost-bytes",
         )
         self.blob = blob
 

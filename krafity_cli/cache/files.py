@@ -23,6 +23,8 @@ _NO_PLAIN_FILE = (errno.ELOOP, errno.EMLINK, errno.ENXIO)
 class CacheFailed(KrafityError):
     """The cache folder does not do what it is asked: it is full, unreadable, or gone."""
 
+    default_code = "cache-failed"
+
 
 class NotWhole(ValueError):
     """There is something under this name, but not what was put there."""

@@ -13,7 +13,7 @@ from krafity_cli.cli.environment import cache_folder, settings
 from krafity_cli.engines.protocol import Engine, Placed
 from krafity_cli.engines.registry import build, first_available
 from krafity_cli.engines.setup import Setup
-from krafity_cli.errors import Problem, Problems, Refused
+from krafity_cli.errors import Problems, Refused
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.shelf import Memo, Shelf
 from krafity_cli.render.archive import ModelOf
@@ -180,7 +180,7 @@ def _with_taste(board: Storyboard, chosen: Settings) -> Storyboard:
         found = (
             file.problem(("defaults", name), "bad-default", why) for name, why in error.bad.items()
         )
-        raise Problems(sorted(found, key=lambda each: (each.line, each.column))) from error
+        raise Problems(sorted(found, key=lambda each: each.position)) from error
 
 
 def _setup(chosen: Settings) -> Setup:
@@ -202,9 +202,7 @@ def _named(board: Storyboard, file: str, name: str, origin: str, setup: Setup) -
         place = board.places.get("engine")
         if origin != "the storyboard" or place is None:
             raise
-        message = f"{refused.what}; {refused.hint}"
-        problem = Problem(file, place.line, place.column, "unknown-engine", message, place.source)
-        raise Problems([problem]) from refused
+        raise Problems([replace(refused.problem, place=place, file=file)]) from refused
 
 
 def _model(value: str | Mapping[str, Any]) -> Model:

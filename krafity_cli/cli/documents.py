@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from krafity_cli.cli.console import put
 from krafity_cli.delivery.document import SCHEMA, as_text
-from krafity_cli.errors import KrafityError, Problem, Problems, Refused
+from krafity_cli.errors import KrafityError, Place, Problem, Refused
 from krafity_cli.render.reports import ReportedProblem, RunReport
 from krafity_cli.render.results import RunStatus
 
@@ -29,31 +29,24 @@ def print_documents(documents: Sequence[Document], many: bool, status: str | Non
 
 def refusal(file: Path, error: KrafityError, status: RunStatus = RunStatus.REFUSED) -> RunReport:
     """The report of a storyboard that was not started, with every problem and its place."""
-    problems = error.problems if isinstance(error, Problems) else [_problem(file, error)]
-    return RunReport(
-        storyboard=file.name,
-        status=status,
-        problems=tuple(
-            ReportedProblem(each.file, each.line, each.column, each.code, each.message)
-            for each in problems
-        ),
-    )
+    problems = tuple(_reported(each, file) for each in error.problems)
+    return RunReport(storyboard=file.name, status=status, problems=problems)
 
 
-def whole_refusal(error: KrafityError, code: str = "refused") -> Document:
+def whole_refusal(error: KrafityError) -> Document:
     """The document of a command that did not work as a whole, whatever storyboard it was about."""
     status = RunStatus.REFUSED if isinstance(error, Refused) else RunStatus.INCOMPLETE
-    problems = refusal(Path(), error).problems
-    if not isinstance(error, Problems):
-        nowhere = replace(problems[0], file=None, line=None, column=None, code=code)
-        problems = (nowhere,)
-    return {
-        "schema": SCHEMA,
-        "status": status,
-        "problems": [asdict(each) for each in problems],
-    }
+    problems = [asdict(_reported(each)) for each in error.problems]
+    return {"schema": SCHEMA, "status": status, "problems": problems}
 
 
-def _problem(file: Path, error: KrafityError) -> Problem:
-    message = "; ".join(part for part in (error.what, error.why, error.hint) if part)
-    return Problem(str(file), 1, 1, "refused", message)
+def _reported(problem: Problem, file: Path | None = None) -> ReportedProblem:
+    """A problem with its place; one of a `file` as a whole is at its first line."""
+    place = problem.place or (Place(1, 1) if file else None)
+    return ReportedProblem(
+        problem.file or (str(file) if file else None),
+        place.line if place else None,
+        place.column if place else None,
+        problem.code,
+        problem.message,
+    )

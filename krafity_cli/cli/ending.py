@@ -11,7 +11,7 @@ from typing import Any
 from krafity_cli.cli.console import harmless, hush, put, say
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.terminal import coloured, folded
-from krafity_cli.errors import KrafityError, Refused
+from krafity_cli.errors import KrafityError, Problem, Refused
 
 _HEAD = "error:"
 
@@ -50,14 +50,17 @@ def tell(error: KrafityError) -> None:
 
 def lines_of(error: KrafityError) -> str:
     """What happened, why, and what to do, one line each."""
-    text = str(error)
-    if text != error.what:
-        return text
-    lines = [f"{_HEAD} {error.what}"]
-    if error.why:
-        lines.append(f"  why: {error.why}")
-    if error.hint:
-        lines.append(f"  do:  {error.hint}")
+    return "\n".join(map(_lines_of, error.problems))
+
+
+def _lines_of(problem: Problem) -> str:
+    if problem.place:
+        return str(problem)
+    lines = [f"{_HEAD} {problem.what}"]
+    if problem.why:
+        lines.append(f"  why: {problem.why}")
+    if problem.hint:
+        lines.append(f"  do:  {problem.hint}")
     return "\n".join(lines)
 
 
@@ -67,7 +70,7 @@ def asks_for_document(words: Sequence[str]) -> bool:
     return "--json" in words or "--format=json" in words or "json" in formats
 
 
-def _print_refusal(error: KrafityError, code: str = "refused") -> None:
+def _print_refusal(error: KrafityError) -> None:
     """The one document on stdout, where the command as a whole did not work."""
     if not asks_for_document(sys.argv[1:]):
         return
@@ -76,7 +79,7 @@ def _print_refusal(error: KrafityError, code: str = "refused") -> None:
     from krafity_cli.delivery.document import as_text
 
     with suppress(KrafityError):  # the output itself cannot be written
-        put(as_text(whole_refusal(error, code)))
+        put(as_text(whole_refusal(error)))
 
 
 def _is_usage(error: Exception) -> bool:
@@ -92,9 +95,9 @@ def _tell_usage(error: Any) -> int:
     command = context.command_path if context else "krafity"
     what = " ".join(str(error.format_message()).split())
     what = what[:1].lower() + what[1:].rstrip(".")
-    refused = Refused(what, "", f"{command} --help says how")
+    refused = Refused(what, "", f"{command} --help says how", code="usage")
     tell(refused)
-    _print_refusal(refused, "usage")
+    _print_refusal(refused)
     return int(error.exit_code)
 
 
@@ -109,6 +112,7 @@ def _tell_bug(error: Exception) -> None:
             f"a bug in krafity: {what}",
             f"the details are in {log}",
             "please report it with that file; everything made is kept in the cache",
+            code="bug",
         )
     )
 

@@ -175,7 +175,7 @@ def _picture_digest(path: str, file: BufferedReader) -> str:
     try:
         return _pixels(data)
     except MediaError as error:
-        code = getattr(error, "code", "bad-picture")
+        code = error.problem.code
         told = explained(data, path, "picture") if code == "not-a-picture" else None
         cause = "; ".join(part for part in (error.why, error.hint) if part)
         raise Unusable(code, f"{shown(path)} {told or f'cannot be used: {cause}'}") from error

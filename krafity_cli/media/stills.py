@@ -45,11 +45,10 @@ _UPRIGHT = {
 
 
 class PictureError(MediaError):
-    """A picture that cannot be used; `code` names the rule."""
+    """A picture that cannot be used; the problem's `code` names the rule."""
 
     def __init__(self, code: str, why: str, hint: str) -> None:
-        super().__init__("cannot read the picture", why, hint)
-        self.code = code
+        super().__init__("cannot read the picture", why, hint, code=code)
 
 
 def decode(data: bytes) -> Rgb:

@@ -52,7 +52,7 @@ def _quick(shot: Shot, capable: Capabilities) -> Shot:
 def _refusals(file: str, shot: Shot, engine: Engine, model: str) -> Iterable[Problem]:
     for refusal in engine.refusals(_nominal(shot), model):
         place = shot.place(refusal.field)
-        yield Problem(file, place.line, place.column, refusal.code, refusal.message, place.source)
+        yield Problem(refusal.code, refusal.message, place=place, file=file)
 
 
 def _nominal(shot: Shot) -> Video:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from krafity_cli.errors import Place
 from krafity_cli.storyboard.context import Entity, SceneContext
 from krafity_cli.storyboard.fields import (
     ContextFields,
@@ -16,7 +17,7 @@ from krafity_cli.storyboard.fields import (
 )
 from krafity_cli.storyboard.files import Files
 from krafity_cli.storyboard.graph import Graph
-from krafity_cli.storyboard.model import Cut, Inheritance, Model, Models, Place, Shot
+from krafity_cli.storyboard.model import Cut, Inheritance, Model, Models, Shot
 from krafity_cli.storyboard.nodes import Listing, Table
 from krafity_cli.storyboard.source import Source
 from krafity_cli.storyboard.ways import Steps, place_of

@@ -12,19 +12,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Literal, Protocol
 
+from krafity_cli.errors import Place
 from krafity_cli.storyboard.context import SceneContext
 
 AspectRatio = Literal["16:9", "9:16"]
 Resolution = Literal["360p", "720p", "1080p", "4k"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value stands in the storyboard; line and column count from 1."""
-
-    line: int
-    column: int
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

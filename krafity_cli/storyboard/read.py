@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 
+from krafity_cli.errors import Place
 from krafity_cli.storyboard.build import context_of, cuts_of, places_in, shots_of
 from krafity_cli.storyboard.check import checked
 from krafity_cli.storyboard.files import Files
 from krafity_cli.storyboard.links import check_links
-from krafity_cli.storyboard.model import Look, Place, Storyboard
+from krafity_cli.storyboard.model import Look, Storyboard
 from krafity_cli.storyboard.nodes import Node, Table
 from krafity_cli.storyboard.rules import check_rules
 from krafity_cli.storyboard.source import Findings, Source, decoded

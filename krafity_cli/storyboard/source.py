@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from krafity_cli.errors import Problem, Problems
+from krafity_cli.errors import Place, Problem, Problems
 from krafity_cli.regular_file import open_regular
 from krafity_cli.storyboard.foreign_files import explained
-from krafity_cli.storyboard.model import Place
 from krafity_cli.storyboard.words import nearest
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -78,7 +77,7 @@ def storyboard_bytes(file: Path) -> bytes:
 
 
 def _unreadable(file: Path, code: str, message: str) -> Problems:
-    return Problems([Problem(str(file), 1, 1, code, message)])
+    return Problems([Problem(code, message, place=Place(1, 1), file=str(file))])
 
 
 class Findings:
@@ -98,8 +97,7 @@ class Findings:
         if len(self._found) >= _MOST_PROBLEMS:
             self._more += 1
             return
-        problem = Problem(self.source.name, place.line, place.column, code, message, place.source)
-        self._found[problem] = None
+        self._found[Problem(code, message, place=place, file=self.source.name)] = None
 
     def nearest(self, word: str, candidates: Iterable[str]) -> str | None:
         """What `word` was probably meant to be; asked only for the first 100 problems."""
@@ -108,11 +106,11 @@ class Findings:
 
     def problems(self) -> Problems:
         """All of them, sorted by place, as the error to raise."""
-        ordered = sorted(self._found, key=lambda problem: (problem.line, problem.column))
+        ordered = sorted(self._found, key=lambda problem: problem.position)
         if self._more:
-            last = ordered[-1]
+            place = Place(*ordered[-1].position)
             text = f"and {self._more:,} more problems"
-            ordered.append(Problem(last.file, last.line, last.column, "too-many-problems", text))
+            ordered.append(Problem("too-many-problems", text, place=place, file=self.source.name))
         return Problems(ordered)
 
 

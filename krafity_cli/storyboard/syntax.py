@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from yaml import Mark, MarkedYAMLError
 
-from krafity_cli.storyboard.model import Place
+from krafity_cli.errors import Place
 from krafity_cli.storyboard.source import Source
 from krafity_cli.storyboard.words import shown
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from krafity_cli.errors import Place
 from krafity_cli.storyboard.kinds import Quoted, is_empty
-from krafity_cli.storyboard.model import Place
 from krafity_cli.storyboard.nodes import Listing, Node, Scalar, Table
 from krafity_cli.storyboard.source import Source
 from krafity_cli.storyboard.words import shown

@@ -147,7 +147,7 @@ def test_ink_becomes_colour() -> None:
 @pytest.mark.parametrize("of", [decode, pixel_digest, sendable])
 def test_only_png_jpeg_and_webp_are_pictures(data: bytes, of: Callable[[bytes], object]) -> None:
     error = refusal(data, of)
-    assert error.code == "not-a-picture"
+    assert error.problem.code == "not-a-picture"
     assert error.what == "cannot read the picture"
     assert error.why == "it is neither PNG nor JPEG nor WebP"
     assert error.hint == "save it as one of these"
@@ -157,7 +157,7 @@ def test_only_png_jpeg_and_webp_are_pictures(data: bytes, of: Callable[[bytes], 
 def test_an_animated_picture_is_refused(form: str) -> None:
     other = Image.fromarray(clips.frame(10))
     error = refusal(saved(form, save_all=True, append_images=[other], duration=100))
-    assert (error.code, error.why, error.hint) == (
+    assert (error.problem.code, error.why, error.hint) == (
         "animated-picture",
         "it is animated",
         "give a still picture",
@@ -169,7 +169,7 @@ def test_a_picture_cut_short_is_refused(form: str) -> None:
     data = saved(form)
     for length in (len(data) // 2, 40, 16):
         error = refusal(data[:length])
-        assert (error.code, error.why, error.hint) == (
+        assert (error.problem.code, error.why, error.hint) == (
             "damaged-picture",
             "it is damaged or cut short",
             "save it anew",
@@ -180,13 +180,13 @@ def test_a_picture_cut_short_is_refused(form: str) -> None:
 def test_a_damaged_picture_is_refused(at: int) -> None:
     data = bytearray(saved("PNG"))
     data[at] ^= 0xFF
-    assert refusal(bytes(data)).code == "damaged-picture"
+    assert refusal(bytes(data)).problem.code == "damaged-picture"
 
 
 @pytest.mark.parametrize("side", [10_001, 20_000])
 def test_a_picture_with_too_many_pixels_is_refused_unread(side: int) -> None:
     error = refusal(png_file(side, side, 8, 2, b""))
-    assert (error.code, error.why, error.hint) == (
+    assert (error.problem.code, error.why, error.hint) == (
         "too-large",
         "it has more than 100 million pixels",
         "make it smaller",
@@ -197,7 +197,7 @@ def test_the_limit_is_the_number_of_pixels(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(stills, "MOST_PIXELS", 128 * 96)
     assert decode(saved("PNG")).shape == (96, 128, 3)
     monkeypatch.setattr(stills, "MOST_PIXELS", 128 * 96 - 1)
-    assert refusal(saved("PNG")).code == "too-large"
+    assert refusal(saved("PNG")).problem.code == "too-large"
 
 
 def test_a_phone_picture_with_a_second_one_behind_it_is_read() -> None:

@@ -115,5 +115,5 @@ def test_a_storyboard_that_was_not_pulled_is_told(shelf: Shelf) -> None:
     with pytest.raises(Problems) as caught:
         read_storyboard(LFS, "board.yaml", FOLDER, shelf)
     (problem,) = caught.value.problems
-    assert (problem.line, problem.code) == (1, "not-a-storyboard")
+    assert (problem.position[0], problem.code) == (1, "not-a-storyboard")
     assert problem.message == f"this is a Git LFS pointer, not the file itself: {PULL}"

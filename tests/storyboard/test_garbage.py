@@ -32,7 +32,7 @@ def attempt(data: bytes) -> Storyboard | None:
 
 
 def check(problems: Problems) -> None:
-    places = [(problem.line, problem.column) for problem in problems.problems]
+    places = [problem.position for problem in problems.problems]
     assert places == sorted(places)
     assert places[0] >= (1, 1)
     assert all(re.fullmatch("[a-z0-9-]+", problem.code) for problem in problems.problems)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from krafity_cli.errors import Problem, Problems, columns, harmless
+from krafity_cli.errors import Place, Problem, Problems, columns, harmless
 
 
 def shown(source: str, column: int) -> str:
-    return str(Problem("board.yaml", 7, column, "rule", "wrong", source))
+    return str(Problem("rule", "wrong", place=Place(7, column, source), file="board.yaml"))
 
 
 def test_a_problem_is_its_place_its_message_its_line_and_a_caret() -> None:
@@ -56,11 +56,17 @@ def test_a_line_of_a_hundred_characters_is_shown_whole() -> None:
 
 
 def test_a_files_name_cannot_write_to_the_terminal() -> None:
-    assert str(Problem("\x1b[31m.yaml", 1, 1, "rule", "wrong")) == "\ufffd[31m.yaml:1:1: wrong"
+    assert (
+        str(Problem("rule", "wrong", place=Place(1, 1), file="\x1b[31m.yaml"))
+        == "\ufffd[31m.yaml:1:1: wrong"
+    )
 
 
 def test_problems_are_told_one_below_the_other() -> None:
-    problems = Problems([Problem("b", 1, 1, "rule", "one"), Problem("b", 2, 1, "rule", "two")])
+    words = {1: "one", 2: "two"}
+    problems = Problems(
+        [Problem("rule", word, place=Place(line, 1), file="b") for line, word in words.items()]
+    )
 
     assert (str(problems), problems.what, problems.exit_code) == (
         "b:1:1: one\nb:2:1: two",

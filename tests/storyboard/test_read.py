@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 
 import pytest
 
+from krafity_cli.errors import Place
 from krafity_cli.storyboard.context import Entity, SceneContext
 from krafity_cli.storyboard.model import (
     Cut,
@@ -17,7 +18,6 @@ from krafity_cli.storyboard.model import (
     Model,
     Models,
     Picture,
-    Place,
     Shot,
     Storyboard,
 )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from krafity_cli.errors import Problem, Problems
-from krafity_cli.storyboard.model import Place
+from krafity_cli.errors import Place, Problem, Problems
 from krafity_cli.storyboard.source import MOST_BYTES, Findings, Source, decoded
 
 
@@ -88,4 +87,6 @@ def test_an_absurd_number_of_problems_is_counted() -> None:
     problems = findings.problems().problems
 
     assert len(problems) == 1001
-    assert problems[-1] == Problem("b", 1000, 1, "too-many-problems", "and 2,500 more problems")
+    assert problems[-1] == Problem(
+        "too-many-problems", "and 2,500 more problems", place=Place(1000, 1), file="b"
+    )

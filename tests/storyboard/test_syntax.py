@@ -14,7 +14,9 @@ from .test_bad_yaml import CASES
 def sentences(text: str, parser: type) -> list[str]:
     findings = Findings(Source.of(text, "board.yaml"))
     grown(findings, parser)
-    return [f"{p.line}: {p.message}" for p in findings.problems().problems] if findings else []
+    return (
+        [f"{p.position[0]}: {p.message}" for p in findings.problems().problems] if findings else []
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if "escape" not in name])

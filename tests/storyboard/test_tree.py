@@ -16,7 +16,7 @@ def grow(text: str, parser: type = PARSER) -> tuple[Node | None, list[str]]:
     findings = Findings(Source.of(text, "board.yaml"))
     node = grown(findings, parser)
     problems = findings.problems().problems if findings else ()
-    return node, [f"{p.line}:{p.column} {p.code}: {p.message}" for p in problems]
+    return node, [f"{p.position[0]}:{p.position[1]} {p.code}: {p.message}" for p in problems]
 
 
 @PARSERS

@@ -122,7 +122,7 @@ def test_a_value_of_any_type_holds_or_is_a_problem_with_its_line(field: str) -> 
     for kind, value in VALUES.items():
         text, line = board(field, value)
         found = problems_of(text)
-        assert not found or line in {problem.line for problem in found}, (kind, found)
+        assert not found or line in {problem.position[0] for problem in found}, (kind, found)
         assert all(problem.message for problem in found)
 
 
@@ -139,7 +139,7 @@ def test_every_way_to_write_nothing_is_empty(field: str, written: str) -> None:
     text, line = board(field, written)
     with pytest.raises(Problems) as caught:
         read_storyboard(text.encode(), "board.yaml", FOLDER, Shelf())
-    assert (line, "empty") in {(each.line, each.code) for each in caught.value.problems}
+    assert (line, "empty") in {(each.position[0], each.code) for each in caught.value.problems}
 
 
 @pytest.mark.parametrize("field", ["shot.after:", "shot.until:", "entity.id:"])
@@ -147,7 +147,7 @@ def test_a_tilde_is_no_name(field: str) -> None:
     text, line = board(field, "~")
     with pytest.raises(Problems) as caught:
         read_storyboard(text.encode(), "board.yaml", FOLDER, Shelf())
-    assert (line, "empty") in {(each.line, each.code) for each in caught.value.problems}
+    assert (line, "empty") in {(each.position[0], each.code) for each in caught.value.problems}
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_whole_number_may_be_written_in_every_way_of_the_core_schema(
     with pytest.raises(Problems) as caught:
         read(text)
     (problem,) = caught.value.problems
-    assert (problem.line, problem.code) == (5, "wrong-kind")
+    assert (problem.position[0], problem.code) == (5, "wrong-kind")
 
 
 @pytest.mark.parametrize("written", ["true", "True", "TRUE"])
