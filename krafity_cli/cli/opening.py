@@ -20,6 +20,7 @@ from krafity_cli.render.budget import Standing, standing
 from krafity_cli.render.order_desk import Terms
 from krafity_cli.render.run import Production, Wish
 from krafity_cli.settings import Settings
+from krafity_cli.storyboard.model import Storyboard
 
 RETRIES = frozenset({"unknown", "filtered", "failed", "damaged"})
 
@@ -107,6 +108,8 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
         raise
     except Refused as error:
         return Unopened(file, error)
+    if ask.finish.burn_in:
+        _warn_of_boxes(file, made.board)
     jobs = _jobs(chosen, choice.engine)
     return Opened(file, made, choice, ask.wish(jobs), folder, limit)
 
@@ -123,6 +126,22 @@ def _jobs(chosen: Settings, engine: Engine) -> int:
         f"{engine.name} does at once here; --jobs sets more"
     )
     return engine.parallel
+
+
+def _warn_of_boxes(file: Path, board: Storyboard) -> None:
+    """Name the letters that would be burnt in as boxes, at the line where they are spoken."""
+    # Brings Pillow, and looks through the fonts of the machine.
+    from krafity_cli.media.lettering import boxes_in, boxes_in_words
+
+    for shot in board.shots:
+        boxes = boxes_in([shot.dialogue or ""])
+        if boxes:
+            place = shot.places["dialogue"]
+            say(
+                f"{file}:{place.line}:{place.column}: warning: no font on this machine has "
+                f"{boxes_in_words(boxes)}; --burn-in draws a box for each. Install a font of that "
+                "script"
+            )
 
 
 def open_files(ask: Ask, cache: Cache) -> list[Opened | Unopened]:

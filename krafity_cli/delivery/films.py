@@ -22,7 +22,7 @@ from krafity_cli.storyboard.model import Cut
 REVISION = 5
 """Raised when films come to be cut in another way; they are then cut anew."""
 
-BURN_IN = 1
+BURN_IN = 2
 """The same for films with burnt-in words."""
 
 

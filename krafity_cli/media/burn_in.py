@@ -18,7 +18,8 @@ import numpy.typing as npt
 from krafity_cli.errors import harmless
 from krafity_cli.media import ffmpeg
 from krafity_cli.media.encode import BT709, GOP, TO_YUV, poured, x264
-from krafity_cli.media.lettering import fitting, font_for, ink, lettered, wrapped
+from krafity_cli.media.fonts import Fonts
+from krafity_cli.media.lettering import fitting, ink, lettered, wrapped
 from krafity_cli.media.probe import probe
 from krafity_cli.media.wrap import Subtitle
 
@@ -150,21 +151,21 @@ class Band:
     def _labelled(self, label: str) -> Reals:
         """A shot's label, in the room the timecode leaves."""
         room = self._room - self._clock.width - 4 * self._label.pad
-        font, words = fitting(label, self._label.size, room)
-        return self._label.framed(ink(words, font, self._label.height, self._label.base))
+        fonts, words = fitting(label, self._label.size, room)
+        return self._label.framed(ink(words, fonts, self._label.height, self._label.base))
 
     def _lines(self, text: str) -> list[str]:
-        font = font_for(self._letters, self._speech.size)
+        fonts = Fonts(self._letters, self._speech.size)
         room = self._room - 2 * self._speech.pad
-        return wrapped(lettered(text, font), font, room)[:_MOST_LINES]
+        return wrapped(lettered(text, fonts), fonts, room)[:_MOST_LINES]
 
     def _inked(self, lines: Sequence[str]) -> list[Reals]:
         line = self._speech
         room = self._room - 2 * line.pad
         found = []
         for words in lines:
-            font, fit = fitting(words, line.size, room, self._letters)
-            found.append(line.framed(ink(fit, font, line.height, line.base)))
+            fonts, fit = fitting(words, line.size, room, self._letters)
+            found.append(line.framed(ink(fit, fonts, line.height, line.base)))
         return found
 
 
@@ -198,7 +199,7 @@ class _Clock:
     def __init__(self, line: _Line) -> None:
         self._line = line
         signs = {
-            sign: ink(sign, font_for(sign, line.size), line.height, line.base)
+            sign: ink(sign, Fonts(sign, line.size), line.height, line.base)
             for sign in "0123456789:"
         }
         widest = max(signs[digit].shape[1] for digit in "0123456789")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from krafity_cli.media.lettering import boxes_in
 from tests.cli.shell import Krafity, alone
 from tests.render.clips import clip
 from tests.render.stage import Stage
@@ -120,3 +121,17 @@ def test_bad_defaults_are_problems_at_their_lines(krafity: Krafity, work: Stage)
     done = krafity("plan", "board.yaml", "--json")
     problems = done.document["problems"]
     assert [(each["file"], each["line"]) for each in problems] == [(str(path), 2), (str(path), 3)]
+
+
+def test_letters_that_would_be_burnt_in_as_boxes_are_named_at_their_line(
+    krafity: Krafity, work: Stage
+) -> None:
+    work.edit("{clip: found.mp4}", '{clip: found.mp4, dialogue: "Hi \U0001f9ff"}')
+    if not boxes_in(["\U0001f9ff"]):
+        pytest.skip("a font on this machine has this letter")
+    warning = (
+        "board.yaml:2:37: warning: no font on this machine has \U0001f9ff (NAZAR AMULET); "
+        "--burn-in draws a box for each. Install a font of that script"
+    )
+    assert warning in krafity("render", "board.yaml", "--burn-in").err
+    assert "warning" not in krafity("render", "board.yaml").err
