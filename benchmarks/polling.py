@@ -2,8 +2,8 @@
 
     python benchmarks/polling.py [ORDERS]
 
-Simulated: an order takes as long as it is drawn to, and is asked when `render.pace` says so. The
-lag is the time between an order's end and the poll that sees it.
+Simulated: an order takes as long as it is drawn to, and is asked when `orders.poll_interval` says
+so. The lag is the time between an order's end and the poll that sees it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import random
 import sys
 from collections.abc import Callable
 
-from krafity_cli.render.pace import REMEMBERED, Watched
+from krafity_cli.orders.poll_interval import REMEMBERED, Watched
 
 BAR_POLLS, BAR_LAG = 10.5, 1.15
 TOO_LATE = 0.7

@@ -11,3 +11,8 @@ def amount(usd: float) -> str:
 def dollars(usd: float) -> str:
     """The same with its sign: `$0.52`."""
     return f"${amount(usd)}"
+
+
+def usd(amount: float) -> float:
+    """Rounded to a hundredth of a cent, so that sums read as people write them."""
+    return round(amount + 0.0, 4)

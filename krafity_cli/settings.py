@@ -66,8 +66,9 @@ KNOWN: Mapping[str, Known] = {
         "`context`. Otherwise for ever, as clips always do."
     ),
     "budget": Known(
-        'A standing budget: `{usd = 300, per = "month"}`; per `storyboard`, `day` or `month`, '
-        "reckoned over the ledger."
+        'A standing budget: `{usd = 300, per = "month"}`; per `storyboard`, `folder`, `day` or '
+        "`month`, reckoned over the ledger. A storyboard that is moved is another one. With "
+        '`consent = "budget"` it lets runs spend unasked, also where a file names the engine.'
     ),
     "prices": Known('Your own prices by model, in USD: `{"MODEL" = 0.08}`, video per second.'),
     "bucket": Known("Where Vertex AI puts clips: `gs://BUCKET/FOLDER`; otherwise in its answer."),

@@ -18,8 +18,12 @@ from pathlib import Path
 from krafity_cli.cache.files import Draft, Told, read_small
 from krafity_cli.errors import CacheRefused
 
-LAYOUT = 1
-"""The layout this release writes, kept in the folder's `VERSION` file."""
+LAYOUT = 2
+"""The layout this release writes, kept in the folder's `VERSION` file.
+
+Layout 1 had one file for each order. It is read; what wrote it would not see the orders written
+since, and buy again.
+"""
 
 SHELVED = ("blobs", "records", "links")
 """Rooms whose files lie in shelves named by the first two letters of a digest."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from krafity_cli.cache import Cache, Tally, note_run, sweep
 from krafity_cli.cli.console import say
-from krafity_cli.render.orders import now
+from krafity_cli.orders.order import now
 from krafity_cli.render.reports import RunReport
 from krafity_cli.render.results import Status
 

@@ -6,7 +6,6 @@ environment only as names.
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import sys
@@ -21,7 +20,6 @@ from re import match
 from krafity_cli import __version__
 
 _OURS = ("KRAFITY_", "GOOGLE_", "GEMINI_", "CLOUDSDK_", "XDG_", "GITHUB_ACTIONS", "CI", "TERM")
-_MOST_FILES = 10_000
 
 
 def write_log(error: BaseException) -> Path:
@@ -67,14 +65,12 @@ def _ledger() -> str:
     cache = _cache_folder()
     if cache is None:
         return "the cache folder is not known"
-    states: Counter[str] = Counter()
     try:
-        for number, path in enumerate((cache / "orders").glob("*/*.json")):
-            if number >= _MOST_FILES:
-                states["not counted"] += 1
-                break
-            states[_state(path)] += 1
-    except OSError as error:
+        # What fails may be one of the modules behind it.
+        from krafity_cli.orders.store import OrderFiles
+
+        states = Counter(order.state.value for order in OrderFiles(cache / "orders").all())
+    except Exception as error:
         return f"cannot be read: {error}"
     said = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     return f"{said or 'no orders'} in {str(cache)!a}"
@@ -88,10 +84,3 @@ def _cache_folder() -> Path | None:
         return cache_folder(settings(None, cache=flag(sys.argv[1:], "--cache-dir")))
     except Exception:
         return None
-
-
-def _state(path: Path) -> str:
-    try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["state"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return "unreadable"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from krafity_cli.amounts import dollars
+from krafity_cli.amounts import dollars, usd
 from krafity_cli.cache.runs import LAST, in_all, runs
 from krafity_cli.cache.stats import stats
 from krafity_cli.cache.upkeep import clear, sweep
@@ -18,8 +18,7 @@ from krafity_cli.cli.environment import cache_folder, settings
 from krafity_cli.cli.sizes import size
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
-from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.results import usd
+from krafity_cli.orders.store import OrderFiles
 
 
 def show_stats(folder: Path | None, json: bool) -> int:

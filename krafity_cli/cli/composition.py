@@ -16,9 +16,9 @@ from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Problems, Refused
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.shelf import Memo, Shelf
+from krafity_cli.orders.keep import Looking
 from krafity_cli.render.archive import ModelOf
 from krafity_cli.render.fitting import check, quick
-from krafity_cli.render.keeping import Looking
 from krafity_cli.render.run import Production, Wish
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Model, Shot, Storyboard

@@ -1,4 +1,4 @@
-"""Money is only spent on a person's word: who gave it, and the question where nobody has."""
+"""Money is only spent with consent: who gave it, and the question where nobody has."""
 
 from __future__ import annotations
 
@@ -16,20 +16,18 @@ _BY_WORD = ("--", "KRAFITY_")
 
 
 def by_word(choice: Choice) -> bool:
-    """Whether a person named the engine just now, by flag or environment."""
+    """Whether the user named the engine just now, by flag or environment."""
     return choice.origin.startswith(_BY_WORD)
 
 
-def check_word(choice: Choice, plan: Plan, *, yes: bool, has_budget: bool, words: str) -> None:
-    """Raise `Refused` unless a person has said that money may be spent.
+def check_consent(choice: Choice, plan: Plan, *, yes: bool, words: str) -> float | None:
+    """Raise `Refused` unless the user has said that money may be spent; answers how much at most.
 
-    The word is the engine by flag or environment, `--yes`, or a budget; else a terminal is asked
-    once, with the plan before its eyes (`words`).
+    `--yes` says so for any amount (`None`); else a terminal is asked once, below the plan
+    (`words`), and the most that was named there is the limit.
     """
-    if not choice.engine.paid or (plan.price.max == 0 and not plan.unpriced):
-        return
-    if yes or has_budget or by_word(choice):
-        return
+    if yes or (plan.price.max == 0 and not plan.unpriced):
+        return None
     price = dollars(plan.price.likely)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Refused(
@@ -40,8 +38,14 @@ def check_word(choice: Choice, plan: Plan, *, yes: bool, has_budget: bool, words
             "or look first: krafity plan, --engine animatic",
         )
     say(words)
-    if not agreed(f"Spend likely {price} (at most {dollars(plan.price.max)})?"):
+    if plan.unpriced:
+        models = ", ".join(plan.unpriced)
+        question = f"Spend likely {price}, and what {models} costs, whose price is not known?"
+    else:
+        question = f"Spend likely {price} (at most {dollars(plan.price.max)})?"
+    if not agreed(question):
         raise Refused("nothing was started")
+    return None if plan.unpriced else plan.price.max
 
 
 def _enough(plan: Plan) -> float:

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from krafity_cli.amounts import usd
 from krafity_cli.cli.report_files import create
 from krafity_cli.delivery.document import SCHEMA, as_line
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.render.accounts import Event
-from krafity_cli.render.results import usd
 
 
 def _now() -> datetime:

@@ -28,7 +28,7 @@ MEANING: Mapping[Exit, str] = {
     Exit.BUG: "A bug of krafity. A log file is written and named.",
     Exit.PENDING: "An order still runs. The same command again collects it.",
     Exit.SOMETHING_TO_MAKE: "Of `plan --exit-code` alone: something would be made.",
-    Exit.INTERRUPTED: "Ended by Ctrl-C. What is finished is kept.",
-    Exit.TERMINATED: "Ended by SIGTERM. What is finished is kept.",
+    Exit.INTERRUPTED: "Ended by Ctrl-C or SIGQUIT. What is finished is kept.",
+    Exit.TERMINATED: "Ended by SIGTERM or SIGHUP. What is finished is kept.",
 }
 """What each says, in Markdown. The first that holds is taken: 130 and 143, then 3, 4, 1, 0."""

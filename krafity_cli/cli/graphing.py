@@ -13,8 +13,8 @@ from krafity_cli.cli.console import harmless, put
 from krafity_cli.cli.environment import cache_folder, settings
 from krafity_cli.delivery.document import as_text
 from krafity_cli.errors import CacheRefused, Refused
-from krafity_cli.render.fate import outlook
-from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.orders.decide import outlook
+from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.run import Wish, plan
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.graph_views import FORMATS, draw

@@ -64,6 +64,26 @@ def ledger_cancel(orders: Orders, json: Json = False, cache_dir: CacheDir = None
     raise typer.Exit(cancel_orders(cache_dir, orders, json))
 
 
+@app.command("adopt")
+def ledger_adopt(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A file in `rescued/`, or `-` to read lines.")
+    ],
+    json: Json = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Write down running orders that a run could not write into the cache.
+
+    Such a run leaves a file beside the outputs, which the next run takes by itself, or prints a
+    line. Nothing is believed of them that the engine would not have said.
+
+    Example: krafity ledger adopt board.krafity/rescued/3f2a9c.order.json
+    """
+    from krafity_cli.cli.ledgering import adopt_orders
+
+    raise typer.Exit(adopt_orders(cache_dir, file, json))
+
+
 @app.command("forget")
 def ledger_forget(orders: Orders, json: Json = False, cache_dir: CacheDir = None) -> None:
     """Let orders that are unknown, failed or filtered be bought again.

@@ -1,4 +1,4 @@
-"""`krafity ledger`: every order and its fate; collecting what runs; forgetting what is unknown."""
+"""`krafity ledger`: every order and its fate: collect, cancel, adopt, forget."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import sys
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from krafity_cli.cache import Cache, Record
+from krafity_cli.cache.files import read_small
 from krafity_cli.cli.columns import Cells, columns
 from krafity_cli.cli.composition import engine_named, open_cache
 from krafity_cli.cli.console import harmless, one_line, put, say
@@ -22,8 +24,9 @@ from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.errors import Refused
-from krafity_cli.render.collecting import Collector
-from krafity_cli.render.ledger import (
+from krafity_cli.orders.causes import Cause, StillRunning, Trouble
+from krafity_cli.orders.collect import Collector
+from krafity_cli.orders.ledger import (
     BY,
     collect,
     forget,
@@ -32,10 +35,10 @@ from krafity_cli.render.ledger import (
     row,
     state_of,
 )
-from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.orders import Order, State, stamp
-from krafity_cli.render.patience import Deadline
-from krafity_cli.render.values import Cause, StillRunning, Trouble
+from krafity_cli.orders.order import Order, State, stamp
+from krafity_cli.orders.rescue import order_in
+from krafity_cli.orders.retry import Deadline
+from krafity_cli.orders.store import LARGEST, OrderFiles
 from krafity_cli.settings import Settings
 
 Choose = Callable[[Sequence[Order]], list[Order]]
@@ -81,7 +84,7 @@ def list_orders(
         columns((by, "orders", "seconds", "paid"), (_sum(each, by) for each in rows))
     else:
         say(_lines(orders), sys.stdout)
-    _tell_set_aside(files)
+    _print_notes(files)
     return 0
 
 
@@ -122,6 +125,54 @@ def forget_orders(folder: Path | None, digests: Sequence[str], json: bool) -> in
     return 0
 
 
+def adopt_orders(folder: Path | None, source: str, json: bool) -> int:
+    """Write down the running orders that lines of a file name; all of them, or none."""
+    orders = [_named(line) for line in _text(source).splitlines() if line.strip()]
+    cache, files = _opened(folder)
+    engines = _Engines(settings(None))
+    try:
+        for order in orders:
+            deadline = Deadline(None, time.monotonic)
+            collector = Collector(cache, engines.named(order.engine), files, deadline)
+            if why := collector.why_unknown(order):
+                raise Refused(
+                    f"the order of {order.storyboard} {order.shot} cannot be asked for",
+                    why,
+                    "set the engine up as it was when the order was sent",
+                )
+        for order in orders:
+            files.write(order)
+    finally:
+        asyncio.run(engines.aclose())
+        cache.close()
+    if json:
+        put(as_text({"schema": SCHEMA, "orders": [row(order) for order in orders]}))
+    else:
+        for order in orders:
+            say(f"adopted: {order.order[:12]} {order.storyboard} {order.shot}", sys.stdout)
+    return 0
+
+
+def _named(line: str) -> Order:
+    try:
+        return order_in(line)
+    except ValueError as error:
+        raise Refused(
+            "a line names no order", str(error), "give it as krafity printed it"
+        ) from error
+
+
+def _text(source: str) -> str:
+    """What a file says, or standard input for `-`."""
+    if source == "-":
+        return sys.stdin.read(LARGEST)
+    try:
+        return read_small(source, LARGEST).decode("ascii")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no regular file of ASCII text"
+        raise Refused(f"{source} cannot be read", why) from error
+
+
 async def _at_their_services(
     folder: Path | None, wait: str | None, json: bool, choose: Choose, do: Do
 ) -> tuple[list[Record | Cause], list[Order]]:
@@ -143,7 +194,7 @@ async def _at_their_services(
         put(as_text({"schema": SCHEMA, "orders": [row(order) for order in now]}))
     else:
         say(_outcomes(chosen, made), sys.stdout)
-    _tell_set_aside(files)
+    _print_notes(files)
     return made, now
 
 
@@ -270,6 +321,6 @@ def _cell(value: object) -> object:
     return f"'{value}" if is_formula else value
 
 
-def _tell_set_aside(files: OrderFiles) -> None:
-    for told in files.set_aside:
-        say(f"note: {told}")
+def _print_notes(files: OrderFiles) -> None:
+    for note in files.notes:
+        say(f"note: {note}")

@@ -16,8 +16,8 @@ from krafity_cli.delivery.finish import PLAIN, Finish
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.errors import CacheRefused, KrafityError, Refused
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.render.budget import Standing, standing
-from krafity_cli.render.order_desk import Terms
+from krafity_cli.orders.budget import Standing, standing
+from krafity_cli.orders.terms import Terms
 from krafity_cli.render.run import Production, Wish
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Storyboard

@@ -20,10 +20,11 @@ from krafity_cli.cli.progress import Audience
 from krafity_cli.delivery.deliver import Delivery, deliver
 from krafity_cli.engines.protocol import Noting
 from krafity_cli.errors import KrafityError, Refused
+from krafity_cli.orders.budget import Place
+from krafity_cli.orders.desk import OrderDesk
+from krafity_cli.orders.ledger import harvest
+from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.desk import Desk, FreeDesk
-from krafity_cli.render.ledger import harvest
-from krafity_cli.render.order_desk import OrderDesk
-from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.reports import RunReport
 from krafity_cli.render.results import RunStatus
 from krafity_cli.render.run import render
@@ -96,7 +97,7 @@ class Company:
         opened, made = one.opened, one.opened.production
         cache = self.shared.cache
         orders = OrderFiles(cache.path / "orders", cache.remote)
-        desk = self._desk(opened, orders)
+        desk = self._desk(one, orders)
         plans = {shot.id: shot for shot in one.plan.shots} if one.plan else {}
         self.audience.begins(str(opened.file), Act(made, plans, opened.wish.jobs))
         delivery = await self._delivered(opened, desk)
@@ -105,7 +106,7 @@ class Company:
             with suppress(asyncio.CancelledError):
                 await harvest(self.shared.cache, desk.collector, orders, made.board.name)
         own = made.engine.notes() if isinstance(made.engine, Noting) else ()
-        notes = (*orders.set_aside, *own)
+        notes = (*orders.notes, *own)
         return Outcome(opened.file, delivery.report, made.board, delivery, None, notes, opened)
 
     async def _delivered(self, opened: Opened, desk: Desk) -> Delivery:
@@ -127,16 +128,17 @@ class Company:
                 left = replace(run, status=RunStatus.INTERRUPTED)
                 return await deliver(made, left, opened.folder)
 
-    def _desk(self, opened: Opened, orders: OrderFiles) -> Desk:
-        made = opened.production
+    def _desk(self, one: Permitted, orders: OrderFiles) -> Desk:
+        opened, made = one.opened, one.opened.production
         if not made.engine.paid:
             return FreeDesk(made.cache, made.engine, made.board.name)
-        in_flight = opened.wish.jobs
         terms = replace(
             self.shared.terms,
+            purse=one.purse or self.shared.terms.purse,
             standing=opened.standing,
             outputs=opened.folder,
-            in_flight=in_flight,
+            in_flight=opened.wish.jobs,
+            place=Place.of(opened.file),
         )
         return OrderDesk(made.cache, made.engine, orders, terms, made.board.name)
 

@@ -5,29 +5,35 @@ Storyboards share a budget, so they are asked about together: over the limit non
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from krafity_cli.cli.aftermath import tell_damage
-from krafity_cli.cli.consent import by_word, check_word
+from krafity_cli.cli.consent import by_word, check_consent
 from krafity_cli.cli.console import say
 from krafity_cli.cli.opening import Ask, Opened, Shared, Unopened
 from krafity_cli.cli.plan_view import plan_in_words
 from krafity_cli.errors import Refused
-from krafity_cli.render.fate import outlook
-from krafity_cli.render.healing import heal
+from krafity_cli.orders.budget import Place, Purse
+from krafity_cli.orders.decide import outlook
+from krafity_cli.orders.recover import recover
+from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.money import check_price, out_of_reach
-from krafity_cli.render.order_files import OrderFiles
 from krafity_cli.render.results import Decision, PriceRange
 from krafity_cli.render.run import Plan, plan
 
 
 @dataclass(frozen=True)
 class Permitted:
-    """A storyboard that may be made, and its plan where one was needed."""
+    """A storyboard that may be made, and its plan where one was needed.
+
+    `purse` is the limit that was agreed to for it, where one was.
+    """
 
     opened: Opened
     plan: Plan | None
+    purse: Purse | None = None
 
 
 async def permitted(
@@ -41,18 +47,18 @@ async def permitted(
     opened = [_writable(one) for one in opened]
     if any(isinstance(one, Opened) and one.production.engine.paid for one in opened):
         outputs = [one.folder for one in opened if isinstance(one, Opened)]
-        for healed in await heal(shared.cache, orders, outputs):
-            say(f"note: {healed}")
+        for note in await recover(shared.cache, orders, outputs):
+            say(f"note: {note}")
         tell_damage(shared.cache)
     asked = [await _planned(one, ask, orders, all_plans) for one in opened]
-    for told in orders.set_aside:
-        say(f"note: {told}")
+    for note in orders.notes:
+        say(f"note: {note}")
     paid = [one for one in asked if isinstance(one, Permitted) and _costs(one)]
     if not paid:
         return asked
     try:
-        allowed = within_budget(paid, ask, shared, orders)
-        _check_words(paid, ask)
+        orders.check_writable()
+        allowed = _with_consent(paid, within_budget(paid, ask, shared, orders), ask)
     except Refused as error:
         for one in paid:
             await one.opened.production.engine.aclose()
@@ -120,45 +126,54 @@ def within_budget(
     plans = each_once([_plan(one) for one in paid])
     purse = shared.terms.purse.left()
     check_price(_together(plans), purse, ask.partial)
-    allowed, promised = {}, 0.0
+    allowed: dict[int, Permitted] = {}
+    promised = defaultdict[str, float](float)
     for one, found in zip(paid, plans, strict=True):
-        limit = _standing_left(one.opened, orders, promised)
+        budget, place = one.opened.standing, Place.of(one.opened.file)
+        group = budget.group(place) if budget else ""
+        limit = _standing_left(one.opened, shared, orders)
+        limit = None if limit is None else limit - promised[group]
         check_price(found, limit, ask.partial)
         limits = [limit] if limit is not None else []
-        limits += [purse - promised] if purse is not None else []
+        limits += [purse - sum(promised.values())] if purse is not None else []
         held = {}
         if limits and ask.partial:
             held = out_of_reach(one.opened.production.board, found, min(limits))
-        promised += found.price.likely - sum(held.values())
+        promised[group] += found.price.likely - sum(held.values())
         wish = replace(one.opened.wish, held=held)
         allowed[id(one)] = replace(one, opened=replace(one.opened, wish=wish))
     return allowed
 
 
-def _standing_left(opened: Opened, orders: OrderFiles, promised: float) -> float | None:
-    """What the user's standing budget still has; `None` where there is none.
-
-    `promised` is for storyboards of this call that are not in the ledger yet.
-    """
+def _standing_left(opened: Opened, shared: Shared, orders: OrderFiles) -> float | None:
+    """What the user's standing budget still has, by the ledger; `None` where there is none."""
     if opened.standing is None:
         return None
-    left = opened.standing.left(orders.all(), opened.production.board.name)
-    return left if opened.standing.per == "storyboard" else left - promised
+    name, place = opened.production.board.name, Place.of(opened.file)
+    return opened.standing.left(orders.all(), name, place, lambda o: shared.cache.is_held(o.order))
 
 
-def _check_words(paid: Sequence[Permitted], ask: Ask) -> None:
-    """One question for all that nobody has given a word for yet."""
-    if ask.max_cost is not None:
-        return
-    silent = [one for one in paid if not (one.opened.standing or by_word(one.opened.choice))]
-    if not silent:
-        return
+def _with_consent(
+    paid: Sequence[Permitted], allowed: Mapping[int, Permitted], ask: Ask
+) -> dict[int, Permitted]:
+    """Each storyboard with the limit that was agreed to; one question for all without consent."""
+    silent = [one for one in paid if not _has_consent(one.opened)]
+    if ask.max_cost is not None or not silent:
+        return dict(allowed)
     words = "\n\n".join(
         plan_in_words(one.opened.production.board.title, one.opened.choice.said, _plan(one))
         for one in silent
     )
     found = _together(each_once([_plan(one) for one in silent]))
-    check_word(silent[0].opened.choice, found, yes=ask.yes, has_budget=False, words=words)
+    most = check_consent(silent[0].opened.choice, found, yes=ask.yes, words=words)
+    agreed = None if most is None else Purse(most)
+    return {**allowed, **{id(one): replace(allowed[id(one)], purse=agreed) for one in silent}}
+
+
+def _has_consent(opened: Opened) -> bool:
+    """Whether the user named the engine, or lets the standing budget spend unasked."""
+    consents = opened.standing is not None and opened.standing.consents
+    return consents or by_word(opened.choice)
 
 
 def each_once(plans: Sequence[Plan]) -> list[Plan]:

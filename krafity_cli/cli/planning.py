@@ -21,10 +21,10 @@ from krafity_cli.delivery.manifest import plan_document, run_document
 from krafity_cli.delivery.reported import plan_report
 from krafity_cli.engines.protocol import Catalogued
 from krafity_cli.errors import Refused
-from krafity_cli.render.budget import Purse
-from krafity_cli.render.fate import outlook
-from krafity_cli.render.order_desk import Terms
-from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.orders.budget import Purse
+from krafity_cli.orders.decide import outlook
+from krafity_cli.orders.store import OrderFiles
+from krafity_cli.orders.terms import Terms
 from krafity_cli.render.run import Plan, plan
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from krafity_cli.amounts import dollars
+from krafity_cli.amounts import dollars, usd
 from krafity_cli.cache import Cache, Going, Limits, choose, prune, sweep
 from krafity_cli.cli.asking import agreed
 from krafity_cli.cli.composition import open_cache, production
@@ -19,9 +19,8 @@ from krafity_cli.cli.sizes import bytes_of, size
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text
 from krafity_cli.errors import Refused
-from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.reach import awaited, reached
-from krafity_cli.render.results import usd
 from krafity_cli.render.run import Wish
 
 
@@ -59,7 +58,8 @@ def prune_cache(folder: Path | None, ask: PruneAsk) -> int:
     """
     limits = ask.limits(datetime.now(UTC))
     with open_cache(settings(None, cache=folder)) as cache:
-        keep = awaited(OrderFiles(cache.path / "orders")) | _kept(ask.keep, cache)
+        orders = OrderFiles(cache.path / "orders")
+        keep = awaited(orders) | _kept(ask.keep, cache)
         going = choose(cache, limits, keep)
         cost = sum(_prices(going).values())
         if not ask.json:
@@ -69,6 +69,7 @@ def prune_cache(folder: Path | None, ask: PruneAsk) -> int:
             _check_word(cost, ask.yes)
             prune(cache, going)
             sweep(cache)
+            orders.sweep(cache.is_held)
     if ask.json:
         put(as_text(_document(going, cost, gone)))
     else:

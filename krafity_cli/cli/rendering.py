@@ -23,8 +23,9 @@ from krafity_cli.cli.progress import Audience, view_for
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.cli.summary import heading, troubles, whole_summary
 from krafity_cli.delivery.manifest import run_document
-from krafity_cli.render.budget import Purse
-from krafity_cli.render.order_desk import Terms
+from krafity_cli.orders.budget import Purse
+from krafity_cli.orders.departure import Departure
+from krafity_cli.orders.terms import Terms
 from krafity_cli.render.results import RunStatus
 
 EXIT = {
@@ -41,13 +42,19 @@ def render_files(ask: Ask) -> int:
 
 
 async def _render_files(ask: Ask) -> int:
-    leaving = Leaving()
+    leaving = Leaving(Departure())
     leaving.listen()
     loop = asyncio.get_running_loop()
     deadline = None if ask.wait is None else loop.time() + seconds_of(ask.wait)
     chosen = settings(ask.files[0], **ask.flags)
     scale = chosen.get("poll_scale", 1.0)
-    terms = Terms(Purse(ask.max_cost), None, ask.retries(), deadline, scale)
+    terms = Terms(
+        Purse(ask.max_cost),
+        retry=ask.retries(),
+        deadline=deadline,
+        poll_scale=scale,
+        departure=leaving.departure,
+    )
     began = loop.time()
     cache = open_cache(chosen)
     log = report = None
@@ -114,21 +121,47 @@ def _summarize(ask: Ask, outcomes: Sequence[Outcome], seconds: float) -> None:
         say(text, sys.stderr if ask.json or ask.quiet else sys.stdout)
 
 
-class Leaving:
-    """Ctrl-C and SIGTERM: the run stops at once and keeps what is finished."""
+SIGNALS = {
+    signal.SIGINT: Exit.INTERRUPTED,
+    signal.SIGQUIT: Exit.INTERRUPTED,
+    signal.SIGTERM: Exit.TERMINATED,
+    signal.SIGHUP: Exit.TERMINATED,
+}
+"""The signals that stop a run, and how it ends then."""
 
-    def __init__(self) -> None:
+
+class Leaving:
+    """A signal stops the run and keeps what is finished; orders being sent are waited for.
+
+    A second one waits for nothing, and a third one ends the process as it would any other.
+    """
+
+    def __init__(self, departure: Departure) -> None:
+        self.departure = departure
         self.exit_code = 0
 
     def listen(self) -> None:
-        """Cancel the task that runs now when a signal comes."""
+        """Cancel the task that runs now when a signal comes; what is ignored stays ignored."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._leave, number, task)
+        assert task is not None  # noqa: S101  (it is what calls this)
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._leave, number, task)
 
-    def _leave(self, number: signal.Signals, task: asyncio.Task[Any] | None) -> None:
-        self.exit_code = 128 + number
-        if task:
+    def _leave(self, number: signal.Signals, task: asyncio.Task[Any]) -> None:
+        if not self.departure.is_leaving:
+            self.exit_code = SIGNALS[number]
+            self.departure.leave()
+            if count := self.departure.sending:
+                orders = "1 order" if count == 1 else f"{count} orders"
+                say(f"waiting for the answer to {orders}; a second signal leaves at once")
+            task.cancel()
+            return
+        for each in SIGNALS:
+            asyncio.get_running_loop().remove_signal_handler(each)
+        if self.departure.sending:
+            self.departure.hurry()
+        else:
             task.cancel()
 
 

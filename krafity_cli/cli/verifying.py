@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from krafity_cli.amounts import dollars
+from krafity_cli.amounts import dollars, usd
 from krafity_cli.cache import Record, every_record, repair, sweep, verify
 from krafity_cli.cache.row import cost_of
 from krafity_cli.cache.upkeep import tell_nobody
@@ -17,7 +17,6 @@ from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.terminal import moves
 from krafity_cli.delivery.document import SCHEMA, as_text
-from krafity_cli.render.results import usd
 
 
 def verify_cache(folder: Path | None, mend: bool, json: bool) -> int:

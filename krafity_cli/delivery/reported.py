@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from krafity_cli.amounts import usd
 from krafity_cli.engines.protocol import Drawings, Engine
 from krafity_cli.render.reports import (
     Film,
@@ -14,7 +15,7 @@ from krafity_cli.render.reports import (
     ShotReport,
     StandIn,
 )
-from krafity_cli.render.results import DELIVERED, Calls, ShotResult, Status, tenths, usd
+from krafity_cli.render.results import DELIVERED, Calls, ShotResult, Status, tenths
 from krafity_cli.render.run import Plan, Run
 from krafity_cli.storyboard.model import Storyboard
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from krafity_cli.render.values import Cause, Unmade
+from krafity_cli.orders.causes import Cause
+from krafity_cli.render.values import Unmade
 
 State = Literal["started", "finished", "failed", "reused", "settled"]
 

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from krafity_cli.cache import Cache, Record
-from krafity_cli.engines.protocol import (
-    Answer,
-    Busy,
-    Engine,
-    Failed,
-    Filtered,
-    Lost,
-    Materials,
-)
-from krafity_cli.render.keeping import Job, keep
-from krafity_cli.render.patience import Deadline
-from krafity_cli.render.values import Cause, Possibly, SafetyFilter, Trouble
-
-Load = Callable[[], Awaitable[Materials]]
-"""Gets the pictures and clips a request refers to, when they are really needed."""
+from krafity_cli.engines.protocol import Answer, Engine
+from krafity_cli.orders.causes import Cause, cause_of
+from krafity_cli.orders.keep import Job, Load, keep
+from krafity_cli.orders.retry import Deadline
 
 
 class Desk(Protocol):
@@ -57,16 +45,3 @@ class FreeDesk:
             seconds = time.monotonic() - began
             return await keep(self._cache, job, outcome, seconds, self._board)
         return cause_of(outcome)
-
-
-def cause_of(outcome: Filtered | Failed | Busy | Lost) -> Cause:
-    """An engine's outcome in the words of the recipe."""
-    match outcome:
-        case Filtered(words, code):
-            return SafetyFilter(words, code)
-        case Failed(what, why, hint, everywhere):
-            return Trouble(what, why, hint, everywhere)
-        case Busy(why):
-            return Trouble("the service is busy", why, "run again later")
-        case Lost(why):
-            return Possibly(why)

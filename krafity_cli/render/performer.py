@@ -22,25 +22,23 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.errors import MediaError
 from krafity_cli.media.shelf import Shelf
-from krafity_cli.render import reasons
-from krafity_cli.render.accounts import Event, State, Watcher, accounts_of
-from krafity_cli.render.archive import Archive, Still, still_key
-from krafity_cli.render.desk import Desk
-from krafity_cli.render.keeping import Job
-from krafity_cli.render.patience import entered
-from krafity_cli.render.schedule import Places
-from krafity_cli.render.values import (
+from krafity_cli.orders.causes import (
     Blocked,
     Cause,
-    Clip,
-    Frame,
     Held,
     Possibly,
     SafetyFilter,
     StillRunning,
     Trouble,
-    Unmade,
 )
+from krafity_cli.orders.keep import Job
+from krafity_cli.orders.retry import entered
+from krafity_cli.render import reasons
+from krafity_cli.render.accounts import Event, State, Watcher, accounts_of
+from krafity_cli.render.archive import Archive, Still, still_key
+from krafity_cli.render.desk import Desk
+from krafity_cli.render.schedule import Places
+from krafity_cli.render.values import Clip, Frame, Unmade
 from krafity_cli.render.verdicts import reason_of, status_of
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Picture, Shot

@@ -16,12 +16,14 @@ from krafity_cli.engines.protocol import (
     Request,
     Video,
 )
+from krafity_cli.orders.budget import price_of
+from krafity_cli.orders.causes import Cause, NotYet
+from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render import reasons
 from krafity_cli.render.archive import Archive, Still, clip_of
-from krafity_cli.render.fate import Outlook, nothing_left
 from krafity_cli.render.recipe import UNKNOWN
 from krafity_cli.render.results import Decision, PriceRange
-from krafity_cli.render.values import Cause, Clip, Frame, NotYet, Unmade
+from krafity_cli.render.values import Clip, Frame, Unmade
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Shot
 
@@ -218,7 +220,7 @@ class Planner:
         draft.calls[request.kind] += 1
         if request.kind == "video":
             draft.seconds = self._archive.engine.capabilities(request.model).seconds_per_clip
-        price = self._archive.engine.price(request)
+        price = price_of(self._archive.engine, request)
         if price is None:
             draft.unpriced.append(request.model)
             return

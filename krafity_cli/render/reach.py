@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from krafity_cli.engines.protocol import Analyze, Clean, digest_of
+from krafity_cli.orders.order import State
+from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.archive import Archive, Still, context_intent, still_key
-from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.orders import State
 from krafity_cli.render.planner import Planner
 from krafity_cli.render.recipe import Recipe
 from krafity_cli.render.run import Production

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainSerializer
 
+from krafity_cli.amounts import usd
+
 Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
@@ -47,11 +49,6 @@ class Decision(StrEnum):
 
 
 DELIVERED = frozenset({Status.RENDERED, Status.REUSED})
-
-
-def usd(amount: float) -> float:
-    """Rounded to a hundredth of a cent, so that sums read as people write them."""
-    return round(amount + 0.0, 4)
 
 
 def tenths(seconds: float) -> float:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.media.shelf import Shelf
+from krafity_cli.orders.causes import Held, NotStarted
+from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render.accounts import Event, Watcher
 from krafity_cli.render.archive import Archive, ModelOf
 from krafity_cli.render.desk import Desk
-from krafity_cli.render.fate import Outlook, nothing_left
 from krafity_cli.render.performer import Performer
 from krafity_cli.render.planner import Planner
 from krafity_cli.render.recipe import Recipe
@@ -29,7 +30,7 @@ from krafity_cli.render.results import (
     ShotResult,
 )
 from krafity_cli.render.schedule import Places
-from krafity_cli.render.values import Clip, Held, NotStarted, Unmade
+from krafity_cli.render.values import Clip, Unmade
 from krafity_cli.render.verdicts import planned, run_status, settled, skipped
 from krafity_cli.storyboard.model import Shot, Storyboard
 from krafity_cli.storyboard.selection import needed, remaining

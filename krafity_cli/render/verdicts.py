@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from krafity_cli.orders.causes import (
+    Blocked,
+    Cause,
+    Held,
+    NotStarted,
+    NotYet,
+    Possibly,
+    SafetyFilter,
+    StillRunning,
+    Trouble,
+)
 from krafity_cli.render import reasons
 from krafity_cli.render.accounts import Account
 from krafity_cli.render.archive import Archive
@@ -18,19 +29,7 @@ from krafity_cli.render.results import (
     Status,
     Stills,
 )
-from krafity_cli.render.values import (
-    Blocked,
-    Cause,
-    Clip,
-    Held,
-    NotStarted,
-    NotYet,
-    Possibly,
-    SafetyFilter,
-    StillRunning,
-    Trouble,
-    Unmade,
-)
+from krafity_cli.render.values import Clip, Unmade
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Shot
 

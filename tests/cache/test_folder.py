@@ -37,7 +37,7 @@ def test_a_new_folder_is_closed_to_others_and_says_its_layout(tmp_path: Path) ->
 
     assert cache.path == folder
     assert mode(folder) == 0o700
-    assert (folder / "VERSION").read_text() == "1\n"
+    assert (folder / "VERSION").read_text() == "2\n"
     rooms = ["VERSION", "blobs", "claims", "damaged", "links", "records", "tmp"]
     assert sorted(path.name for path in folder.iterdir()) == rooms
     assert not any((folder / "tmp").iterdir())
@@ -148,10 +148,10 @@ def test_a_folder_that_cannot_be_written_to_is_refused() -> None:
 def test_a_newer_layout_is_refused(tmp_path: Path) -> None:
     Cache.open(tmp_path)
     (tmp_path / "VERSION").chmod(0o600)
-    (tmp_path / "VERSION").write_text("2\n")
+    (tmp_path / "VERSION").write_text("3\n")
     assert refusal(tmp_path) == (
         f"The cache folder {tmp_path} cannot be used.",
-        "A newer krafity wrote it (layout 2, this one knows 1).",
+        "A newer krafity wrote it (layout 3, this one knows 2).",
         f"Update krafity. {ELSEWHERE}",
     )
 
@@ -160,7 +160,7 @@ def test_a_newer_layout_is_refused(tmp_path: Path) -> None:
 def test_a_version_that_says_nothing_is_put_right(tmp_path: Path, text: str) -> None:
     (tmp_path / "VERSION").write_text(text)
     Cache.open(tmp_path)
-    assert (tmp_path / "VERSION").read_text() == "1\n"
+    assert (tmp_path / "VERSION").read_text() == "2\n"
 
 
 @pytest.mark.parametrize("room", ["blobs", "records", "links", "claims", "tmp", "damaged"])

@@ -242,6 +242,7 @@ def test_ledger(asserted: Asserted, work: Stage) -> None:
         ("ledger", "list", "--csv"),
         *both("ledger", "resume"),
         *both("ledger", "cancel", "abcdef"),
+        *both("ledger", "adopt", "no-such-file"),
         *both("ledger", "forget", "abcdef"),
     )
 

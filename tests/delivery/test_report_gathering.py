@@ -11,7 +11,7 @@ from krafity_cli.cache import Cache
 from krafity_cli.delivery.report.scenes import SceneLine
 from krafity_cli.delivery.report.view import Still
 from krafity_cli.engines.protocol import Failed, Filtered
-from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.orders.store import OrderFiles
 from tests.delivery.pages import page, shots
 from tests.render.stage import Stage
 

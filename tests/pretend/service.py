@@ -41,9 +41,10 @@ class Account:
     """One client's orders, and what happens to them.
 
     `rules["seconds"]` is how long an operation takes (less lets those that run end), `thinks` how
-    long an answer that is given at once does, `accepts` taking an order. `rules["faults"]` are
-    tried in turn: `on` one of submit, poll, fetch, answer, end; `do` what happens; `times` how
-    often (always without it); `prompt` a part of the prompt it is for.
+    long an answer that is given at once does, `accepts` taking an order; while it
+    `holds`, orders are taken and not answered. `rules["faults"]` are tried in turn: `on` one of
+    submit, poll, fetch, answer, end; `do` what happens; `times` how often (always without it);
+    `prompt` a part of the prompt it is for.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class Account:
     operations: dict[str, Line] = field(default_factory=dict)
     booked: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    released: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def open(cls, folder: Path) -> Account:
@@ -62,6 +64,8 @@ class Account:
         if log.exists():
             for text in log.read_text().splitlines():
                 account._remember(json.loads(text))
+        if not account.rules.get("holds"):
+            account.released.set()
         return account
 
     def lay_down(self, rules: Rules) -> None:
@@ -69,6 +73,10 @@ class Account:
         with self.lock:
             self.rules = rules
             self._save()
+        if rules.get("holds"):
+            self.released.clear()
+        else:
+            self.released.set()
 
     def book(self, what: str, **facts: Any) -> Line:
         """Write a line into the log, whole, before anybody is answered."""
@@ -189,6 +197,7 @@ class Handler(BaseHTTPRequestHandler):
             end=end,
         )
         time.sleep(account.rules.get("accepts", 0.0))
+        account.released.wait(HANG)
         answer = json.dumps({"operation": operation}).encode()
         if not self._goes_wrong(fault, answer):
             self._send(200, answer)

@@ -16,6 +16,7 @@ from textwrap import dedent
 from typing import Any
 
 from krafity_cli.cli import main
+from krafity_cli.orders.store import OrderFiles
 from tests.pretend import engine
 from tests.pretend.service import png
 from tests.pretend.witness import ROOT, Account
@@ -150,9 +151,12 @@ class Shell:
 
     def states(self) -> dict[str, str]:
         """Shot → state of its last clip order, as the files in the cache have it."""
-        files = sorted(self.cache.glob("orders/*/*.json"), key=lambda path: int(path.stem))
-        orders = [json.loads(path.read_text()) for path in files]
-        return {order["shot"]: order["state"] for order in orders if order["kind"] == "video"}
+        orders = self.order_files().all()
+        return {order.shot: order.state.value for order in orders if order.kind == "video"}
+
+    def order_files(self) -> OrderFiles:
+        """The files of all orders in the cache."""
+        return OrderFiles(self.cache / "orders")
 
     def orders(self, **fields: Any) -> list[dict[str, Any]]:
         """`krafity ledger list --json`, those orders that have these fields."""

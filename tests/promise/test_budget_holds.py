@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -124,7 +125,7 @@ class TestUnpriced:
 class TestStanding:
     """The budget in the user's settings, reckoned over the ledger."""
 
-    @pytest.mark.parametrize("per", ["storyboard", "day", "month"])
+    @pytest.mark.parametrize("per", ["storyboard", "folder", "day", "month"])
     def test_it_counts_what_earlier_runs_have_spent(
         self, shell: Shell, account: Account, per: str
     ) -> None:
@@ -146,6 +147,25 @@ class TestStanding:
         shell.render()
         shell.write(side_by_side(2).replace("prompt: shot", "prompt: other"), "two.yaml")
         assert shell.run("render", "two.yaml", "--engine", "pretend").code == 0
+        assert account.billed() == 1.6
+
+    def test_those_of_one_folder_share_one(self, shell: Shell, account: Account) -> None:
+        settings(shell, 'budget = {usd = 1.0, per = "folder"}\n')
+        shell.write(side_by_side(2))
+        shell.render()
+        shell.write(side_by_side(1).replace("prompt: shot", "prompt: other"), "two.yaml")
+        assert shell.run("render", "two.yaml", "--engine", "pretend").code == 2
+        assert account.billed() == 0.8
+
+    def test_two_of_one_name_in_two_folders_are_two(self, shell: Shell, account: Account) -> None:
+        settings(shell, 'budget = {usd = 1.0, per = "storyboard"}\n')
+        shell.write(side_by_side(2))
+        shell.render()
+        there = shell.folder / "there"
+        shutil.copytree(shell.folder, there, ignore=shutil.ignore_patterns("*.krafity", "there"))
+        board = there / "board.yaml"
+        board.write_text(board.read_text().replace("prompt: shot", "prompt: other"))
+        assert shell.run("render", "there/board.yaml", "--engine", "pretend").code == 0
         assert account.billed() == 1.6
 
     def test_it_holds_for_processes_that_run_at_once(self, shell: Shell, account: Account) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -26,8 +25,9 @@ def delivered(shell: Shell, account: Account) -> Shell:
 
 def clip_of(shell: Shell, shot: str) -> Path:
     """The blob of a shot's clip."""
-    orders = [json.loads(path.read_text()) for path in shell.cache.glob("orders/*/*.json")]
-    (blob,) = (each["blob"] for each in orders if (each["shot"], each["kind"]) == (shot, "video"))
+    orders = shell.order_files().all()
+    (blob,) = (each.blob for each in orders if (each.shot, each.kind) == (shot, "video"))
+    assert blob is not None
     return shell.cache / "blobs" / blob[:2] / blob
 
 
@@ -135,7 +135,7 @@ class TestPruning:
         gone = delivered.run("cache", "prune", "--max-size", "0", "--yes", "--json")
         assert (gone.code, gone.json["pruned"]) == (0, True)
         assert delivered.run("cache", "stats", "--json").json["entries"] == 0
-        assert len(list(delivered.cache.glob("orders/*/*.json"))) == 3
+        assert len(delivered.order_files().all()) == 3
 
     def test_what_a_kept_storyboard_reaches_stays(self, delivered: Shell, account: Account) -> None:
         delivered.environment["KRAFITY_ENGINE"] = "pretend"
@@ -166,8 +166,8 @@ def test_clearing_keeps_what_a_running_order_started_on(shell: Shell, account: A
     shell.write(ALONE)
     account.lay_down(seconds=3600)
     shell.kill_once(lambda: shell.states() == {"quay": "submitted"})
-    (order,) = (json.loads(path.read_text()) for path in shell.cache.glob("orders/*/*.json"))
-    start = order["about"]["start"]
+    (order,) = shell.order_files().all()
+    start = order.about["start"]
     assert shell.run("cache", "clear", "--yes").code == 0
     assert (shell.cache / "blobs" / start[:2] / start).exists()
     account.lay_down(seconds=0)

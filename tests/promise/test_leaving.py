@@ -1,9 +1,10 @@
-"""Ctrl-C and SIGTERM leave orders running and named, with the way to collect them."""
+"""A signal leaves orders running and named, with the way to collect them."""
 
 from __future__ import annotations
 
 import json
 import signal
+import subprocess
 
 import pytest
 
@@ -20,6 +21,28 @@ def stopped(shell: Shell, is_so: object, number: signal.Signals, *arguments: str
         until(is_so)  # type: ignore[arg-type]
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
+    return Ended(process.returncode, out, err)
+
+
+def sending(shell: Shell, account: Account) -> subprocess.Popen[str]:
+    """A render whose order has arrived and is not answered."""
+    shell.write(ALONE)
+    shell.environment["PRETEND_TIMEOUT"] = "60"
+    account.lay_down(seconds=HOUR, holds=True)
+    process = shell.start("render", "board.yaml", "--engine", "pretend", "--json")
+    until(account.clips)
+    return process
+
+
+def said(process: subprocess.Popen[str], words: str) -> None:
+    """Read what it says on stderr up to these words."""
+    assert process.stderr is not None
+    while words not in (line := process.stderr.readline()):
+        assert line, "it never said so"
+
+
+def ended(process: subprocess.Popen[str]) -> Ended:
+    out, err = process.communicate(timeout=60)
     return Ended(process.returncode, out, err)
 
 
@@ -45,31 +68,41 @@ def test_a_signal_leaves_what_runs_to_the_next_run(
     assert account.clips() == {"quay": 1, "drift": 1}
 
 
-def test_a_signal_that_falls_into_a_submit_waits_a_moment_for_the_name(
-    shell: Shell, account: Account
+@pytest.mark.parametrize(
+    ("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 143), ("SIGQUIT", 130)]
+)
+def test_a_signal_that_falls_into_a_submit_waits_for_the_name(
+    shell: Shell, account: Account, name: str, code: int
 ) -> None:
-    shell.write(ALONE)
-    account.lay_down(seconds=HOUR, accepts=0.4)
-    ended = stopped(shell, account.clips, signal.SIGTERM, "--json")
+    number = signal.Signals[name]
+    with sending(shell, account) as process:
+        process.send_signal(number)
+        said(process, "waiting for the answer to 1 order; a second signal leaves at once")
+        account.lay_down(seconds=HOUR)
+        left = ended(process)
 
-    assert (ended.code, ended.statuses()) == (143, {"quay": "pending"})
+    assert (left.code, left.statuses()) == (code, {"quay": "pending"})
     account.lay_down(seconds=0)
     assert shell.render().statuses() == {"quay": "rendered"}
     assert account.clips() == {"quay": 1}
 
 
-def test_a_submit_that_is_not_answered_in_that_moment_is_unknown(
+def test_a_second_signal_leaves_at_once_and_says_what_is_unknown(
     shell: Shell, account: Account
 ) -> None:
-    shell.write(ALONE)
-    account.lay_down(faults=[fault("submit", "hang")])
-    ended = stopped(shell, account.clips, signal.SIGTERM, "--json")
+    with sending(shell, account) as process:
+        process.send_signal(signal.SIGTERM)
+        said(process, "waiting for the answer")
+        process.send_signal(signal.SIGINT)
+        left = ended(process)
+    account.lay_down()
 
-    assert (ended.code, ended.statuses()) == (143, {"quay": "unknown"})
-    assert ended.of("quay")["error"] == (
+    assert (left.code, left.statuses()) == (143, {"quay": "unknown"})
+    assert left.of("quay")["error"] == (
         "possibly paid (up to $0.40): the run ended while it was being sent; "
         "--retry unknown buys it again"
     )
+    assert "quay: unknown: possibly paid (up to $0.40)" in left.err
     assert shell.render().statuses() == {"quay": "unknown"}
     assert account.clips() == {"quay": 1}
 
@@ -92,13 +125,14 @@ def test_what_was_not_sent_yet_is_as_if_it_had_never_been(shell: Shell, account:
 
     assert (ended.code, ended.statuses()) == (143, {"quay": "blocked"})
     assert shell.orders() == []
-    assert list(shell.cache.glob("orders/*/*.json")) == []
+    assert shell.order_files().all() == []
 
 
 def test_what_was_finished_is_delivered_by_a_run_that_is_stopped(
     shell: Shell, account: Account
 ) -> None:
     shell.write(CHAIN)
+    shell.environment["PRETEND_TIMEOUT"] = "1"
     account.lay_down(faults=[fault("submit", "hang", prompt="drift")])
     ended = stopped(shell, lambda: account.clips()["drift"], signal.SIGINT, "--json")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 
 import pytest
 
@@ -147,8 +147,10 @@ def test_an_order_of_an_engine_that_is_gone_is_told_and_kept(
     shell.write(CHAIN)
     account.lay_down(seconds=3600)
     shell.kill_once(lambda: shell.states().get("quay") == "submitted")
-    (path,) = shell.cache.glob("orders/*/*.json")
-    path.write_text(json.dumps({**json.loads(path.read_text()), "engine": "no-such"}))
+    (order,) = shell.order_files().all()
+    for path in shell.cache.glob("orders/*/*.json"):
+        path.unlink()
+    shell.order_files().write(replace(order, engine="no-such"))
 
     ended = shell.run("ledger", "resume")
     assert ended.code == 1

@@ -189,17 +189,16 @@ def test_an_unreadable_order_file_counts_as_an_order_and_is_told(
     shell.write(ALONE)
     account.lay_down(seconds=3600)
     shell.kill_once(lambda: shell.states().get("quay") == "submitted")
-    (path,) = shell.cache.glob("orders/*/*.json")
-    newer = {**json.loads(path.read_text()), "schema": 2}
-    path.write_text(json.dumps(newer))
+    (path,) = shell.cache.glob("orders/*/*-named-submitted-*.json")
+    written = path.read_bytes()
+    path.write_text(json.dumps({**json.loads(written), "schema": 3}))
 
     ended = shell.render()
     assert (ended.code, ended.statuses()) == (1, {"quay": "unknown"})
-    assert f"note: {path} is not an order file this version reads (schema 2)" in ended.err
+    assert f"note: {path} is not an order file this version reads (schema 3)" in ended.err
     assert account.clips() == {"quay": 1}
 
-    aside = path.with_suffix(".unreadable")
-    aside.write_text(json.dumps({**newer, "schema": 1}))
+    path.write_bytes(written)
     account.lay_down(seconds=0)
     assert shell.render().statuses() == {"quay": "rendered"}
     assert account.clips() == {"quay": 1}
@@ -273,8 +272,8 @@ class TestDamage:
     def spoil(self, shell: Shell, ended: str) -> None:
         """Flip a bit of the clip, or remove it; what was delivered of it is gone too."""
         (shell.folder / "board.krafity" / "shots" / "quay.mp4").unlink()
-        (order,) = (json.loads(p.read_text()) for p in shell.cache.glob("orders/*/*.json"))
-        (blob,) = shell.cache.glob(f"blobs/*/{order['blob']}")
+        (order,) = shell.order_files().all()
+        (blob,) = shell.cache.glob(f"blobs/*/{order.blob}")
         content = blob.read_bytes()
         blob.unlink()
         if ended == "flipped":

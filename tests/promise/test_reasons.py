@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.pretend.service import png
@@ -77,8 +75,8 @@ def test_another_engine_is_named(made: Shell) -> None:
 
 def test_a_damaged_clip_is_named(made: Shell, account: Account) -> None:
     (order,) = (o for o in made.orders(shot="quay", kind="video"))
-    (path,) = made.cache.glob(f"orders/{order['order']}/*.json")
-    (blob,) = made.cache.glob(f"blobs/*/{json.loads(path.read_text())['blob']}")
+    (kept,) = made.order_files().of(order["order"])
+    (blob,) = made.cache.glob(f"blobs/*/{kept.blob}")
     blob.chmod(0o600)
     blob.write_bytes(b"no clip")
     (made.folder / "board.krafity" / "shots" / "quay.mp4").unlink()

@@ -80,9 +80,7 @@ def test_what_a_machine_that_died_had_ordered_is_collected_by_another(
     shell.write(ALONE)
     account.lay_down(seconds=3600)
     orders = tmp_path / "share" / "orders"
-    shell.kill_once(
-        lambda: any('"state": "submitted"' in p.read_text() for p in orders.glob("*/*.json"))
-    )
+    shell.kill_once(lambda: list(orders.glob("*/*-submitted-*.json")))
     account.lay_down(seconds=0)
     # Its lease runs out in a minute; here it is let go as if it had.
     for lease in (tmp_path / "share" / "leases").glob("*/0*"):

@@ -1,4 +1,4 @@
-"""Money is only spent on a person's word."""
+"""Money is only spent with the user's consent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.pretend.shell import Shell
-from tests.pretend.witness import Account
+from tests.pretend.witness import Account, fault
 from tests.promise.boards import ALONE
 
 BOARD = f"engine: pretend\n{ALONE}".replace("\n    ", "\n")
@@ -49,6 +49,39 @@ def test_the_engine_by_environment_is_a_word(shell: Shell, account: Account) -> 
     assert account.billed() == 0.4
 
 
+def budget(shell: Shell, consent: str) -> None:
+    """A standing budget in the user's own settings."""
+    folder = shell.folder.parent / "config" / "krafity"
+    folder.mkdir(parents=True)
+    text = f'budget = {{usd = 1.0, per = "month"{consent}}}\n'
+    (folder / "krafity.toml").write_text(text)
+    shell.environment["XDG_CONFIG_HOME"] = str(folder.parent)
+
+
+def test_a_standing_budget_lets_no_file_spend_unasked(shell: Shell, account: Account) -> None:
+    budget(shell, "")
+    budgets = 'budget = {usd = 1.0, per = "month", consent = "budget"}\n'
+    (shell.folder / "krafity.toml").write_text(budgets)
+    ended = shell.run("render", "board.yaml")
+    assert (ended.code, account.lines()) == (2, [])
+    assert "`budget` is not read from a project's file" in ended.err
+
+
+def test_a_standing_budget_spends_unasked_where_the_user_says_so(
+    shell: Shell, account: Account
+) -> None:
+    budget(shell, ', consent = "budget"')
+    assert shell.run("render", "board.yaml").code == 0
+    assert account.billed() == 0.4
+
+
+def test_a_consent_that_is_none_is_refused(shell: Shell, account: Account) -> None:
+    budget(shell, ', consent = "yes"')
+    ended = shell.run("render", "board.yaml")
+    assert (ended.code, account.lines()) == (2, [])
+    assert 'and takes `consent` ("ask" or "budget")' in ended.err
+
+
 def test_what_costs_nothing_needs_no_word(shell: Shell, account: Account) -> None:
     shell.run("render", "board.yaml", "--yes")
     assert shell.run("render", "board.yaml").code == 0
@@ -68,7 +101,9 @@ def test_offline_sends_nothing_whatever_the_word(shell: Shell, account: Account)
 
 
 @contextmanager
-def at_a_terminal(shell: Shell, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def at_a_terminal(
+    shell: Shell, *arguments: str, usd: str = "0.40"
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A render with a terminal in front of it, which has just asked its question."""
     ours, theirs = pty.openpty()
     process = shell.start(
@@ -78,8 +113,8 @@ def at_a_terminal(shell: Shell, *arguments: str) -> Iterator[tuple[subprocess.Po
     said = b""
     while b"[y/N]" not in said:
         said += os.read(ours, 4096)
-    assert b"quay  render    $0.40  first time" in said
-    assert b"Spend likely $0.40 (at most $0.40)? [y/N]" in said
+    assert f"quay  render    ${usd}  first time".encode() in said
+    assert f"Spend likely ${usd} (at most ${usd})? [y/N]".encode() in said
     with process:
         try:
             yield process, ours
@@ -110,6 +145,16 @@ def test_a_terminal_is_asked_once_with_the_plan_before_its_eyes(
         os.write(terminal, answer.encode())
         assert drained(process, terminal) == code
     assert account.billed() == billed
+
+
+def test_the_most_that_was_agreed_to_is_a_limit_that_holds(shell: Shell, account: Account) -> None:
+    """The answer to the analysis is lost and asked for again, so the clip would be over it."""
+    shell.edit(", annotated: false", "")
+    account.lay_down(faults=[fault("answer", "close")], drawn=True)
+    with at_a_terminal(shell, usd="0.44") as (process, terminal):
+        os.write(terminal, b"y\n")
+        assert drained(process, terminal) == 1
+    assert (account.calls(), account.billed()) == ({"analyze": 2, "clean": 1}, 0.042)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -28,7 +28,7 @@ from krafity_cli.delivery.report.view import (
 from krafity_cli.delivery.seams import over
 from krafity_cli.engines.protocol import Mark
 from krafity_cli.media.shelf import MOST_PICTURE_BYTES
-from krafity_cli.render.order_files import OrderFiles
+from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.reports import Film, RunReport, Seam, ShotReport, StandIn
 from krafity_cli.render.results import Status
 from krafity_cli.storyboard.model import Shot, Storyboard

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,13 +34,17 @@ _ANY_ASPECT_RATIOS = ("16:9", "9:16")
 _ANY_RESOLUTIONS = ("360p", "720p", "1080p", "4k")
 
 
+Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+"""An amount of money: finite, and never below 0."""
+
+
 class Sound(BaseModel):
     """USD per second without and with sound."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    silent: float = Field(ge=0)
-    audio: float = Field(ge=0)
+    silent: Usd
+    audio: Usd
 
 
 class Tokens(BaseModel):
@@ -51,10 +55,10 @@ class Tokens(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    into: float = Field(alias="in", ge=0)
-    out: float = Field(ge=0)
-    image: float | None = Field(default=None, ge=0)
-    video: float | None = Field(default=None, ge=0)
+    into: Usd = Field(alias="in")
+    out: Usd
+    image: Usd | None = None
+    video: Usd | None = None
 
 
 class Thinking(BaseModel):
@@ -107,8 +111,8 @@ class Model(BaseModel):
     shapes: tuple[str, ...] = ()
     thinking: str | int | None = None
     usd_per_second: Mapping[str, Sound] = Field(default_factory=dict)
-    usd_per_picture: Mapping[str, float] = Field(default_factory=dict)
-    usd_per_call: float | None = None
+    usd_per_picture: Mapping[str, Usd] = Field(default_factory=dict)
+    usd_per_call: Usd | None = None
     usd_per_million_tokens: Tokens | None = None
     tokens_per_picture: int = 0
     thinking_tokens: Thinking | None = None

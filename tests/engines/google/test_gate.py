@@ -23,10 +23,10 @@ from krafity_cli.engines.setup import Setup
 from krafity_cli.engines.vertex import Vertex
 from krafity_cli.engines.vertex.account import Account, account_of
 from krafity_cli.errors import Refused
-from krafity_cli.render.collecting import Collector
-from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.orders import State
-from krafity_cli.render.patience import Deadline
+from krafity_cli.orders.collect import Collector
+from krafity_cli.orders.order import State
+from krafity_cli.orders.retry import Deadline
+from krafity_cli.orders.store import OrderFiles
 from tests.engines.vertex.scenes import START, VIDEO, picture, video
 from tests.google.server import GoogleServer
 

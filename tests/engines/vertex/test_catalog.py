@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -327,3 +328,29 @@ def test_a_table_that_was_not_looked_at_for_sixty_days_says_so(tmp_path: Path) -
     assert vertex(capabilities=str(own)).table_note(old) == ""
     own.write_text('checked = "last week"\n', encoding="utf-8")
     assert _refused(capabilities=str(own))[1] == "`checked` must be a day"
+
+
+@pytest.mark.parametrize("usd", [-0.01, math.nan, math.inf])
+@pytest.mark.parametrize("model", [VIDEO, IMAGE, VISION])
+def test_a_price_that_is_no_amount_is_refused_in_every_table(model: str, usd: float) -> None:
+    tables: list[Any] = [usd]
+    if model == VIDEO:
+        tables += [{"720p": {"silent": 0.1, "audio": usd}}, {"720p": {"silent": usd, "audio": 0.1}}]
+    if model == IMAGE:
+        tables += [{"1K": usd}]
+    for table in tables:
+        what, _, _ = _refused(prices={model: table})
+        assert what == f"the model `{model}` in the setting `prices` cannot be meant"
+
+
+@pytest.mark.parametrize("usd", ["-1", "nan", "inf"])
+@pytest.mark.parametrize("part", ["in", "out", "image", "video"])
+def test_a_price_of_tokens_that_is_no_amount_is_refused(
+    tmp_path: Path, usd: str, part: str
+) -> None:
+    table = {"in": "1", "out": "1"} | {part: usd}
+    tokens = ", ".join(f"{name} = {price}" for name, price in table.items())
+    path = tmp_path / "models.toml"
+    path.write_text(f'[models."eyes-x"]\nrole = "vision"\nusd_per_million_tokens = {{{tokens}}}\n')
+    what, _, _ = _refused(capabilities=str(path))
+    assert what == f"the model `eyes-x` in {path} cannot be meant"

@@ -13,9 +13,9 @@ import pytest
 
 from krafity_cli.cache import Cache
 from krafity_cli.engines.protocol import Request
-from krafity_cli.render.ledger import forget, grouped, reconciled, row, state_of
-from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.orders import Order, State
+from krafity_cli.orders.ledger import forget, grouped, reconciled, row, state_of
+from krafity_cli.orders.order import Order, State
+from krafity_cli.orders.store import OrderFiles
 
 
 @pytest.fixture

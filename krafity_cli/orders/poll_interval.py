@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from krafity_cli.engines.protocol import Running
-from krafity_cli.render.orders import Order
+from krafity_cli.orders.order import Order
 
 ENOUGH = 5
 """Orders of a kind before they count as history."""

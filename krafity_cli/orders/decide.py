@@ -11,9 +11,9 @@ from enum import Enum
 from functools import cache
 
 from krafity_cli.amounts import dollars
-from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.orders import Order, State
-from krafity_cli.render.values import Cause, Possibly, SafetyFilter, StillRunning, Trouble
+from krafity_cli.orders.causes import Cause, Possibly, SafetyFilter, StillRunning, Trouble
+from krafity_cli.orders.order import Order, State
+from krafity_cli.orders.store import OrderFiles
 
 Outlook = Callable[[str | None, Sequence[str], bool], Cause | None]
 """Why a clip would not be bought, by its order digest (if that is known yet), its intents, and
@@ -54,7 +54,7 @@ def next_step(order: Order | None, kind: str, retry: frozenset[str], fresh: bool
             again = fresh or "damaged" in retry or kind != "video"
         case State.UNKNOWN | State.INTENDED:
             again = "unknown" in retry or kind != "video"
-        case State.RESERVED | State.FORGOTTEN:
+        case State.RESERVED | State.WITHDRAWN | State.FORGOTTEN:
             again = True
     return Next.BUY if again else Next.LEAVE
 
@@ -62,7 +62,7 @@ def next_step(order: Order | None, kind: str, retry: frozenset[str], fresh: bool
 def worth_asking(order: Order, fresh: bool) -> bool:
     """Whether the provider may still hold what an ended order was for: asking costs nothing."""
     match order.state:
-        case State.UNKNOWN:
+        case State.UNKNOWN | State.FORGOTTEN:
             return order.operation is not None
         case State.FAILED:
             return order.operation is not None and bool(order.cost_usd)

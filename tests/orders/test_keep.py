@@ -13,7 +13,7 @@ import pytest
 
 from krafity_cli.cache import Record
 from krafity_cli.media.stills import pixel_digest, png
-from krafity_cli.render.keeping import Looking
+from krafity_cli.orders.keep import Looking
 from krafity_cli.storyboard.context import SceneContext
 
 STILL = png(np.zeros((16, 16, 3), np.uint8))

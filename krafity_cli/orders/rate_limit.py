@@ -20,6 +20,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from krafity_cli.cache.files import Told
+
 BURST = 10
 """Requests that may go out at once after a pause."""
 
@@ -27,6 +29,8 @@ _DOWN, _UP = 0.66, 1.05
 _LEAST = 1.0
 _AFTER_REFUSAL = 2.0
 _LOOK_AGAIN = 0.2
+
+_TOLD = Told("How fast the service may be asked cannot be written down.")
 
 
 @dataclass(slots=True)
@@ -51,7 +55,8 @@ class Limiter:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _TOLD:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._base = folder / re.sub(r"[^A-Za-z0-9.-]", "_", model)[:100]
         self._per_minute = per_minute
         self._in_flight = in_flight
@@ -59,14 +64,22 @@ class Limiter:
         self._clock = clock
 
     async def turn(self) -> None:
-        """Wait until one more request conforms."""
-        while (pause := self._claim_turn()) > 0:
+        """Wait until one more request conforms. Raises `CacheFailed`."""
+        while True:
+            with _TOLD:
+                pause = self._claim_turn()
+            if pause <= 0:
+                return
             await self._sleep(pause)
 
     @asynccontextmanager
     async def flight(self) -> AsyncIterator[None]:
-        """Hold one of the slots for orders in flight."""
-        while (slot := self._free_slot()) is None:
+        """Hold one of the slots for orders in flight. Raises `CacheFailed`."""
+        while True:
+            with _TOLD:
+                slot = self._free_slot()
+            if slot is not None:
+                break
             await self._sleep(_LOOK_AGAIN)
         try:
             yield

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from krafity_cli.amounts import usd
 from krafity_cli.cache import Cache, Record
-from krafity_cli.render.collecting import Collector
-from krafity_cli.render.fate import CUT_OFF, remembered
-from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.orders import Order, State
-from krafity_cli.render.patience import Deadline, entered
-from krafity_cli.render.results import usd
-from krafity_cli.render.values import Cause, StillRunning
+from krafity_cli.orders.causes import Cause, StillRunning
+from krafity_cli.orders.collect import Collector
+from krafity_cli.orders.decide import CUT_OFF, remembered
+from krafity_cli.orders.order import Order, State
+from krafity_cli.orders.retry import Deadline, entered
+from krafity_cli.orders.store import OrderFiles
 
 RUNNING = "running"
 _GROUPS: dict[str, Callable[[Order], str]] = {

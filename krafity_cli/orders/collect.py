@@ -23,15 +23,14 @@ from krafity_cli.engines.protocol import (
     Stopping,
 )
 from krafity_cli.errors import MediaError
-from krafity_cli.render.desk import cause_of
-from krafity_cli.render.fate import remembered
-from krafity_cli.render.keeping import job_of, keep
-from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.orders import Order, State
-from krafity_cli.render.pace import Pace
-from krafity_cli.render.patience import Deadline, Sleep, patiently
-from krafity_cli.render.rescue import unkept
-from krafity_cli.render.values import Cause, StillRunning, Trouble
+from krafity_cli.orders.causes import Cause, StillRunning, Trouble, cause_of
+from krafity_cli.orders.decide import remembered
+from krafity_cli.orders.keep import job_of, keep
+from krafity_cli.orders.order import Order, State
+from krafity_cli.orders.poll_interval import Pace
+from krafity_cli.orders.rescue import unkept
+from krafity_cli.orders.retry import Deadline, Sleep, patiently
+from krafity_cli.orders.store import OrderFiles
 
 FETCHES = 3
 """How often a clip that cannot be decoded is fetched: its bytes may have been cut on the way."""

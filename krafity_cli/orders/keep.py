@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from krafity_cli.cache import Cache, Record
-from krafity_cli.engines.protocol import Answer, Drawings, Request
+from krafity_cli.engines.protocol import Answer, Drawings, Materials, Request
 from krafity_cli.errors import MediaError
-from krafity_cli.render.orders import Order
+from krafity_cli.orders.order import Order
 from krafity_cli.storyboard.context import SceneContext
+
+Load = Callable[[], Awaitable[Materials]]
+"""Gets the pictures and clips a request refers to, when they are really needed."""
 
 _READERS = {"analyze": Drawings.from_json, "context": SceneContext.from_json}
 

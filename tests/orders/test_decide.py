@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from krafity_cli.engines.protocol import Request
-from krafity_cli.render.fate import Next, deciding, next_step, outlook, remembered, worth_asking
-from krafity_cli.render.order_files import OrderFiles
-from krafity_cli.render.orders import Order, State
+from krafity_cli.orders.decide import Next, deciding, next_step, outlook, remembered, worth_asking
+from krafity_cli.orders.order import Order, State
+from krafity_cli.orders.store import OrderFiles
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -62,10 +62,11 @@ def test_a_clip_wanted_anew_is_bought_unless_its_last_order_may_yet_come() -> No
     bought = [s for s in State if next_step(order(s), "video", NOBODY, fresh=True) is Next.BUY]
     assert bought == [
         State.RESERVED,
-        State.DELIVERED,
-        State.FILTERED,
+        State.WITHDRAWN,
         State.FAILED,
+        State.FILTERED,
         State.FORGOTTEN,
+        State.DELIVERED,
     ]
 
 
@@ -83,7 +84,7 @@ def test_an_order_that_runs_counts_before_later_ones() -> None:
 def test_the_provider_is_asked_again_for_what_has_a_name_and_may_be_billed() -> None:
     named = {"operation": "op-1"}
     asked = [s for s in State if worth_asking(order(s, **named), fresh=False)]
-    assert asked == [State.DELIVERED, State.UNKNOWN]
+    assert asked == [State.UNKNOWN, State.FORGOTTEN, State.DELIVERED]
     assert not any(worth_asking(order(state), fresh=False) for state in State)
     assert worth_asking(order(State.FAILED, cost_usd=0.4, **named), fresh=False)
     assert not worth_asking(order(State.FAILED, cost_usd=0.0, **named), fresh=False)

@@ -1,0 +1,156 @@
+"""The budget: money is reserved before an order and settled after it.
+
+Two limits hold together. `--max-cost` is one call's: kept here, in memory. A limit in the user's
+settings is reckoned over the ledger, so that it holds for all processes that share a cache: the
+order on disk is the reservation, and it is written under a lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from krafity_cli.engines.protocol import Engine, Price, Request
+from krafity_cli.errors import Refused
+from krafity_cli.orders.order import Order, State, now
+
+Period = Literal["storyboard", "folder", "day", "month"]
+PERIODS: tuple[str, ...] = get_args(Period)
+CONSENTS = ("ask", "budget")
+_EPSILON = 1e-9
+"""Sums of cents in binary: equal amounts may differ in the last place."""
+
+_OPEN = frozenset({State.INTENDED, State.SUBMITTED, State.UNKNOWN})
+"""What may still be billed, or may have been; it counts in whatever period it was ordered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A storyboard's file and its folder, each by a digest of its real path on this machine.
+
+    A storyboard that is moved or renamed is another one to a budget; so are two of one name in two
+    folders, while links to one file are the same.
+    """
+
+    board: str = ""
+    folder: str = ""
+
+    @classmethod
+    def of(cls, file: Path) -> Place:
+        """The place of a storyboard's file."""
+        real = file.resolve()
+        return cls(_digest(real), _digest(real.parent))
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The user's standing budget: so many USD per storyboard, folder, day or month.
+
+    `consents` says that it lets runs spend unasked.
+    """
+
+    usd: float
+    per: Period
+    consents: bool = False
+
+    def left(
+        self, orders: Iterable[Order], board: str, place: Place, lives: Callable[[Order], bool]
+    ) -> float:
+        """What is left of it, counting what may still be billed.
+
+        `board` is the storyboard's name, by which orders of older releases are known; `lives` says
+        whether a process still works on an order.
+        """
+        mine = (order for order in orders if self._is_mine(order, board, place))
+        return self.usd - sum(each.owed_usd for each in mine if self._counts(each, lives))
+
+    def group(self, place: Place) -> str:
+        """What it is for: storyboards of one group share it."""
+        return {"storyboard": place.board, "folder": place.folder}.get(self.per, "")
+
+    def _is_mine(self, order: Order, board: str, place: Place) -> bool:
+        if self.per not in ("storyboard", "folder"):
+            return True
+        theirs = self.group(Place(order.board, order.folder))
+        return theirs == self.group(place) if theirs else order.storyboard == board
+
+    def _counts(self, order: Order, lives: Callable[[Order], bool]) -> bool:
+        if order.state is State.RESERVED:
+            return lives(order)  # else its process died before anything was sent
+        if self.per in ("storyboard", "folder") or order.state in _OPEN:
+            return True
+        length = len("2026-11-22") if self.per == "day" else len("2026-11")
+        return order.created[:length] == now()[:length]
+
+
+class Purse:
+    """One call's money: what was reserved and spent, never over `limit` (USD).
+
+    Raises `Refused` for a limit that is no amount.
+    """
+
+    def __init__(self, limit: float | None = None) -> None:
+        if limit is not None and not is_amount(limit):
+            raise Refused("--max-cost is not an amount", "", "give it in USD: --max-cost 12.50")
+        self.limit = limit
+        self._taken = 0.0
+
+    def reserve(self, usd: float) -> bool:
+        """Take money for an order; `False` where it does not reach."""
+        if self.limit is not None and not reaches(self.limit - self._taken, usd):
+            return False
+        self._taken += usd
+        return True
+
+    def settle(self, reserved: float, spent: float) -> None:
+        """Put back what was reserved and take what was spent."""
+        self._taken += spent - reserved
+
+    def left(self) -> float | None:
+        """What may still be taken; `None` without a limit."""
+        return None if self.limit is None else self.limit - self._taken
+
+
+def reaches(left: float, usd: float) -> bool:
+    """Whether what is left is enough."""
+    return usd <= left + _EPSILON
+
+
+def is_amount(value: object) -> bool:
+    """Whether a value is an amount of money: a finite number, not below 0."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and value >= 0  # type: ignore[arg-type,operator]
+
+
+def price_of(engine: Engine, request: Request) -> Price | None:
+    """What an engine asks for a request; `None` where that is not known, or is no amount."""
+    price = engine.price(request)
+    return price if price and is_amount(price.usd) else None
+
+
+def standing(value: Any, origin: str) -> Standing | None:
+    """The `budget` setting. Raises `Refused` for one that cannot be meant."""
+    if value is None:
+        return None
+    table: Mapping[str, Any] = value if isinstance(value, dict) else {}
+    usd, per, consent = table.get("usd"), table.get("per"), table.get("consent", "ask")
+    if not is_amount(usd) or per not in PERIODS or consent not in CONSENTS:
+        raise Refused(
+            f"the budget in {origin} cannot be read",
+            'it needs `usd` (an amount) and `per` ("storyboard", "folder", "day" or "month"), '
+            'and takes `consent` ("ask" or "budget")',
+            'write budget = {usd = 300, per = "month"}',
+        )
+    return Standing(float(table["usd"]), table["per"], consent == "budget")
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()

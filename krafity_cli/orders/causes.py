@@ -1,0 +1,121 @@
+"""Why an answer is not there, and what a person reads about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from krafity_cli.amounts import dollars
+from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """The planner's cause: `shot` would have to be made, or asked, first."""
+
+    shot: str
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return f"{self.shot} is not made yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """It was tried, and did not work; three lines for a person.
+
+    `everywhere` says that nothing else would work either.
+    """
+
+    what: str
+    why: str = ""
+    hint: str = ""
+    everywhere: bool = False
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return "; ".join(part for part in (self.what, self.why, self.hint) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyFilter:
+    """A provider's safety filter refused it, in these words."""
+
+    words: str
+    code: str = ""
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return f"filtered: {self.words}" + (f" ({self.code})" if self.code else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Possibly:
+    """Possibly paid: nobody knows whether the provider made it."""
+
+    why: str
+    price_usd: float | None = None
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        price = "" if self.price_usd is None else f" (up to {dollars(self.price_usd)})"
+        return f"possibly paid{price}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class StillRunning:
+    """The order is with the provider, under this name."""
+
+    operation: str
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return f"still running: {self.operation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The budget does not reach."""
+
+    price_usd: float
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return f"held: {dollars(self.price_usd)} is over what the budget has left"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Something before it was not made; `by` is the shot that began it."""
+
+    by: str
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return f"blocked by {self.by}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """The run ended before its turn came."""
+
+    why: str
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return f"not started: {self.why}"
+
+
+Cause = NotYet | Trouble | SafetyFilter | Possibly | StillRunning | Held | Blocked | NotStarted
+
+
+def cause_of(outcome: Filtered | Failed | Busy | Lost) -> Cause:
+    """An engine's outcome in the words of the recipe."""
+    match outcome:
+        case Filtered(words, code):
+            return SafetyFilter(words, code)
+        case Failed(what, why, hint, everywhere):
+            return Trouble(what, why, hint, everywhere)
+        case Busy(why):
+            return Trouble("the service is busy", why, "run again later")
+        case Lost(why):
+            return Possibly(why)
