@@ -103,7 +103,7 @@ def test_the_provider_is_asked_again_for_what_has_a_name_and_may_be_billed() -> 
         ),
         (
             order(State.UNKNOWN, words="no answer", kind="analyze", price_usd=0.001),
-            "possibly paid (up to $0.00): no answer",
+            "possibly paid (up to $0.0010): no answer",
         ),
         (
             order(State.DELIVERED),
