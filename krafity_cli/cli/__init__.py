@@ -14,9 +14,11 @@ def main() -> None:
     """Run `krafity`. Every error of ours becomes text and an exit code here, and only here."""
     from krafity_cli.cli.ending import told
     from krafity_cli.cli.terminal import settle
+    from krafity_cli.masking import remember_environment
 
     # Nearly all that is made stays: looking for garbage less often saves a tenth of a short run.
     gc.set_threshold(ALLOCATIONS)
+    remember_environment(os.environ)
     words = settle(sys.argv[1:], os.environ)
     with told():
         # What Typer loads looks at the environment, which is settled now.

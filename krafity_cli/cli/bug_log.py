@@ -18,6 +18,7 @@ from pathlib import Path
 from re import match
 
 from krafity_cli import __version__
+from krafity_cli.masking import masked
 
 _OURS = ("KRAFITY_", "GOOGLE_", "GEMINI_", "CLOUDSDK_", "XDG_", "GITHUB_ACTIONS", "CI", "TERM")
 
@@ -36,7 +37,7 @@ def write_log(error: BaseException) -> Path:
     with tempfile.NamedTemporaryFile(
         "w", prefix="krafity-bug-", suffix=".log", delete=False, encoding="utf-8", errors="replace"
     ) as log:
-        log.write("\n".join(parts))
+        log.write(masked("\n".join(parts)))
     return Path(log.name)
 
 

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from krafity_cli.cli.terminal import coloured
 from krafity_cli.errors import KrafityError
+from krafity_cli.masking import masked
 
 _SHOWN = {"\n", "\t"}
 _HIDING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -21,11 +22,12 @@ _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 
 
 def harmless(text: str) -> str:
-    """The text with control, escape and direction characters made visible.
+    """The text with secrets masked, and control, escape and direction characters made visible.
 
     So is the sign that would make a line, or a part of it, a command to a CI system: GitHub looks
     for `::` behind blanks too, so a blank before it would not do.
     """
+    text = masked(text)
     shown = text if text.isprintable() else "".join(map(_visible, text))
     return _COMMAND.sub(lambda found: f"{found[1] or ''}{_escaped(found[0][-1])}", shown)
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from krafity_cli.masking import masked
+
 SCHEMA = 1
 """Raised when a key changes its meaning; new keys alone do not raise it."""
 
@@ -34,5 +36,5 @@ def _value(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    text = json.dumps(value, allow_nan=False)
+    text = masked(json.dumps(value, allow_nan=False))
     return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023")

@@ -16,6 +16,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
+from krafity_cli.masking import masked
 from krafity_cli.storyboard.context import SceneContext
 
 Json = Mapping[str, Any]
@@ -215,7 +216,13 @@ Materials = Mapping[str, bytes]
 """Digest → bytes of the pictures and clips a request refers to."""
 
 
-# Outcomes of performing a request.
+# Outcomes of performing a request. Their words come from a service, so secrets in them are masked.
+
+
+def _mask(outcome: object, *names: str) -> None:
+    """Mask the secrets in the words of a frozen outcome that is being made."""
+    for name in names:
+        object.__setattr__(outcome, name, masked(getattr(outcome, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +242,9 @@ class Filtered:
     code: str = ""
     billed: Price | None = field(default=None, compare=False)
 
+    def __post_init__(self) -> None:
+        _mask(self, "words", "code")
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:
@@ -252,6 +262,9 @@ class Failed:
     no_such_model: bool = field(default=False, compare=False)
     billed: Price | None = field(default=None, compare=False)
 
+    def __post_init__(self) -> None:
+        _mask(self, "what", "why", "hint")
+
 
 @dataclass(frozen=True, slots=True)
 class Busy:
@@ -264,12 +277,18 @@ class Busy:
     again_in: float | None = None
     limited: bool = False
 
+    def __post_init__(self) -> None:
+        _mask(self, "why")
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
     """Nobody can say whether it was made and billed."""
 
     why: str
+
+    def __post_init__(self) -> None:
+        _mask(self, "why")
 
 
 Outcome = Answer | Filtered | Failed | Busy | Lost
@@ -459,6 +478,9 @@ class Stalled(Running):
     answered: bool = False
     patience: float = 1800.0
 
+    def __post_init__(self) -> None:
+        _mask(self, "why")
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -480,6 +502,9 @@ class Gone:
 
     why: str = ""
     billed: Price | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        _mask(self, "why")
 
 
 Progress = Running | Done | Filtered | Failed | Gone

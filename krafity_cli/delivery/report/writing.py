@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.report.takes import Take, takes
+from krafity_cli.masking import masked
 
 REPORT = "report.html"
 
@@ -32,4 +33,4 @@ def _html(source: Source, performed: Mapping[str, tuple[Take, ...]], alone: bool
     from krafity_cli.delivery.report.page import beside, html, inside
 
     link = inside(source.outputs.folder) if alone else beside
-    return html(gather(source, performed), source.board, link)
+    return masked(html(gather(source, performed), source.board, link))

@@ -11,6 +11,7 @@ from krafity_cli.engines.google.gate import ID, Gate, Server, one_of
 from krafity_cli.engines.google.places import endpoint_of, labels_of, own_models, shown
 from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
+from krafity_cli.masking import remember
 from krafity_cli.model_names import MODEL
 
 KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
@@ -92,6 +93,7 @@ def account_of(setup: Setup) -> Account:
         raise Refused(
             "`gemini` must be a table of `waiting` and `api_version`", "", "[gemini] waiting = true"
         )
+    remember(setup.environment[variable].strip())
     return Account(
         key=setup.environment[variable].strip(),
         variable=variable,

@@ -20,6 +20,7 @@ from krafity_cli.engines.google import pictures, pricing
 from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.polls import AGAIN_IN, unanswered
 from krafity_cli.engines.google.prompts import data
+from krafity_cli.engines.google.safety import said_by
 from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
@@ -160,7 +161,7 @@ async def _ready(service: Service, done: Done) -> Progress:
     if file.state is types.FileState.ACTIVE:
         return done
     if file.state is types.FileState.FAILED:
-        said = data((file.error.message if file.error else "") or "", 500)
+        said = said_by(file.error.message if file.error else "")
         return Gone(f"the file of the finished clip failed: {said or 'it named no reason'}")
     return Running(NOT_YET)
 

@@ -16,9 +16,7 @@ from typing import Any
 
 from krafity_cli.engines.google.polls import MAY_BE_BILLED, ORDER_AGAIN, made_nothing
 from krafity_cli.engines.google.pricing import Usage
-from krafity_cli.engines.google.prompts import data
-from krafity_cli.engines.google.safety import code_in, is_refusal
-from krafity_cli.engines.google.troubles import MOST_WORDS
+from krafity_cli.engines.google.safety import code_in, is_refusal, said_by
 from krafity_cli.engines.protocol import Done, Failed, Filtered, Gone, Running, Stalled
 
 _RUNS = frozenset({"queued", "in_progress"})
@@ -29,7 +27,7 @@ _FILE = re.compile(r"files/([A-Za-z0-9_-]+)")
 
 def standing(interaction: Any) -> Running | Done | Filtered | Failed | Gone:
     """What an answer of the Gemini API says of an interaction."""
-    status = data(str(interaction.status), MOST_WORDS)
+    status = said_by(interaction.status)
     if status in _RUNS:
         return Running()
     if status not in _ENDED:
@@ -41,13 +39,13 @@ def standing(interaction: Any) -> Running | Done | Filtered | Failed | Gone:
         made = f"the Gemini API made the clip ({tokens} tokens of video), and did not send it"
         return Gone(f"{made}; it is billed")
     faults = [(code, said) for code, said in _faults(interaction) if code or said]
-    words = data(" ".join(said for _, said in faults), MOST_WORDS)
+    words = said_by(" ".join(said for _, said in faults))
     codes = ", ".join(dict.fromkeys(code for code, _ in faults if code))
     if is_refusal(words) or _SAFETY.search(codes):
         return Filtered(words or f"the service blocked it ({codes})", code_in(words) or codes)
     if faults or status != "completed":
         return _failed(status, codes, words)
-    said = data(interaction.output_text or "", MOST_WORDS)
+    said = said_by(interaction.output_text)
     return Filtered(said or "the model answered no clip and gave no reason", code_in(said))
 
 
@@ -96,8 +94,8 @@ def _faults(interaction: Any) -> Iterator[tuple[str, str]]:
     errors += [getattr(step, "error", None) for step in interaction.steps or []]
     for error in errors:
         if error is not None:
-            code = data(str(getattr(error, "code", None) or ""), MOST_WORDS)
-            yield code.rpartition("/")[2], data(getattr(error, "message", None) or "", MOST_WORDS)
+            code = said_by(getattr(error, "code", None))
+            yield code.rpartition("/")[2], said_by(getattr(error, "message", None))
 
 
 def _decoded(text: Any) -> bytes | None:

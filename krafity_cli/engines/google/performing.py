@@ -14,6 +14,7 @@ from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.clips import watchable
 from krafity_cli.engines.google.replies import picture_in, refusal_in, text_in, usage_in
 from krafity_cli.engines.google.requests import TRIES
+from krafity_cli.engines.google.safety import said_by
 from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
@@ -120,7 +121,7 @@ class _Call:
             return reply
         drawn = picture_in(reply)
         if drawn is None:
-            why = text_in(reply)[: answers.MOST_WORDS] or "it answered nothing"
+            why = said_by(text_in(reply), answers.MOST_WORDS) or "it answered nothing"
             hint = "run again to ask once more"
             return Failed("the image model answered no picture", why, hint, billed=self.billed())
         finish = pictures.cleaned if self._request.kind == "clean" else pictures.improved

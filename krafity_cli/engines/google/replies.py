@@ -5,11 +5,9 @@ from __future__ import annotations
 from google.genai import types
 
 from krafity_cli.engines.google.pricing import Usage
-from krafity_cli.engines.google.prompts import data
-from krafity_cli.engines.google.safety import BLOCKING, code_in
+from krafity_cli.engines.google.safety import BLOCKING, code_in, said_by
 from krafity_cli.engines.protocol import Filtered
 
-MOST_WORDS = 500
 _IMAGE = types.MediaModality.IMAGE
 
 
@@ -69,6 +67,6 @@ def _parts(reply: types.GenerateContentResponse) -> list[types.Part]:
 
 
 def _filtered(reason: str, message: str | None) -> Filtered:
-    said = data(message or "", MOST_WORDS)
+    said = said_by(message)
     words = said or f"the service blocked it ({reason.lower().replace('_', ' ')})"
     return Filtered(words, code_in(said) or reason)

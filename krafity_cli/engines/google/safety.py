@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from krafity_cli.engines.google.prompts import data
+from krafity_cli.masking import masked
+
 _REFUSAL = re.compile(
     r"support codes?|responsible ai|usage guidelines|safety (filter|setting|polic)|"
     r"sensitive words|violates? .{0,60}(guidelines?|polic(y|ies)|practices?)|"
@@ -29,6 +32,17 @@ BLOCKING = frozenset(
     }
 )
 """Reasons to finish or block that are a filter's, in the words of the API."""
+
+
+MOST_WORDS = 500
+"""Characters of a service's words that are shown and kept."""
+
+_MOST_READ = 20_000
+
+
+def said_by(text: object, most: int = MOST_WORDS) -> str:
+    """What a service said, fit to be shown and kept: no secrets, on one line, capped."""
+    return data(masked(str(text or "")[:_MOST_READ]), most)
 
 
 def is_refusal(message: str) -> bool:

@@ -22,12 +22,8 @@ from google.genai.errors import APIError
 from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.connection import http
 from krafity_cli.engines.google.gate import NotAllowed
-from krafity_cli.engines.google.prompts import data
-from krafity_cli.engines.google.safety import code_in, is_refusal
+from krafity_cli.engines.google.safety import code_in, is_refusal, said_by
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
-
-MOST_WORDS = 500
-"""Characters of a service's words that are shown and kept."""
 
 _NEVER_SENT = (http.ConnectError, http.ConnectTimeout, http.PoolTimeout, http.ProxyError)
 _NO_ADDRESS = (http.UnsupportedProtocol, http.InvalidURL)
@@ -124,7 +120,7 @@ class Troubles(ABC):
             return Lost(f"the answer of {self.called} cannot be read: it is {error.code}")
         return Failed(
             f"{self._address} answers {error.code} and sends elsewhere",
-            data(_header(error, "location"), MOST_WORDS),
+            said_by(_header(error, "location")),
             f"set {self._variable} to where it sends, or unset it",
             everywhere=True,
         )
@@ -155,7 +151,7 @@ def words(error: Exception) -> str:
     """What an error says, fit to be shown: one line, capped; its name where it says nothing."""
     message = error.message if isinstance(error, APIError) else None
     text = message if isinstance(message, str) else str(error.args[0] if error.args else error)
-    return data(text, MOST_WORDS) or type(error).__name__
+    return said_by(text) or type(error).__name__
 
 
 def again_in(error: APIError) -> float | None:

@@ -15,8 +15,8 @@ from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.gate import NotAllowed
 from krafity_cli.engines.google.polls import ORDER_AGAIN, made_nothing, unanswered
 from krafity_cli.engines.google.prompts import data
-from krafity_cli.engines.google.safety import code_in, is_refusal
-from krafity_cli.engines.google.troubles import MOST_WORDS, Asked, words
+from krafity_cli.engines.google.safety import code_in, is_refusal, said_by
+from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,
@@ -119,7 +119,7 @@ def _order(
 
 
 def _ended_badly(error: dict[str, Any]) -> Filtered | Failed:
-    said = data(str(error.get("message") or ""), MOST_WORDS)
+    said = said_by(error.get("message"))
     code = error.get("code")
     if is_refusal(said) and (code in _REFUSED or code_in(said)):
         return Filtered(said, code_in(said) or str(code))
@@ -134,7 +134,7 @@ def _ended(response: types.GenerateVideosResponse | None) -> Done | Filtered | F
             return Done(video.video_bytes or None, video.uri or "")
     reasons = (response.rai_media_filtered_reasons or []) if response else []
     if reasons or (response and response.rai_media_filtered_count):
-        said = data(" ".join(reasons), MOST_WORDS)
+        said = said_by(" ".join(reasons))
         words = said or "a safety filter held the clip back and gave no reason"
         return Filtered(words, code_in(said))
     return Failed(
@@ -161,7 +161,7 @@ async def _downloaded(service: Service, uri: str) -> bytes | Failed | Busy | Los
     if answer.status_code != 200:
         return Failed(
             f"{uri} cannot be fetched",
-            f"Cloud Storage answers {answer.status_code}: {data(answer.text, MOST_WORDS)}",
+            f"Cloud Storage answers {answer.status_code}: {said_by(answer.text)}",
             "give the account the role roles/storage.objectViewer for the bucket, and run again",
         )
     content = bytes(answer.content)

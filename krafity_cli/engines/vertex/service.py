@@ -6,7 +6,10 @@ With a custom endpoint, project and location are only kept as constructor argume
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +27,7 @@ from krafity_cli.engines.google.troubles import Asked
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 from krafity_cli.engines.vertex.account import Account
 from krafity_cli.engines.vertex.troubles import VertexTroubles
+from krafity_cli.masking import remember, remember_file
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 
@@ -126,6 +130,7 @@ class Service:
                     self._credentials = await asyncio.to_thread(self._load)
                 if not self._credentials.token or self._credentials.expired:
                     await asyncio.to_thread(self._credentials.refresh, TokenRequest())
+                    remember(self._credentials.token)
             except auth.GoogleAuthError:
                 raise
             except Exception as error:  # a token file that is gone, an answer that is no JSON
@@ -135,6 +140,7 @@ class Service:
 
     def _load(self) -> Credentials:
         if self.account.credentials:
+            self._remember_secrets(Path(self.account.credentials))
             load: Any = google.auth.load_credentials_from_file
             loaded: Credentials = load(self.account.credentials, scopes=[_SCOPE])[0]
             return loaded
@@ -144,3 +150,8 @@ class Service:
             raise missing("no file with credentials was found")
         default: Credentials = google.auth.default(scopes=[_SCOPE])[0]
         return default
+
+    def _remember_secrets(self, path: Path) -> None:
+        """So that they are masked; what the file is worth is found out by google-auth."""
+        with suppress(OSError, ValueError, RecursionError):
+            remember_file(json.loads(path.read_text(encoding="utf-8")))
