@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what it brings takes longer to load than `--help` takes
+    from krafity_cli.render.results import RunStatus
 
 
 class Exit(IntEnum):
@@ -32,3 +36,16 @@ MEANING: Mapping[Exit, str] = {
     Exit.TERMINATED: "Ended by SIGTERM or SIGHUP. What is finished is kept.",
 }
 """What each says, in Markdown. The first that holds is taken: 130 and 143, then 3, 4, 1, 0."""
+
+_OF_STATUS: Mapping[str, Exit] = {
+    "done": Exit.DONE,
+    "incomplete": Exit.INCOMPLETE,
+    "refused": Exit.REFUSED,
+    "pending": Exit.PENDING,
+    "interrupted": Exit.INTERRUPTED,
+}
+
+
+def exit_of(status: RunStatus) -> Exit:
+    """How a call of this status ends, unless a signal or a bug ended it."""
+    return _OF_STATUS[status]

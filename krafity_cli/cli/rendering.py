@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from typing import Any
 
 from krafity_cli.cli.aftermath import settle_run, sweep_drafts
@@ -15,7 +15,7 @@ from krafity_cli.cli.console import say
 from krafity_cli.cli.documents import print_documents
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.event_log import EventLog
-from krafity_cli.cli.exit_codes import Exit
+from krafity_cli.cli.exit_codes import Exit, exit_of
 from krafity_cli.cli.opening import Ask, Opened, Shared, Unopened, open_files, tell_each
 from krafity_cli.cli.performing import Company, Outcome, left, refused
 from krafity_cli.cli.permission import permitted
@@ -26,14 +26,7 @@ from krafity_cli.delivery.manifest import run_document
 from krafity_cli.orders.budget import Purse
 from krafity_cli.orders.departure import Departure
 from krafity_cli.orders.terms import Terms
-from krafity_cli.render.results import RunStatus
-
-EXIT = {
-    RunStatus.DONE: Exit.DONE,
-    RunStatus.INCOMPLETE: Exit.INCOMPLETE,
-    RunStatus.REFUSED: Exit.REFUSED,
-    RunStatus.PENDING: Exit.PENDING,
-}
+from krafity_cli.render.outcomes import call_status
 
 
 def render_files(ask: Ask) -> int:
@@ -77,11 +70,11 @@ async def _render_files(ask: Ask) -> int:
     seconds = loop.time() - began
     _summarize(ask, outcomes, seconds)
     write_reports(ask, report, outcomes, chosen.environment)
-    status = worst({outcome.report.status for outcome in outcomes})
+    status = call_status(outcome.report.status for outcome in outcomes)
     if ask.json:
         documents = [run_document(outcome.report) for outcome in outcomes]
         print_documents(documents, len(ask.files) > 1, status)
-    return leaving.exit_code or EXIT.get(status, Exit.INCOMPLETE)
+    return leaving.exit_code or exit_of(status)
 
 
 async def _all(
@@ -163,13 +156,3 @@ class Leaving:
             self.departure.hurry()
         else:
             task.cancel()
-
-
-def worst(kinds: Set[RunStatus]) -> RunStatus:
-    """The status of several runs: refused only if nothing at all was started."""
-    if kinds <= {RunStatus.REFUSED}:
-        return RunStatus.REFUSED
-    for status in (RunStatus.INTERRUPTED, RunStatus.PENDING):
-        if status in kinds:
-            return status
-    return RunStatus.DONE if kinds == {RunStatus.DONE} else RunStatus.INCOMPLETE

@@ -27,6 +27,7 @@ from krafity_cli.engines.protocol import digest_of
 from krafity_cli.errors import MediaError
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.container import suffix_of
+from krafity_cli.render.outcomes import delivered_status
 from krafity_cli.render.reports import Film, RunReport, StandIn
 from krafity_cli.render.results import RunStatus, ShotResult
 from krafity_cli.render.run import Production, Run
@@ -70,8 +71,7 @@ async def deliver(
             troubles += [
                 line for film in films for line in jumps(film.seams, film.cut, finish.limits)
             ]
-    if troubles and run.status is RunStatus.DONE:
-        run = replace(run, status=RunStatus.INCOMPLETE)
+    run = replace(run, status=delivered_status(run.status, troubles))
     report = run_report(production.board, production.engine, run, files, frames, films, standins)
     outputs.text("manifest.json", as_text(run_document(report)))
     if run.status is not RunStatus.INTERRUPTED:

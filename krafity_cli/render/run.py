@@ -18,6 +18,7 @@ from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render.accounts import Event, Watcher
 from krafity_cli.render.archive import Archive, ModelOf
 from krafity_cli.render.desk import Desk
+from krafity_cli.render.outcomes import run_status
 from krafity_cli.render.performer import Performer
 from krafity_cli.render.planner import Planner
 from krafity_cli.render.recipe import Recipe
@@ -31,7 +32,7 @@ from krafity_cli.render.results import (
 )
 from krafity_cli.render.schedule import Places
 from krafity_cli.render.values import Clip, Unmade
-from krafity_cli.render.verdicts import planned, run_status, settled, skipped
+from krafity_cli.render.verdicts import planned, settled, skipped
 from krafity_cli.storyboard.model import Shot, Storyboard
 from krafity_cli.storyboard.selection import needed, remaining
 
@@ -163,7 +164,7 @@ async def render(
             shots, interrupted = await _follow(production, desk, wish, note, shared)
         except Damaged:
             continue
-        status = RunStatus.INTERRUPTED if interrupted else run_status(shots)
+        status = run_status(shots, is_interrupted=interrupted)
         return Run(status, shots, time.monotonic() - began, tuple(events))
 
 

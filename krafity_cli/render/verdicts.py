@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from krafity_cli.orders.causes import (
     Blocked,
     Cause,
@@ -20,10 +18,8 @@ from krafity_cli.render.accounts import Account
 from krafity_cli.render.archive import Archive
 from krafity_cli.render.planner import Draft
 from krafity_cli.render.results import (
-    DELIVERED,
     Calls,
     Decision,
-    RunStatus,
     ShotPlan,
     ShotResult,
     Status,
@@ -128,17 +124,6 @@ def reason_of(shot: Shot, account: Account, clip: Clip | Unmade) -> str:
     if isinstance(clip, Clip):
         return reasons.FOOTAGE if clip.footage else account.reason
     return clip.cause.in_words() if clip.shot == shot.id else f"blocked by {clip.shot}"
-
-
-def run_status(shots: Sequence[ShotResult]) -> RunStatus:
-    """The run's status: an order that runs outweighs a failure, because a later run collects it."""
-    found = {shot.status for shot in shots}
-    if Status.PENDING in found:
-        return RunStatus.PENDING
-    broken = any(shot.error for shot in shots)
-    if broken or found - DELIVERED - {Status.SKIPPED}:
-        return RunStatus.INCOMPLETE
-    return RunStatus.DONE
 
 
 def _without_clip(shot: Shot, account: Account, unmade: Unmade) -> ShotResult:
