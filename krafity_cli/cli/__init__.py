@@ -12,6 +12,10 @@ ALLOCATIONS = 100_000
 
 def main() -> None:
     """Run `krafity`. Every error of ours becomes text and an exit code here, and only here."""
+    from krafity_cli.cli.standard_streams import reopen
+
+    reopen()
+    # What prints looks at the streams, which are open now.
     from krafity_cli.cli.ending import told
     from krafity_cli.cli.terminal import settle
     from krafity_cli.masking import remember_environment
