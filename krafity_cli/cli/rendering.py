@@ -74,6 +74,9 @@ async def _render_files(ask: Ask) -> int:
     if ask.json:
         documents = [run_document(outcome.report) for outcome in outcomes]
         print_documents(documents, len(ask.files) > 1, status)
+    for outcome in outcomes:
+        if outcome.delivery and outcome.delivery.bug:
+            raise outcome.delivery.bug
     return leaving.exit_code or exit_of(status)
 
 

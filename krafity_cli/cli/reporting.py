@@ -62,9 +62,10 @@ async def _written(ask: ReportAsk, found: Found, cache: Cache) -> Path:
     outputs = OutputFolder(found.folder, cache.memo)
     bars = recall(cache.memo, outputs.where)
     source = Source(found.board, found.report, outputs, cache, found.shelf, found.edition, bars)
+    report = found.folder.path / await write_report(source, alone=ask.alone, anew=True)
     if ask.sheet:
         _write(ask.sheet, await asyncio.to_thread(board_sheet, source), found.folder)
-    return found.folder.path / await write_report(source, alone=ask.alone, anew=True)
+    return report
 
 
 def _write(path: Path, picture: bytes, outputs: GuardedFolder) -> None:

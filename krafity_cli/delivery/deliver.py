@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from krafity_cli.cache import Cache, CacheFailed, Damaged
+from krafity_cli.cache import Cache, Damaged
+from krafity_cli.delivery.attempts import Attempts
 from krafity_cli.delivery.copies import note_copies
 from krafity_cli.delivery.credits import Credits
 from krafity_cli.delivery.document import as_text
@@ -20,12 +20,11 @@ from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.pieces import Piece, pieces_of
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.report.timeline import bars_of, note, recall
-from krafity_cli.delivery.report.writing import write_report
+from krafity_cli.delivery.report.writing import REPORT, write_report
 from krafity_cli.delivery.reported import run_report
 from krafity_cli.delivery.seams import Seams, jumps
 from krafity_cli.engines.protocol import digest_of
-from krafity_cli.errors import MediaError
-from krafity_cli.guarded_folder import GuardedFolder
+from krafity_cli.guarded_folder import MANIFEST, GuardedFolder
 from krafity_cli.media.container import suffix_of
 from krafity_cli.render.outcomes import delivered_status
 from krafity_cli.render.reports import Film, RunReport, StandIn
@@ -38,45 +37,51 @@ Files = dict[str, str | None]
 
 @dataclass(frozen=True)
 class Delivery:
-    """What stands in the output folder after a run."""
+    """What stands in the output folder after a run; `bug` is what was a mistake of krafity's."""
 
     folder: Path
     report: RunReport
     troubles: tuple[str, ...] = ()
+    bug: Exception | None = None
 
 
 async def deliver(
     production: Production, run: Run, folder: GuardedFolder, finish: Finish = PLAIN
 ) -> Delivery:
-    """Write a run's outputs. Raises `KrafityError` where the folder cannot be written.
+    """Write a run's outputs; what cannot be made or written takes nothing else along.
 
     An interrupted run delivers its clips but cuts no films: the person asked to leave at once.
+    Raises `Damaged` for what the cache lost since the run found it there.
     """
-    outputs = OutputFolder(folder, production.cache.memo)
-    files = _all_files(production, run, outputs)
-    note_copies(production, run, files, outputs)
+    outputs, attempts = OutputFolder(folder, production.cache.memo), Attempts()
+    files = _all_files(production, run, outputs, attempts)
+    with attempts.at("the notes of copies"):
+        note_copies(production, run, files, outputs)
     films: list[Film] = []
-    troubles: list[str] = []
     standins: dict[str, StandIn] = {}
     frames: dict[str, int] = {}
     if run.status is not RunStatus.INTERRUPTED:
         paths = _paths(production, run)
-        frames = await frame_counts(
-            {shot.clip: paths[shot.id] for shot in run.shots if shot.clip}, production.cache.memo
-        )
-        pieces = await _pieces(production, run, paths)
-        standins = _place_standins(production, pieces, outputs)
-        films, troubles = await _films(production, pieces, outputs, finish)
+        clips = {shot.clip: paths[shot.id] for shot in run.shots if shot.clip}
+        with attempts.at("the frames of the clips"):
+            frames = await frame_counts(clips, production.cache.memo)
+        pieces = await _pieces(production, run, paths, attempts)
+        standins = _place_standins(production, pieces, outputs, attempts)
+        films = await _films(production, pieces, outputs, finish, attempts)
         if finish.check_seams:
-            troubles += [
-                line for film in films for line in jumps(film.seams, film.cut, finish.limits)
-            ]
-    run = replace(run, status=delivered_status(run.status, troubles))
+            for film in films:
+                for line in jumps(film.seams, film.cut, finish.limits):
+                    attempts.note(line)
+    run = replace(run, status=delivered_status(run.status, attempts.troubles))
     report = run_report(production.board, production.engine, run, files, frames, films, standins)
-    outputs.text("manifest.json", as_text(run_document(report)))
     if run.status is not RunStatus.INTERRUPTED:
-        await _report(production, run, outputs, report)
-    return Delivery(folder.path, report, tuple(troubles))
+        with attempts.at(REPORT):
+            await _report(production, run, outputs, report)
+    report = replace(report, status=delivered_status(run.status, attempts.troubles))
+    with attempts.at(MANIFEST):
+        outputs.text(MANIFEST, as_text(run_document(report)))
+    report = replace(report, status=delivered_status(run.status, attempts.troubles))
+    return Delivery(folder.path, report, attempts.troubles, attempts.bug)
 
 
 async def _report(
@@ -99,13 +104,16 @@ async def _report(
     await write_report(source)
 
 
-def _all_files(production: Production, run: Run, outputs: OutputFolder) -> dict[str, Files]:
+def _all_files(
+    production: Production, run: Run, outputs: OutputFolder, attempts: Attempts
+) -> dict[str, Files]:
     """Every shot's files. Raises `Damaged` after all were tried, so that each is known to be."""
     files: dict[str, Files] = {}
     damaged: Damaged | None = None
     for shot in run.shots:
         try:
-            files[shot.id] = _files(production, shot, outputs)
+            with attempts.at(shot.id):
+                files[shot.id] = _files(production, shot, outputs)
         except Damaged as error:
             damaged = error
     if damaged:
@@ -154,18 +162,23 @@ def _paths(production: Production, run: Run) -> dict[str, Path]:
     }
 
 
-async def _pieces(production: Production, run: Run, paths: Mapping[str, Path]) -> dict[str, Piece]:
+async def _pieces(
+    production: Production, run: Run, paths: Mapping[str, Path], attempts: Attempts
+) -> dict[str, Piece]:
     """What the cuts are put together from: the clips there are, and stand-ins for the rest."""
     board = production.board
     pieces = pieces_of(board, run.shots, paths)
     missing = {shot for cut in board.cuts for shot in cut.shots} - set(pieces)
     if missing:
-        pieces |= await _standins(production, run, paths, missing)
+        pieces |= await _standins(production, run, paths, missing, attempts)
     return pieces
 
 
 def _place_standins(
-    production: Production, pieces: Mapping[str, Piece], outputs: OutputFolder
+    production: Production,
+    pieces: Mapping[str, Piece],
+    outputs: OutputFolder,
+    attempts: Attempts,
 ) -> dict[str, StandIn]:
     """Stand-ins as files of their own, for whoever edits; none stays when its clip is there."""
     standins: dict[str, StandIn] = {}
@@ -173,11 +186,12 @@ def _place_standins(
         piece = pieces.get(shot.id)
         names = (f"standins/{shot.id}.mp4", f"standins/{shot.id}.first.png")
         blobs = (piece.digest, piece.first) if piece and piece.standin else (None, None)
-        clip, first = (
-            _put(production.cache, outputs, *pair) for pair in zip(names, blobs, strict=True)
-        )
-        if clip and blobs[0]:
-            standins[shot.id] = StandIn(clip, blobs[0], first)
+        with attempts.at(names[0]):
+            clip, first = (
+                _put(production.cache, outputs, *pair) for pair in zip(names, blobs, strict=True)
+            )
+            if clip and blobs[0]:
+                standins[shot.id] = StandIn(clip, blobs[0], first)
     return standins
 
 
@@ -190,31 +204,33 @@ def _put(cache: Cache, outputs: OutputFolder, name: str, blob: str | None) -> st
 
 
 async def _films(
-    production: Production, pieces: Mapping[str, Piece], outputs: OutputFolder, finish: Finish
-) -> tuple[list[Film], list[str]]:
-    """The films, and why one is missing: a cut that cannot be joined takes no other with it."""
+    production: Production,
+    pieces: Mapping[str, Piece],
+    outputs: OutputFolder,
+    finish: Finish,
+    attempts: Attempts,
+) -> list[Film]:
+    """The films: a cut that cannot be joined takes no other with it."""
     board = production.board
     credits = Credits.of(board, production.engine.paid)
-    cutter = FilmCutter(outputs, Seams(production.cache), credits, finish)
-    films, troubles = [], []
+    cutter = FilmCutter(outputs, Seams(production.cache), credits, finish, attempts)
+    films = []
     for cut in board.cuts:
         absent = [shot for shot in cut.shots if shot not in pieces]
         if absent:
-            troubles.append(
-                f"films/{cut.name}.mp4: the cache is too full for the stand-ins of "
-                f"{', '.join(absent)}"
-            )
+            attempts.note(f"films/{cut.name}.mp4: there is no stand-in of {', '.join(absent)}")
             continue
-        try:
+        with attempts.at(f"films/{cut.name}.mp4"):
             films.append(await cutter.film(cut, pieces))
-        except (CacheFailed, MediaError) as error:
-            why = f": {error.why}" if error.why else ""
-            troubles.append(f"films/{cut.name}.mp4: {error.what}{why}")
-    return films, troubles
+    return films
 
 
 async def _standins(
-    production: Production, run: Run, paths: Mapping[str, Path], missing: set[str]
+    production: Production,
+    run: Run,
+    paths: Mapping[str, Path],
+    missing: set[str],
+    attempts: Attempts,
 ) -> dict[str, Piece]:
     # Only here are the animatic's libraries needed for a storyboard of another engine.
     from krafity_cli.delivery.standins import StandIns
@@ -229,7 +245,7 @@ async def _standins(
     for shot in board.shots:
         if shot.id not in missing:
             continue
-        with suppress(CacheFailed):
+        with attempts.at(f"standins/{shot.id}.mp4"):
             blob = (await standins.of(shot.id)).blob
             first = None if shot.image else (await standins.first(shot.id)).blob
             path = cache.checked_path(blob)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
 
+from krafity_cli.delivery.attempts import Attempts
 from krafity_cli.delivery.credits import Credits, chapters, spoken
 from krafity_cli.delivery.finish import Finish
 from krafity_cli.delivery.outputs import OutputFolder
@@ -30,12 +31,18 @@ class FilmCutter:
     """Cuts the films of one run into one output folder."""
 
     def __init__(
-        self, outputs: OutputFolder, seams: Seams, credits: Credits, finish: Finish
+        self,
+        outputs: OutputFolder,
+        seams: Seams,
+        credits: Credits,
+        finish: Finish,
+        attempts: Attempts,
     ) -> None:
         self._outputs = outputs
         self._seams = seams
         self._credits = credits
         self._finish = finish
+        self._attempts = attempts
 
     async def film(self, cut: Cut, pieces: Mapping[str, Piece]) -> Film:
         """Join a cut's clips into `films/<cut>.mp4`, unless just that film is there already.
@@ -107,15 +114,17 @@ class FilmCutter:
     ) -> str | None:
         """What is spoken, beside the film; a film that lost its dialogue keeps no old words."""
         path, words = f"films/{cut.name}.srt", spoken(pieces, lengths, fps)
-        if not words:
-            self._outputs.drop(path)
-            return None
-        text = srt(words)
-        made_of = digest_of(text)
-        if not self._outputs.holds(path, made_of):
-            self._outputs.text(path, text)
-            self._outputs.note(path, made_of)
-        return path
+        with self._attempts.at(path):
+            if not words:
+                self._outputs.drop(path)
+                return None
+            text = srt(words)
+            made_of = digest_of(text)
+            if not self._outputs.holds(path, made_of):
+                self._outputs.text(path, text)
+                self._outputs.note(path, made_of)
+            return path
+        return None
 
     async def _poster(
         self, cut: Cut, film: str, made_of: str, pieces: Sequence[Piece]
@@ -127,12 +136,14 @@ class FilmCutter:
         from krafity_cli.delivery.poster import poster
 
         path, of = f"films/{cut.name}-poster.jpg", digest_of({"poster": LOOK, "film": made_of})
-        if not self._outputs.holds(path, of):
-            title = self._credits.tags(cut, pieces)["title"]
-            plain = pieces[0].path if self._finish.burn_in else self._outputs.folder.path / film
-            picture = await poster(plain, title)
-            self._outputs.put(path, of, picture)
-        return path
+        with self._attempts.at(path):
+            if not self._outputs.holds(path, of):
+                title = self._credits.tags(cut, pieces)["title"]
+                is_burnt = self._finish.burn_in
+                plain = pieces[0].path if is_burnt else self._outputs.folder.path / film
+                self._outputs.put(path, of, await poster(plain, title))
+            return path
+        return None
 
 
 async def _matched(pieces: Sequence[Piece], seams: Seams) -> list[Piece]:

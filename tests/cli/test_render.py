@@ -223,7 +223,8 @@ def test_outputs_that_can_be_written_no_more_lose_nothing_and_are_told(
     work.engine.meanwhile("video drift", lambda: films.write_text("a file came in the way"))
     done = krafity("render", "board.yaml", "--engine", "scripted", "--out", "films", "--json")
     assert (done.code, done.document["status"]) == (1, "incomplete")
-    assert "error: films is a file, not a folder" in done.err
+    assert "films is a file, not a folder" in done.err
+    assert [shot["status"] for shot in done.document["shots"]] == ["rendered", "rendered"]
     work.engine.forget()
     assert render(krafity) == {"quay": "reused", "drift": "reused"}
     assert work.engine.began == []

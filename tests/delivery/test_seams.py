@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.cache import Cache
+from krafity_cli.delivery.attempts import Attempts
 from krafity_cli.delivery.credits import Credits
 from krafity_cli.delivery.films import FilmCutter
 from krafity_cli.delivery.finish import PLAIN, Finish, Limits, finish
@@ -66,7 +67,8 @@ def film_of(
     how: Finish = PLAIN,
 ) -> Film:
     """A cut, rendered."""
-    cutter = FilmCutter(outputs, Seams(cache), Credits("Boat", "board.yaml", "main", False), how)
+    credits = Credits("Boat", "board.yaml", "main", False)
+    cutter = FilmCutter(outputs, Seams(cache), credits, how, Attempts())
     return asyncio.run(cutter.film(cut, chain))
 
 
