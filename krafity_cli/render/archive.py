@@ -23,6 +23,7 @@ ModelOf = Callable[[Shot, str], Model]
 
 
 T = TypeVar("T")
+_NO_PICTURES = frozenset({"analyze", "context", "video"})
 Still = Literal["first_frame", "last_frame"]
 
 
@@ -68,7 +69,7 @@ class Archive:
         """The first answer there is to any of the requests, its bytes undamaged."""
         for request in requests:
             record = self.cache.recall(request.digest, request.kind)
-            if record and self.sound(record.blob):
+            if record and _is_usable(record) and self.sound(record.blob):
                 return record
         return None
 
@@ -137,7 +138,7 @@ class Archive:
         key = f"{which} {clip.digest}"
         if key not in self._stills:
             record = self.cache.recall(still_key(clip, which), which)
-            if not (record and self.sound(record.blob)):
+            if not (record and _is_usable(record) and self.sound(record.blob)):
                 return None
             self._stills[key] = self.frame(record)
         return self._stills[key]
@@ -179,6 +180,11 @@ class Archive:
     def _history(self, shot: Shot, engine: str) -> str:
         where = f"{self.board.folder.name}/{self.board.name}"
         return digest_of({"last made": [where, shot.id, engine, self.edition]})
+
+
+def _is_usable(record: Record) -> bool:
+    """Whether a record says what is needed of it: pictures are known by their pixels."""
+    return record.kind in _NO_PICTURES or "pixels" in record.about
 
 
 def still_key(clip: Clip, which: Still) -> str:

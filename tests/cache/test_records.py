@@ -234,3 +234,28 @@ def test_sixty_answers_stay(cache: Cache, digest: Callable[[str], str]) -> None:
         cache.store(key, "video", clip)
     records = {key: cache.recall(key, "video") for key in clips}
     assert {key: record and cache.read(record.blob) for key, record in records.items()} == clips
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cost_usd", "much"),
+        ("cost_usd", -1),
+        ("cost_usd", True),
+        ("seconds", [1]),
+        ("start", "/etc/passwd"),
+        ("drawings", "none"),
+        ("parts", []),
+        ("model", {}),
+        ("n", -5),
+        ("pixels", 5),
+    ],
+)
+def test_a_fact_of_a_wrong_type_is_not_believed(
+    cache: Cache, record: Record, file: Path, name: str, value: object
+) -> None:
+    about = {**record.about, "later": ["left", "alone"]}
+    file.write_bytes(seal(record.to_json() | {"about": {**about, name: value}}))
+    found = cache.recall(KEY, "video")
+    assert found is not None
+    assert found.about == {key: kept for key, kept in about.items() if key != name}
