@@ -1,7 +1,7 @@
 """Claims: one maker at a time for a thing, among all processes of this machine.
 
-A claim is a `flock` on a small file. The kernel lets go of it when its holder dies, however it
-dies, so there is no stale claim and nothing to time out.
+A claim is a small file that names its holder, who has a locked file of its own. The kernel lets go
+of that when the holder dies, however it dies, so there is no stale claim and nothing to time out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from pathlib import Path
 from weakref import WeakValueDictionary
 
 from krafity_cli.cache.files import NotWhole, Told, open_plain
 from krafity_cli.cache.folder import Folder
+from krafity_cli.cache.holder import Holder, is_alive
 
 Wait = Callable[[float], Awaitable[None]]
 """Waits some seconds; `asyncio.sleep`, or a clock that a test holds."""
@@ -27,18 +27,6 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
 """Seconds between two looks at a claim that another process holds."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
-_held: set[int] = set()
-
-
-def _let_go_after_fork() -> None:
-    """A fork shares its parent's locks for as long as it keeps the descriptors."""
-    for handle in _held:
-        with suppress(OSError):
-            os.close(handle)
-    _held.clear()
-
-
-os.register_at_fork(after_in_child=_let_go_after_fork)
 
 
 class Claims:
@@ -47,6 +35,7 @@ class Claims:
     def __init__(self, folder: Folder, wait: Wait = asyncio.sleep) -> None:
         self._folder = folder
         self._wait = wait
+        self._holder = Holder(folder.path / "tmp")
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
@@ -59,11 +48,11 @@ class Claims:
         path = self._path(name)
         turn = self._turns.setdefault(name, asyncio.Lock())
         async with turn:
-            handle = await self._lock(path)
+            await self._lock(path)
             try:
                 yield
             finally:
-                _unlock(path, handle)
+                self._holder.let_go(path)
 
     def is_held(self, name: str) -> bool:
         """Whether somebody, here or in another process, holds a claim now. Never waits.
@@ -72,43 +61,28 @@ class Claims:
         """
         path = self._path(name)
         with Told("The cache cannot be locked."):
-            return _is_locked(path)
+            return _is_locked(self._folder, path)
 
     def _path(self, name: str) -> str:
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a name for a claim: {name!r}")
         return f"{self._folder.path}/claims/{name}.lock"
 
-    async def _lock(self, path: str) -> int:
+    async def _lock(self, path: str) -> None:
         pause = SHORTEST_WAIT
         while True:
             with Told("The cache cannot be locked."):
-                handle = _try_lock(self._folder, path)
-            if handle is not None:
-                return handle
+                handle = _open(self._folder, path)
+                try:
+                    if self._holder.take(path, handle):
+                        return
+                finally:
+                    os.close(handle)
             await self._wait(pause)
             pause = min(pause * 1.5, LONGEST_WAIT)
 
 
-def _try_lock(folder: Folder, path: str) -> int | None:
-    """The locked descriptor, or `None` while somebody else holds it."""
-    handle = _open(folder, path)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(handle)
-        if isinstance(error, BlockingIOError):
-            return None
-        raise
-    if not _lies_at(path, handle):
-        # The holder before us removed the file between our opening and locking it.
-        os.close(handle)
-        return None
-    _held.add(handle)
-    return handle
-
-
-def _is_locked(path: str) -> bool:
+def _is_locked(folder: Folder, path: str) -> bool:
     """Tried with a shared lock, so that two who only ask do not see each other."""
     try:
         handle = open_plain(path)
@@ -116,22 +90,11 @@ def _is_locked(path: str) -> bool:
         return False
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return is_alive(folder.path / "tmp", handle)
     except BlockingIOError:
         return True
     finally:
         os.close(handle)
-    return False
-
-
-def _unlock(path: str, handle: int) -> None:
-    """Remove the file while it is still ours, then let go; a fork's copy has no say."""
-    if handle not in _held:
-        return
-    _held.discard(handle)
-    with suppress(OSError):
-        if _lies_at(path, handle):
-            Path(path).unlink()
-    os.close(handle)
 
 
 def _open(folder: Folder, path: str) -> int:
@@ -144,14 +107,6 @@ def _open(folder: Folder, path: str) -> int:
             raise
     folder.set_aside(path)
     return os.open(path, flags, 0o600)
-
-
-def _lies_at(path: str, handle: int) -> bool:
-    try:
-        found = os.lstat(path)
-    except FileNotFoundError:
-        return False
-    return os.path.samestat(found, os.fstat(handle))
 
 
 @contextmanager

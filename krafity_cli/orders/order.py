@@ -46,7 +46,8 @@ _MOST_ATTEMPTS = 10**6
 
 UNDER_WAY = frozenset({State.RESERVED, State.INTENDED, State.SUBMITTED})
 
-_RANKS = {state: rank for rank, state in enumerate(State)}
+_STATES = tuple(State)
+_RANKS = {state: rank for rank, state in enumerate(_STATES)}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,7 +66,7 @@ class Step:
     @property
     def state(self) -> State:
         """Its state."""
-        return list(State)[self.rank]
+        return _STATES[self.rank]
 
 
 @dataclass(frozen=True, slots=True)

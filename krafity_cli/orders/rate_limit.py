@@ -2,9 +2,9 @@
 
 Requests per minute are spaced by the generic cell rate algorithm (ITU-T I.371, Annex A): one
 number, the theoretical arrival time, says when the next request conforms, and a tolerance lets a
-short burst through. Orders in flight hold a slot each, a locked file, so that a killed process
-gives its slots back. A refusal (429) takes both down by a third and waits as long as the provider
-wishes; each success brings them up again, slowly.
+short burst through. Orders in flight hold a slot each, a file that names its holder, so that a
+killed process gives its slots back. A refusal (429) takes both down by a third and waits as long as
+the provider wishes; each success brings them up again, slowly.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from krafity_cli.cache.files import Told
+from krafity_cli.cache.holder import Holder
 
 BURST = 10
 """Requests that may go out at once after a pause."""
@@ -57,6 +58,7 @@ class Limiter:
     ) -> None:
         with _TOLD:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._holder = Holder(folder)
         self._base = folder / re.sub(r"[^A-Za-z0-9.-]", "_", model)[:100]
         self._per_minute = per_minute
         self._in_flight = in_flight
@@ -84,7 +86,7 @@ class Limiter:
         try:
             yield
         finally:
-            os.close(slot)
+            self._holder.let_go(slot)
 
     def refused(self, again_in: float | None) -> None:
         """The provider wants fewer requests, and none for `again_in` seconds."""
@@ -114,17 +116,17 @@ class Limiter:
             state.arrival = arrival + step
             return 0.0
 
-    def _free_slot(self) -> int | None:
+    def _free_slot(self) -> str | None:
         with self._shared() as state:
             allowed = max(1, int(self._in_flight * state.share))
         for number in range(allowed):
-            handle = os.open(f"{self._base}.{number}.slot", os.O_RDWR | os.O_CREAT, 0o600)
+            path = f"{self._base}.{number}.slot"
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+                if self._holder.take(path, handle):
+                    return path
+            finally:
                 os.close(handle)
-            else:
-                return handle
         return None
 
     @contextmanager

@@ -363,9 +363,13 @@ class OrderFiles:
 def file_of(order: Order) -> tuple[str, bytes]:
     """The name and the bytes of the file that says how far an order is."""
     content = _content(order)
-    named = "named-" if order.step.is_named else ""
+    return _name(order, content), content
+
+
+def _name(order: Order, content: bytes) -> str:
+    named = "named-" if order.operation is not None else ""
     check = hashlib.sha256(content).hexdigest()[:16]
-    return f"{order.n}-{order.attempt}-{named}{order.state.value}-{check}.json", content
+    return f"{order.n}-{order.attempt}-{named}{order.state.value}-{check}.json"
 
 
 def _content(order: Order) -> bytes:
@@ -380,16 +384,10 @@ def _parsed(path: Path, content: bytes) -> Order:
     if value["schema"] != (OLD_SCHEMA if old else SCHEMA):
         raise ValueError(f"schema {value['schema']}")
     order = Order.from_json(value)
-    names = (old[1], str(order.n)) if old else (path.name, _named_by(order, content))
+    names = (old[1], str(order.n)) if old else (path.name, _name(order, content))
     if order.order != path.parent.name or names[0] != names[1]:
         raise ValueError("its name and its content differ")
     return order
-
-
-def _named_by(order: Order, content: bytes) -> str:
-    """The name of a file with this content, in which a newer release may say more."""
-    name, _ = file_of(order)
-    return f"{name.rpartition('-')[0]}-{hashlib.sha256(content).hexdigest()[:16]}.json"
 
 
 def _is_before(file: _File, after: Order) -> bool:
