@@ -3,8 +3,8 @@
     python benchmarks/in_flight.py [ORDERS] [SECONDS] [MEGABYTES]
 
 A local server runs ORDERS orders for SECONDS each and then hands over clips of that size, base64
-inside the poll. Told are the processor's share while nothing but waiting is done, and the most
-memory the process ever held.
+inside the poll. Printed are the processor's share while nothing but waiting is done, the most
+memory the process ever held, and the most files it had open.
 """
 
 from __future__ import annotations
@@ -43,6 +43,14 @@ def held(pid: int) -> float:
     return int(found[0]) / 1024 if found else 0.0
 
 
+def opened(pid: int) -> int:
+    """How many files a process has open; 0 once it has ended."""
+    try:
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    except FileNotFoundError:
+        return 0
+
+
 def main(orders: int, seconds: float, megabytes: float) -> None:
     """Send them all, wait, take them in."""
     with local_google(seconds, megabytes) as (server, folder, environment):
@@ -51,7 +59,9 @@ def main(orders: int, seconds: float, megabytes: float) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "krafity_cli", *command], cwd=folder, env=environment
         )
+        files = 0
         while server.count("video") < orders:
+            files = max(files, opened(process.pid))
             time.sleep(0.2)
         began, before, polls = time.monotonic(), used(process.pid), server.count("poll")
         time.sleep(seconds / 2)
@@ -60,12 +70,14 @@ def main(orders: int, seconds: float, megabytes: float) -> None:
         most = 0.0
         while process.poll() is None:
             most = max(most, held(process.pid) or most)
+            files = max(files, opened(process.pid))
             time.sleep(0.05)
         assert process.returncode == 0
         assert server.count("video") == orders
     print(f"{orders} orders in flight, {megabytes} MB each, {polls} polls while it was watched")
     print(f"{share:.0%} of one processor while waiting (bar {BAR_SHARE:.0%})")
     print(f"{most:.0f} MB at most (bar {BAR_MB} MB)")
+    print(f"{files} descriptors at most (bar {orders})")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from krafity_cli.cli.plan_view import plan_in_words
 from krafity_cli.errors import Refused
 from krafity_cli.orders.budget import Place, Purse
 from krafity_cli.orders.decide import outlook
+from krafity_cli.orders.descriptors import orders_at_once
 from krafity_cli.orders.recover import recover
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.money import check_price, out_of_reach
@@ -58,7 +59,9 @@ async def permitted(
         return asked
     try:
         orders.check_writable()
-        allowed = _with_consent(paid, within_budget(paid, ask, shared, orders), ask)
+        allowed = within_budget(paid, ask, shared, orders)
+        allowed = {key: _with_room(one) for key, one in allowed.items()}
+        allowed = _with_consent(paid, allowed, ask)
     except Refused as error:
         for one in paid:
             await one.opened.production.engine.aclose()
@@ -168,6 +171,17 @@ def _with_consent(
     most = check_consent(silent[0].opened.choice, found, yes=ask.yes, words=words)
     agreed = None if most is None else Purse(most)
     return {**allowed, **{id(one): replace(allowed[id(one)], purse=agreed) for one in silent}}
+
+
+def _with_room(one: Permitted) -> Permitted:
+    """The storyboard with as many orders at once as this process can hold, and said."""
+    wish = one.opened.wish
+    jobs = orders_at_once(wish.jobs)
+    if jobs == wish.jobs:
+        return one
+    limit = "this process may not open more files (ulimit -n)"
+    say(f"note: {jobs} orders at once instead of {wish.jobs}: {limit}")
+    return replace(one, opened=replace(one.opened, wish=replace(wish, jobs=jobs)))
 
 
 def _has_consent(opened: Opened) -> bool:
