@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from krafity_cli.cli.first_frame import first_frame
 from tests.google import clips
 from tests.google.server import GoogleServer
 
@@ -27,7 +27,7 @@ def local_google(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = GoogleServer(seconds=seconds)
-        (folder / "a.png").write_bytes(first_frame())
+        shutil.copyfile(ROOT / "krafity_cli/cli/dawn.png", folder / "a.png")
         yield (
             server,
             folder,
