@@ -136,6 +136,13 @@ def price_of(engine: Engine, request: Request) -> Price | None:
     return price if price and is_amount(price.usd) else None
 
 
+def booked(billed: Price | None) -> dict[str, Any]:
+    """What an order that brought nothing is written down with: its cost, and how that is known."""
+    if billed is None:
+        return {"cost_usd": 0.0}
+    return {"cost_usd": billed.usd, "basis": billed.basis}
+
+
 def standing(value: Any, origin: str) -> Standing | None:
     """The `budget` setting. Raises `Refused` for one that cannot be meant."""
     if value is None:

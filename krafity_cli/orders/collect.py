@@ -18,11 +18,13 @@ from krafity_cli.engines.protocol import (
     OrderEngine,
     Outcome,
     Owning,
+    Price,
     Progress,
     Running,
     Stopping,
 )
 from krafity_cli.errors import MediaError
+from krafity_cli.orders.budget import booked
 from krafity_cli.orders.causes import Cause, StillRunning, Trouble, cause_of
 from krafity_cli.orders.decide import remembered
 from krafity_cli.orders.keep import job_of, keep
@@ -149,7 +151,8 @@ class Collector:
     def undecodable(self, order: Order, error: MediaError, answer: Answer) -> Cause:
         """Write down that what was paid for cannot be decoded."""
         words = "; ".join(part for part in (error.what, error.why) if part)
-        self._files.advance(order, State.FAILED, words=words, cost_usd=answer.cost_usd)
+        cost = booked(Price(answer.cost_usd, answer.basis))
+        self._files.advance(order, State.FAILED, words=words, **cost)
         return Trouble(error.what, error.why, error.hint)
 
     def _named(self, order: Order) -> tuple[OrderEngine, str]:
@@ -168,8 +171,9 @@ class Collector:
                 return StillRunning(order.operation or "")
             case Done():
                 return await self._fetch(order, progress)
-            case Gone(why):
-                return self._lost(order, why or "the provider no longer knows the operation")
+            case Gone(why, billed):
+                words = why or "the provider no longer knows the operation"
+                return self._lost(order, words, billed)
             case Filtered() | Failed():
                 return self._refused(order, progress)
 
@@ -189,7 +193,7 @@ class Collector:
                     return self._refused(order, refusal)
                 case Failed(what, why):
                     words = f"it was made, and {what}"
-                    return self._lost(order, f"{words} ({why})" if why else words)
+                    return self._lost(order, f"{words} ({why})" if why else words, done.billed)
                 case Busy() | Lost():
                     # It is made and stays with the provider; a later run fetches it.
                     return cause
@@ -204,12 +208,14 @@ class Collector:
     def _refused(self, order: Order, refusal: Filtered | Failed) -> Cause:
         if isinstance(refusal, Filtered):
             words, code = refusal.words, refusal.code
-            self._files.advance(order, State.FILTERED, words=words, code=code, cost_usd=0.0)
+            billed = booked(refusal.billed)
+            self._files.advance(order, State.FILTERED, words=words, code=code, **billed)
         elif not refusal.everywhere:
             words = "; ".join(part for part in (refusal.what, refusal.why) if part)
-            self._files.advance(order, State.FAILED, words=words, cost_usd=0.0)
+            self._files.advance(order, State.FAILED, words=words, **booked(refusal.billed))
         # What fails everywhere (a wrong key, say) says nothing about this order: it still runs.
         return cause_of(refusal)
 
-    def _lost(self, order: Order, words: str) -> Cause:
-        return remembered(self._files.advance(order, State.UNKNOWN, words=words))
+    def _lost(self, order: Order, words: str, billed: Price | None) -> Cause:
+        cost = booked(billed) if billed else {}
+        return remembered(self._files.advance(order, State.UNKNOWN, words=words, **cost))

@@ -146,15 +146,15 @@ class OrderDesk:
         if price is None and self._terms.limited:
             model = job.request.model
             return Trouble(f"no price is known for {model}, so no budget can hold")
-        usd = price.usd if price else 0.0
-        if not self._terms.purse.reserve(usd):
-            return Held(usd)
+        most = price.most if price else 0.0
+        if not self._terms.purse.reserve(most):
+            return Held(most)
         order = None
         try:
             order = await self._reserved(job, price)
-            return await self._sent(order, job, load) if order else Held(usd)
+            return await self._sent(order, job, load) if order else Held(most)
         finally:
-            self._terms.purse.settle(usd, self._settled(order))
+            self._terms.purse.settle(most, self._settled(order))
 
     async def _reserved(self, job: Job, price: Price | None) -> Order | None:
         """The order on disk, its money reserved; `None` where the standing budget is too low."""
@@ -162,7 +162,7 @@ class OrderDesk:
         async with self._cache.claim("budget") if standing else contextlib.nullcontext():
             if standing and price:
                 left = standing.left(self._files.all(), self._board, self._terms.place, self._lives)
-                if not reaches(left, price.usd):
+                if not reaches(left, price.most):
                     return None
             return self._files.new(
                 job.request,

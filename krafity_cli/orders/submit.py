@@ -24,9 +24,11 @@ from krafity_cli.engines.protocol import (
     Materials,
     OrderEngine,
     Outcome,
+    Price,
     Request,
 )
 from krafity_cli.errors import MediaError
+from krafity_cli.orders.budget import booked
 from krafity_cli.orders.causes import Cause, NotStarted, StillRunning, Trouble, cause_of
 from krafity_cli.orders.collect import HANDS, Collector
 from krafity_cli.orders.decide import CUT_OFF, remembered
@@ -133,7 +135,10 @@ class Submission:
             case Lost(why):
                 return remembered(self._advance(State.UNKNOWN, words=why))
             case Filtered(words, code) as refusal:
-                self._advance(State.FILTERED, words=words, code=code, cost_usd=0.0)
+                self._advance(State.FILTERED, words=words, code=code, **booked(refusal.billed))
+            case Failed(what, why, billed=Price() as billed) as refusal:
+                words = "; ".join(part for part in (what, why) if part)
+                self._advance(State.FAILED, words=words, **booked(billed))
             case Failed() as refusal:
                 # Surely nothing was made, so there is nothing to remember.
                 self._advance(State.WITHDRAWN)

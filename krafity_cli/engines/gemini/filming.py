@@ -156,13 +156,14 @@ async def _ready(service: Service, done: Done) -> Progress:
         file = await service.file(name)
     except Exception as error:
         if isinstance(error, APIError) and error.code in (403, 404):
-            return Gone(f"its file is gone, {KEPT}: {words(error)}")
+            return Gone(f"its file is gone, {KEPT}: {words(error)}", done.billed)
         return Running(AGAIN_IN)
     if file.state is types.FileState.ACTIVE:
         return done
     if file.state is types.FileState.FAILED:
         said = said_by(file.error.message if file.error else "")
-        return Gone(f"the file of the finished clip failed: {said or 'it named no reason'}")
+        why = f"the file of the finished clip failed: {said or 'it named no reason'}"
+        return Gone(why, done.billed)
     return Running(NOT_YET)
 
 
