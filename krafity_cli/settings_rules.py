@@ -101,13 +101,28 @@ def _truth(value: Any, steps: Steps) -> Iterator[Wrong]:
 
 
 def _span(value: Any, steps: Steps) -> Iterator[Wrong]:
-    if type(value) is not int:
-        yield from text('a span of time such as "30d"')(value, steps)
+    wanted = 'a span of time such as "30d"'
+    rule = amount(wanted) if type(value) in (int, float) else text(wanted)
+    yield from rule(value, steps)
 
 
 def _any_table(value: Any, steps: Steps) -> Iterator[Wrong]:
     if not isinstance(value, Mapping):
         yield _must("a table", value, steps)
+
+
+def _price(value: Any, steps: Steps) -> Iterator[Wrong]:
+    """One for all, or tables of them: by resolution or size, without and with sound."""
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from _price(below, (*steps, key))
+    else:
+        yield from amount()(value, steps)
+
+
+def _label(value: Any, steps: Steps) -> Iterator[Wrong]:
+    if value != "":  # a label may say nothing beyond its name
+        yield from text()(value, steps)
 
 
 def list_of(rule: Rule, wanted: str) -> Rule:
@@ -200,10 +215,10 @@ RULES: Mapping[str, Rule] = {
         {"usd": amount(), "per": text(), "consent": text()},
         needs=("usd", "per"),
     ),
-    "prices": table_of(amount()),
-    "labels": table_of(text()),
+    "prices": table_of(_price),
+    "labels": table_of(_label),
     "poll_scale": _factor,
-    "endpoints": table({"vertex": text("a URL"), "gemini": text("a URL")}),
+    "endpoints": table_of(text("a URL")),
     "gemini": table({"waiting": _truth, "api_version": text()}),
 }
 """What each setting in a file must be; `defaults` are looked at by the storyboard's own rules."""

@@ -108,9 +108,9 @@ class Remote:
         """Write a file that must not be there yet; whether this call made it."""
         return self._asked(lambda: self._create(name, content), False)
 
-    def names(self, folder: str) -> list[str]:
-        """The names of all files in a folder, without it, sorted."""
-        return self._asked(lambda: self._names(folder), [])
+    def names(self, folder: str, most: int = MOST_NAMES) -> list[str]:
+        """The names of all files in a folder, without it, sorted; more than `most` is nonsense."""
+        return self._asked(lambda: self._names(folder, most), [])
 
     def remove(self, name: str) -> None:
         """Remove a file, where there is one."""
@@ -160,12 +160,12 @@ class Remote:
             return False
         return True
 
-    def _names(self, folder: str) -> list[str]:
+    def _names(self, folder: str, most: int) -> list[str]:
         prefix = folder + _PREFIX
         pages = self._stores.small.list(prefix)
-        found = [each["path"] for each in islice((e for p in pages for e in p), MOST_NAMES + 1)]
-        if len(found) > MOST_NAMES:
-            raise TooMuch(f"it lists more than {MOST_NAMES:,} files in {folder}")
+        found = [each["path"] for each in islice((e for p in pages for e in p), most + 1)]
+        if len(found) > most:
+            raise TooMuch(f"it lists more than {most:,} files in {folder}")
         # A store with a prefix of its own may or may not name it.
         return sorted(path.rsplit(prefix, 1)[-1] for path in found)
 

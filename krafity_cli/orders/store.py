@@ -45,6 +45,9 @@ _NAME = re.compile(
     rf"([1-9][0-9]{{0,18}})-([1-9][0-9]{{0,6}})-(named-)?({'|'.join(State)})-([0-9a-f]{{16}})\.json"
 )
 _OLD_NAME = re.compile(r"([1-9][0-9]{0,18})\.(json|unreadable)")
+MOST_STEPS = 1000
+"""Files of one order that are taken over from a remote cache: one has fewer than ten."""
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MORE = 4096
 """Bytes by which the next step of an order may be longer: an operation's name, some words."""
@@ -190,7 +193,7 @@ class OrderFiles:
         for name in here:
             if _OLD_NAME.fullmatch(name):
                 self._take(digest, name, self._folder / digest / name)
-        names = self._remote.names(f"orders/{digest}") if self._remote else []
+        names = self._remote.names(f"orders/{digest}", MOST_STEPS) if self._remote else []
         for name in names:
             file = _File.of(self._folder / digest / name)
             if file and self._remote and (file.step is None or name not in here):

@@ -195,9 +195,10 @@ def _read(path: Path) -> dict[str, Any]:
     """A user's own file: `models`, and `checked` where it is in it."""
     try:
         own = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise Refused(
-            f"the capability file {path} cannot be read", str(error), "mend or unset `capabilities`"
+            f"the capability file {path} cannot be read", why, "mend or unset `capabilities`"
         ) from error
     models = own.setdefault("models", {})
     if not isinstance(models, dict) or not all(isinstance(each, dict) for each in models.values()):
