@@ -108,7 +108,7 @@ class GuardedFolder:
         except FileNotFoundError:
             pass
         except Obstructed as error:
-            raise Refused(error.what, error.why, error.hint) from error
+            raise Refused(error.problem) from error
         except OSError as error:
             raise Refused(f"{self.path} cannot be opened", error.strerror or "") from error
         if to_write:

@@ -73,7 +73,7 @@ def _written(ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...]) -> list[
     try:
         return write(ask.to, out, found.report.title, cuts, about, [found.folder])
     except Obstructed as error:
-        raise Refused(error.what, error.why, error.hint) from error
+        raise Refused(error.problem) from error
 
 
 def _say_differences(found: Found) -> None:

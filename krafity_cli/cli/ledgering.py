@@ -22,9 +22,9 @@ from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.spans import seconds_of
 from krafity_cli.delivery.document import SCHEMA, as_text
-from krafity_cli.engines.protocol import Engine
+from krafity_cli.engines.protocol import Engine, Failed
 from krafity_cli.errors import Refused
-from krafity_cli.orders.causes import Cause, StillRunning, Trouble
+from krafity_cli.orders.causes import Cause, StillRunning
 from krafity_cli.orders.collect import Collector
 from krafity_cli.orders.ledger import (
     BY,
@@ -224,12 +224,12 @@ async def _one(ask: Asking, order: Order, engines: _Engines, do: Do) -> Record |
     try:
         engine = engines.named(order.engine)
     except Refused as refused:
-        return Trouble(refused.what, refused.why, refused.hint)
+        return Failed(refused.problem)
     collector = Collector(ask.cache, engine, ask.files, ask.deadline, engines.poll_scale)
     why = collector.why_unknown(order)
     if why:
         hint = "set the engine up as it was when the order was sent"
-        return Trouble("the order cannot be asked for", why, hint)
+        return Failed("the order cannot be asked for", why, hint)
     return await do(ask, collector, order)
 
 

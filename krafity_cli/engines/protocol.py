@@ -11,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
+from krafity_cli.errors import Problem
 from krafity_cli.masking import masked
 from krafity_cli.storyboard.context import SceneContext
 
@@ -246,24 +247,62 @@ class Filtered:
         _mask(self, "words", "code")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Failed:
-    """It surely was not made; `why` and `hint` are for a person.
+    """It surely was not made: made with the words for a person, or with the problem itself.
 
     `everywhere` says that every other request will fail alike (credentials, a model that is not
     there), so nothing more needs to be tried; `no_such_model` that it is the model. `billed` is
     what an answer cost that is of no use.
     """
 
-    what: str
-    why: str = ""
-    hint: str = ""
-    everywhere: bool = False
-    no_such_model: bool = field(default=False, compare=False)
-    billed: Price | None = field(default=None, compare=False)
+    problem: Problem
+    everywhere: bool
+    no_such_model: bool = field(compare=False)
+    billed: Price | None = field(compare=False)
 
-    def __post_init__(self) -> None:
-        _mask(self, "what", "why", "hint")
+    def __init__(
+        self,
+        problem: Problem | str,
+        why: str = "",
+        hint: str = "",
+        everywhere: bool = False,
+        no_such_model: bool = False,
+        billed: Price | None = None,
+        *,
+        code: str = "failed",
+    ) -> None:
+        if isinstance(problem, str):
+            problem = Problem(code, problem, why, hint)
+        shown = replace(
+            problem,
+            what=masked(problem.what),
+            why=masked(problem.why),
+            hint=masked(problem.hint),
+        )
+        object.__setattr__(self, "problem", shown)
+        object.__setattr__(self, "everywhere", everywhere)
+        object.__setattr__(self, "no_such_model", no_such_model)
+        object.__setattr__(self, "billed", billed)
+
+    @property
+    def what(self) -> str:
+        """What happened."""
+        return self.problem.what
+
+    @property
+    def why(self) -> str:
+        """Why it happened, where that is known."""
+        return self.problem.why
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, where anything helps."""
+        return self.problem.hint
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return self.problem.message
 
 
 @dataclass(frozen=True, slots=True)

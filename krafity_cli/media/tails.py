@@ -63,7 +63,7 @@ class _Running(Tails):
         try:
             await self._process.feed(_needed(self._plain, self._aim))
         except MediaError as error:
-            raise Unmade(error.what, error.why, error.hint) from error
+            raise Unmade(error.problem) from error
 
     async def take(self, part: Part) -> Sequence[Coded]:
         if part in self._made:

@@ -20,23 +20,6 @@ class NotYet:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """It was tried, and did not work; three lines for a person.
-
-    `everywhere` says that nothing else would work either.
-    """
-
-    what: str
-    why: str = ""
-    hint: str = ""
-    everywhere: bool = False
-
-    def in_words(self) -> str:
-        """One line for a person."""
-        return "; ".join(part for part in (self.what, self.why, self.hint) if part)
-
-
-@dataclass(frozen=True, slots=True)
 class SafetyFilter:
     """A provider's safety filter refused it, in these words."""
 
@@ -105,7 +88,7 @@ class NotStarted:
         return f"not started: {self.why}"
 
 
-Cause = NotYet | Trouble | SafetyFilter | Possibly | StillRunning | Held | Blocked | NotStarted
+Cause = NotYet | Failed | SafetyFilter | Possibly | StillRunning | Held | Blocked | NotStarted
 
 
 def cause_of(outcome: Filtered | Failed | Busy | Lost) -> Cause:
@@ -113,9 +96,9 @@ def cause_of(outcome: Filtered | Failed | Busy | Lost) -> Cause:
     match outcome:
         case Filtered(words, code):
             return SafetyFilter(words, code)
-        case Failed(what, why, hint, everywhere):
-            return Trouble(what, why, hint, everywhere)
+        case Failed():
+            return outcome
         case Busy(why):
-            return Trouble("the service is busy", why, "run again later")
+            return Failed("the service is busy", why, "run again later", code="busy")
         case Lost(why):
             return Possibly(why)

@@ -25,7 +25,7 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.errors import MediaError
 from krafity_cli.orders.budget import booked
-from krafity_cli.orders.causes import Cause, StillRunning, Trouble, cause_of
+from krafity_cli.orders.causes import Cause, StillRunning, cause_of
 from krafity_cli.orders.decide import remembered
 from krafity_cli.orders.keep import job_of, keep
 from krafity_cli.orders.order import Order, State
@@ -109,7 +109,7 @@ class Collector:
         engine, operation = self._named(order)
         if not isinstance(engine, Stopping):
             why = "its service has no way to; it is billed either way"
-            return Trouble("it runs on and cannot be stopped", why, "krafity ledger resume")
+            return Failed("it runs on and cannot be stopped", why, "krafity ledger resume")
         return await self._ended(order, await engine.cancel(order.sent(), operation))
 
     async def once_more(self, order: Order) -> Record | Cause | None:
@@ -153,7 +153,7 @@ class Collector:
         words = "; ".join(part for part in (error.what, error.why) if part)
         cost = booked(Price(answer.cost_usd, answer.basis))
         self._files.advance(order, State.FAILED, words=words, **cost)
-        return Trouble(error.what, error.why, error.hint)
+        return Failed(error.problem)
 
     def _named(self, order: Order) -> tuple[OrderEngine, str]:
         """Who is asked for it and by what name; it is only asked for what it `knows`."""
@@ -191,9 +191,10 @@ class Collector:
                         return unkept(order.price_usd, error, _STAYS)
                 case Filtered() | Failed(everywhere=True) as refusal:
                     return self._refused(order, refusal)
-                case Failed(what, why):
-                    words = f"it was made, and {what}"
-                    return self._lost(order, f"{words} ({why})" if why else words, done.billed)
+                case Failed(problem):
+                    words = f"it was made, and {problem.what}"
+                    words += f" ({problem.why})" if problem.why else ""
+                    return self._lost(order, words, done.billed)
                 case Busy() | Lost():
                     # It is made and stays with the provider; a later run fetches it.
                     return cause

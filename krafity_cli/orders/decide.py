@@ -11,7 +11,8 @@ from enum import Enum
 from functools import cache
 
 from krafity_cli.amounts import dollars
-from krafity_cli.orders.causes import Cause, Possibly, SafetyFilter, StillRunning, Trouble
+from krafity_cli.engines.protocol import Failed
+from krafity_cli.orders.causes import Cause, Possibly, SafetyFilter, StillRunning
 from krafity_cli.orders.order import Order, State
 from krafity_cli.orders.store import OrderFiles
 
@@ -81,9 +82,9 @@ def remembered(order: Order) -> Cause:
         case State.FILTERED:
             return SafetyFilter(order.words, order.code)
         case State.FAILED:
-            return Trouble(order.words or "it failed", "", "--retry failed sends it again")
+            return Failed(order.words or "it failed", "", "--retry failed sends it again")
         case State.DELIVERED:
-            return Trouble(
+            return Failed(
                 "clip damaged or gone from the cache",
                 "it was delivered and paid for",
                 f"if the provider has lost it too, --retry damaged buys it again for {price}",

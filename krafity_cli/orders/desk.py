@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Callable
 
 from krafity_cli.cache import Cache, CacheFailed, Record
-from krafity_cli.engines.protocol import Engine, Price
+from krafity_cli.engines.protocol import Engine, Failed, Price
 from krafity_cli.orders.budget import price_of, reaches
 from krafity_cli.orders.causes import (
     Cause,
@@ -20,7 +20,6 @@ from krafity_cli.orders.causes import (
     NotStarted,
     Possibly,
     StillRunning,
-    Trouble,
 )
 from krafity_cli.orders.collect import Collector
 from krafity_cli.orders.decide import (
@@ -135,7 +134,7 @@ class OrderDesk:
         why = self.collector.why_unknown(order)
         if why:
             hint = "set the engine up as it was when the order was sent"
-            return Trouble("the order cannot be asked for", why, hint)
+            return Failed("the order cannot be asked for", why, hint)
         self.left[shot] = StillRunning(order.operation or "")
         return await self.collector.collect(order, just_sent)
 
@@ -145,7 +144,7 @@ class OrderDesk:
         price = price_of(self._engine, job.request)
         if price is None and self._terms.limited:
             model = job.request.model
-            return Trouble(f"no price is known for {model}, so no budget can hold")
+            return Failed(f"no price is known for {model}, so no budget can hold")
         most = price.most if price else 0.0
         if not self._terms.purse.reserve(most):
             return Held(most)

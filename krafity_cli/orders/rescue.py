@@ -17,10 +17,9 @@ from pathlib import Path
 
 from krafity_cli.amounts import dollars
 from krafity_cli.cache import CacheFailed
-from krafity_cli.engines.protocol import Answer
+from krafity_cli.engines.protocol import Answer, Failed
 from krafity_cli.errors import KrafityError
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.orders.causes import Trouble
 from krafity_cli.orders.order import Order, State
 from krafity_cli.orders.store import LARGEST, SCHEMA
 
@@ -33,7 +32,7 @@ _LONGEST_NAME = 1000
 
 def rescued(
     order: Order, answer: Answer, outputs: GuardedFolder | None, error: CacheFailed
-) -> Trouble:
+) -> Failed:
     """Write the clip beside the outputs; what is told of it, whether or not that went well."""
     blob = hashlib.sha256(answer.content).hexdigest()
     name = f"{ROOM}/{order.order}.{order.n}.{blob}.mp4"
@@ -50,11 +49,11 @@ def rescued(
     return unkept(answer.cost_usd or None, error, hint)
 
 
-def unkept(usd: float | None, error: CacheFailed, hint: str, more: str = "") -> Trouble:
+def unkept(usd: float | None, error: CacheFailed, hint: str, more: str = "") -> Failed:
     """What is told of a clip that is paid for and cannot be kept; nothing else could be, either."""
     price = "" if usd is None else f" ({dollars(usd)})"
     what = f"its clip is made and paid for{price}, and cannot be kept"
-    return Trouble(what, f"{error.what} {error.why}".strip() + more, hint, everywhere=True)
+    return Failed(what, f"{error.what} {error.why}".strip() + more, hint, everywhere=True)
 
 
 def rescued_name(order: Order, outputs: GuardedFolder | None) -> str:

@@ -29,7 +29,7 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.errors import MediaError
 from krafity_cli.orders.budget import booked
-from krafity_cli.orders.causes import Cause, NotStarted, StillRunning, Trouble, cause_of
+from krafity_cli.orders.causes import Cause, NotStarted, StillRunning, cause_of
 from krafity_cli.orders.collect import HANDS, Collector
 from krafity_cli.orders.decide import CUT_OFF, remembered
 from krafity_cli.orders.keep import Load
@@ -59,7 +59,7 @@ class Sender:
     deadline: Deadline
     sleep: Sleep
     left: dict[str, Cause] = field(default_factory=dict)
-    trouble: Trouble | None = None
+    trouble: Failed | None = None
     hands: defaultdict[str, asyncio.Semaphore] = field(
         default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(HANDS))
     )
@@ -136,8 +136,8 @@ class Submission:
                 return remembered(self._advance(State.UNKNOWN, words=why))
             case Filtered(words, code) as refusal:
                 self._advance(State.FILTERED, words=words, code=code, **booked(refusal.billed))
-            case Failed(what, why, billed=Price() as billed) as refusal:
-                words = "; ".join(part for part in (what, why) if part)
+            case Failed(problem, billed=Price() as billed) as refusal:
+                words = "; ".join(part for part in (problem.what, problem.why) if part)
                 self._advance(State.FAILED, words=words, **booked(billed))
             case Failed() as refusal:
                 # Surely nothing was made, so there is nothing to remember.
@@ -161,7 +161,7 @@ class Submission:
         except CacheFailed as error:
             self.order = self.order.next(State.SUBMITTED, **named)
             where = rescued_name(self.order, self._sender.terms.outputs)
-            self._sender.trouble = Trouble(
+            self._sender.trouble = Failed(
                 "no more orders can be written down",
                 f"{error.what} {error.why}".strip(),
                 where,

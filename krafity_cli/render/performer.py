@@ -14,6 +14,7 @@ from krafity_cli.engines.protocol import (
     Analyze,
     Clean,
     Drawings,
+    Failed,
     Improve,
     ReadContext,
     Request,
@@ -29,7 +30,6 @@ from krafity_cli.orders.causes import (
     Possibly,
     SafetyFilter,
     StillRunning,
-    Trouble,
 )
 from krafity_cli.orders.keep import Job
 from krafity_cli.orders.retry import entered
@@ -111,7 +111,7 @@ class Performer:
             return made
         drawings = self._archive.drawings(made)
         if drawings is None:
-            return self._unmade(shot, Trouble("the analysis of a picture cannot be read"))
+            return self._unmade(shot, Failed("the analysis of a picture cannot be read"))
         if shot.image is not None and frame.digest == shot.image.digest:
             self.accounts[shot.id].drawings = drawings.to_json()
         return drawings
@@ -136,7 +136,7 @@ class Performer:
             missing = self._unmade(shot, Held(self._held[shot.id]))
         if missing or parts is None:
             account.unmade = missing
-            return missing or self._unmade(shot, Trouble("its parents were not made"))
+            return missing or self._unmade(shot, Failed("its parents were not made"))
         account.reason = reasons.why(self._archive, shot, parts)
         if shot.id in self._refresh:
             account.reason = reasons.REFRESH
@@ -198,7 +198,7 @@ class Performer:
             return made
         extract = self._archive.read_context(made)
         if extract is None:
-            return self._unmade(shot, Trouble("the scene context of a clip cannot be read"))
+            return self._unmade(shot, Failed("the scene context of a clip cannot be read"))
         handed = authored.over(extract.over(known)).capped(authored)
         self._archive.keep_context(clip, authored, made, handed)
         return handed
@@ -269,7 +269,7 @@ class Performer:
             made = await self._desk.make(job, lambda: self._materials(job.request))
         except (MediaError, CacheFailed) as error:
             full = isinstance(error, CacheFailed)
-            made = Trouble(error.what, error.why, error.hint, everywhere=full)
+            made = Failed(error.problem, everywhere=full)
         seconds = self._clock() - began
         account.seconds += seconds
         if isinstance(made, Record):
@@ -295,7 +295,7 @@ class Performer:
             try:
                 png = await (last_frame if which == "last_frame" else first_frame)(path)
             except MediaError as error:
-                return Trouble(error.what, error.why, error.hint)
+                return Failed(error.problem)
             record = cache.store(key, which, png, {"pixels": pixel_digest(png)})
         self._tell(shot, which, "finished", seconds=self._clock() - began)
         return record
@@ -338,7 +338,7 @@ class Performer:
         try:
             data = await self._bytes(digest)
         except MediaError as error:
-            return Trouble(error.what, error.why, error.hint)
+            return Failed(error.problem)
         still = await asyncio.to_thread(lambda: png(decode(data)))
         return await asyncio.to_thread(
             self._archive.cache.store, key, "frame", still, {"pixels": digest}
@@ -375,8 +375,8 @@ class Performer:
         return Blocked(self._stopped_by) if self._stopped_by else None
 
     def _stop_for(self, shot: Shot, cause: Cause) -> None:
-        fails = isinstance(cause, Trouble | SafetyFilter | Possibly)
-        everywhere = isinstance(cause, Trouble) and cause.everywhere
+        fails = isinstance(cause, Failed | SafetyFilter | Possibly)
+        everywhere = isinstance(cause, Failed) and cause.everywhere
         if (everywhere or (fails and self._fail_fast)) and self._stopped_by is None:
             self._stopped_by = shot.id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krafity_cli.engines.protocol import Failed
 from krafity_cli.orders.causes import (
     Blocked,
     Cause,
@@ -11,7 +12,6 @@ from krafity_cli.orders.causes import (
     Possibly,
     SafetyFilter,
     StillRunning,
-    Trouble,
 )
 from krafity_cli.render import reasons
 from krafity_cli.render.accounts import Account
@@ -149,7 +149,7 @@ def _without_clip(shot: Shot, account: Account, unmade: Unmade) -> ShotResult:
 
 def _status(cause: Cause) -> Status:
     match cause:
-        case Trouble():
+        case Failed():
             return Status.FAILED
         case SafetyFilter():
             return Status.FILTERED

@@ -53,7 +53,7 @@ async def perform(request: Request, materials: Materials) -> Outcome:
             case "context":
                 return Answer(await _context(body, materials))
     except MediaError as error:
-        return Failed(error.what, error.why, error.hint)
+        return Failed(error.problem)
     except KeyError as error:
         return Failed("the animatic was not handed all it needs", f"missing: {error.args[0]}")
     return Failed(f"the animatic does not perform {request.kind}")

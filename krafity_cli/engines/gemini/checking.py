@@ -32,8 +32,8 @@ async def _orders(service: Service, model: Model) -> Check:
     match placed:
         case Busy(why):
             return Check("orders", False, why, "look again in a while")
-        case Failed(what, why, hint):
-            return Check("orders", False, f"{what}: {why}", hint)
+        case Failed(problem):
+            return Check("orders", False, f"{problem.what}: {problem.why}", problem.hint)
         case modes.BACKGROUND:
             return Check("orders", True, "run in the background and are asked after")
     return Check("orders", True, placed.note or f"wait for their clips ({WAITING})")

@@ -59,7 +59,7 @@ async def submit(
     try:
         asked = await asyncio.to_thread(_order, service, model, request, materials)
     except MediaError as error:
-        return Failed(error.what, error.why, error.hint)
+        return Failed(error.problem)
     except KeyError as error:
         return Failed("gemini was not handed all it needs", f"missing: {error.args[0]}")
     placed = await modes.mode(service, model)

@@ -90,8 +90,8 @@ def _dates(model: Model) -> Iterator[str]:
 
 def _in_words(told: Filtered | Failed | Busy | Lost) -> str:
     match told:
-        case Failed(what, why):
-            return f"{what}: {why}" if why else what
+        case Failed(problem):
+            return f"{problem.what}: {problem.why}" if problem.why else problem.what
         case Filtered(words):
             return words
         case Busy(why) | Lost(why):

@@ -71,7 +71,7 @@ async def perform(
             case _:
                 return Failed(f"{service.name} does not perform {request.kind} at once")
     except MediaError as error:
-        return Failed(error.what, error.why, error.hint, billed=call.billed())
+        return Failed(error.problem, billed=call.billed())
     except KeyError as error:
         return Failed(f"{service.name} was not handed all it needs", f"missing: {error.args[0]}")
 

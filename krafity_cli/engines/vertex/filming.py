@@ -48,7 +48,7 @@ async def submit(
     try:
         source, config = await asyncio.to_thread(_order, service, model, request, materials)
     except MediaError as error:
-        return Failed(error.what, error.why, error.hint)
+        return Failed(error.problem)
     except KeyError as error:
         return Failed("vertex was not handed all it needs", f"missing: {error.args[0]}")
     try:
