@@ -32,6 +32,7 @@ REFUSED = {
     "cache path": (),
     "ledger list": (),
     "ledger resume": (),
+    "ledger adopt": ("missing.json",),
     "ledger cancel": ("abc",),
     "ledger forget": ("abc",),
 }
