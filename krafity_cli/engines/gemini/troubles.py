@@ -18,7 +18,8 @@ class GeminiTroubles(Troubles):
     """What errors mean for a key of the Gemini API."""
 
     def __init__(self, account: Account) -> None:
-        super().__init__("the Gemini API", account.address, "GOOGLE_GEMINI_BASE_URL")
+        charged = "the key's project"
+        super().__init__("the Gemini API", account.address, "GOOGLE_GEMINI_BASE_URL", charged)
         self._variable_of_key = account.variable
         self._version = account.version
 
@@ -59,9 +60,6 @@ class GeminiTroubles(Troubles):
             hint = f"its version {self._version} does not take what krafity sends; set "
             setting = f'[gemini] api_version = "{VERSION}"'
             return Failed(what, said, f"{hint}{setting}", everywhere=True)
-        if "FAILED_PRECONDITION" in str(error.status) or "billing" in said.lower():
-            hint = "turn on billing for the key's project at aistudio.google.com"
-            return Failed(f"the Gemini API refused the request ({error.code})", said, hint)
         return super()._refused(error, said)
 
     def _not_accepted(self, said: str) -> Failed:
@@ -83,7 +81,11 @@ def is_two_credentials(error: Exception) -> bool:
 def plain(error: Exception) -> Exception:
     """An error of Interactions as what it is elsewhere: an `APIError`, or the transport's own."""
     if isinstance(error, raised.APIStatusError):
-        body = error.body if isinstance(error.body, dict) else {"message": str(error.body)}
+        body = error.body
+        if isinstance(body, list) and len(body) == 1:
+            body = body[0]
+        if not isinstance(body, dict):
+            body = {"message": str(body)}
         return APIError(int(error.status_code or 0), body, error.response)
     if isinstance(error, raised.APIConnectionError) and isinstance(error.__cause__, Exception):
         return error.__cause__

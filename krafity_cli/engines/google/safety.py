@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from krafity_cli.engines.google.prompts import data
+from krafity_cli.engines.google.refusals import is_about_access
 from krafity_cli.masking import masked
 
 _REFUSAL = re.compile(
@@ -47,7 +48,7 @@ def said_by(text: object, most: int = MOST_WORDS) -> str:
 
 def is_refusal(message: str) -> bool:
     """Whether an error's words are those of a safety filter."""
-    return _REFUSAL.search(message) is not None
+    return _REFUSAL.search(message) is not None and not is_about_access(message)
 
 
 def code_in(message: str) -> str:

@@ -22,6 +22,7 @@ from google.genai.errors import APIError
 from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.connection import http
 from krafity_cli.engines.google.gate import NotAllowed
+from krafity_cli.engines.google.refusals import standing
 from krafity_cli.engines.google.safety import code_in, is_refusal, said_by
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 
@@ -45,12 +46,14 @@ class Asked:
 class Troubles(ABC):
     """What errors mean at one of Google's services.
 
-    `called` is the name people know the service by, `address` its endpoint fit to be shown, and
-    `variable` the setting that names another endpoint.
+    `called` is the name people know the service by, `address` its endpoint fit to be shown,
+    `variable` the setting that names another endpoint, and `charged` the project that pays, in
+    words.
     """
 
-    def __init__(self, called: str, address: str, variable: str) -> None:
+    def __init__(self, called: str, address: str, variable: str, charged: str) -> None:
         self.called = called
+        self.charged = charged
         self._address = address
         self._variable = variable
 
@@ -94,6 +97,12 @@ class Troubles(ABC):
     def _answered(self, error: APIError, asked: Asked) -> Filtered | Failed | Busy | Lost:
         """A request that was answered with an error."""
         said, code = words(error), error.code
+        if 400 <= code < 500:
+            refused = standing(
+                said, details(error), self.called, asked.model.name, self.payer(error)
+            )
+            if refused is not None:
+                return refused
         if code == 429:
             return Busy(
                 f"{self.called} wants fewer requests: {said}", again_in(error), limited=True
@@ -113,6 +122,16 @@ class Troubles(ABC):
         if code in (401, 403):
             return self._forbidden(error, said)
         return self._refused(error, said)
+
+    def payer(self, error: APIError) -> str:
+        """The project that was charged: as the answer names it, else as is known beforehand."""
+        for detail in details(error):
+            metadata = detail.get("metadata")
+            consumer = metadata.get("consumer") if isinstance(metadata, Mapping) else None
+            named = re.fullmatch(r"projects/([a-z][a-z0-9:.-]{0,99})", str(consumer))
+            if named:
+                return named[1]
+        return self.charged
 
     def _moved(self, error: APIError) -> Failed | Lost:
         """Neither done nor an error: one that sends elsewhere, or that means nothing here."""

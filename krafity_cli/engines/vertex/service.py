@@ -119,6 +119,12 @@ class Service:
             )
         return self._clients[location]
 
+    @property
+    def charged(self) -> str:
+        """The project that is charged: the quota project of the credentials, if they name one."""
+        quota: str | None = getattr(self._credentials, "quota_project_id", None)
+        return quota or self.account.project
+
     async def authorized(self) -> Credentials:
         """The credentials, loaded once, with a token that is good for some minutes at least.
 
@@ -128,6 +134,7 @@ class Service:
             try:
                 if self._credentials is None:
                     self._credentials = await asyncio.to_thread(self._load)
+                    self._troubles.charged = self.charged
                 if not self._credentials.token or self._credentials.expired:
                     await asyncio.to_thread(self._credentials.refresh, TokenRequest())
                     remember(self._credentials.token)

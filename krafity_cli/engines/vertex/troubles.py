@@ -26,7 +26,7 @@ class VertexTroubles(Troubles):
     """What errors mean for an account at Vertex AI."""
 
     def __init__(self, account: Account) -> None:
-        super().__init__("Vertex AI", account.address, "GOOGLE_VERTEX_BASE_URL")
+        super().__init__("Vertex AI", account.address, "GOOGLE_VERTEX_BASE_URL", account.project)
         self._project = account.project
 
     def outcome(self, error: Exception, asked: Asked) -> Filtered | Failed | Busy | Lost:
@@ -36,20 +36,29 @@ class VertexTroubles(Troubles):
         return super().outcome(error, asked)
 
     def _forbidden(self, error: APIError, said: str) -> Failed:
-        project = self._project
         if error.code == 401:
             return Failed("Vertex AI did not accept the credentials", said, LOG_IN, everywhere=True)
         reasons = {str(detail.get("reason")) for detail in details(error)}
-        if "SERVICE_DISABLED" in reasons:
+        project = self.payer(error)
+        what = f"the project {project} may not use Vertex AI"
+        if "requires a quota project" in said:
+            what = "the credentials name no project to charge"
+            hint = f"run `gcloud auth application-default set-quota-project {self._project}`"
+        elif "SERVICE_DISABLED" in reasons:
             hint = f"run `gcloud services enable aiplatform.googleapis.com --project {project}`"
-        elif "BILLING_DISABLED" in reasons:
-            hint = f"turn on billing for the project {project} in the Google Cloud console"
+        elif "USER_PROJECT_DENIED" in reasons:
+            what = f"the credentials may not charge the project {project}"
+            hint = (
+                f"give the account the role roles/serviceusage.serviceUsageConsumer in {project}, "
+                f"or run `gcloud auth application-default set-quota-project {self._project}`"
+            )
         else:
+            project = self._project
+            what = f"the project {project} may not use Vertex AI"
             hint = (
                 f"check GOOGLE_CLOUD_PROJECT, and give the account the role roles/aiplatform.user "
                 f"in {project}"
             )
-        what = f"the project {project} may not use Vertex AI"
         return Failed(what, said, hint, everywhere=True)
 
     def _no_such_model(self, asked: Asked, said: str) -> Failed:

@@ -65,9 +65,10 @@ def test_an_order_by_a_key_that_cannot_be_told_apart_fails_everywhere(
 def test_a_project_without_billing_is_told_so(google: GoogleServer, use: Use) -> None:
     google.fault("video", "400", message="Billing is not enabled.")
     assert use(submit) == Failed(
-        "the Gemini API refused the request (400)",
+        "the Gemini API needs billing to be turned on",
         "Billing is not enabled.",
-        "turn on billing for the key's project at aistudio.google.com",
+        "turn on billing for the key's project",
+        everywhere=True,
     )
 
 

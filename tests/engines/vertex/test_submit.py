@@ -252,10 +252,6 @@ def test_an_unknown_model_that_is_not_there_asks_for_a_location(
             "run `gcloud services enable aiplatform.googleapis.com --project film-project`",
         ),
         (
-            "BILLING_DISABLED",
-            "turn on billing for the project film-project in the Google Cloud console",
-        ),
-        (
             "IAM_PERMISSION_DENIED",
             "check GOOGLE_CLOUD_PROJECT, and give the account the role roles/aiplatform.user in "
             "film-project",

@@ -1,0 +1,126 @@
+"""Refusals that no waiting mends: who may not ask, from where, and whose quota or credit is gone.
+
+They are known by Google's own words, by the reason, and by the quota that was exceeded. Each stops
+the run: what was refused to one shot is refused to all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from krafity_cli.engines.protocol import Failed
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of refusal: how it is known, what it means, and what to do about it.
+
+    `{called}` stands for the service, `{model}` for the model and `{project}` for the project that
+    is charged.
+    """
+
+    signs: re.Pattern[str]
+    what: str
+    hint: str
+
+
+def _kind(signs: str, what: str, hint: str) -> Kind:
+    return Kind(re.compile(signs, re.IGNORECASE), what, hint)
+
+
+KINDS = (
+    _kind(
+        r"vpc.?service.?controls|SECURITY_POLICY_VIOLATED",
+        "VPC Service Controls keep this request away from {called}",
+        "ask who runs the perimeter to let this account and this machine in; they need the "
+        "identifier in the answer",
+    ),
+    _kind(
+        r"organi[sz]ation('s)? policy|ORG_POLICY|constraints/[a-z]+\.",
+        "a policy of your organization forbids this request",
+        "ask who administers it, or choose another model or location",
+    ),
+    _kind(
+        r"user location is not supported",
+        "{called} does not serve the country this machine is in",
+        "run it from a country that is served, or use the engine `vertex` at a location that is",
+    ),
+    _kind(
+        r"pre-?pa(id|yment)|credits? (are|is|balance).{0,40}(depleted|used up|exhausted)",
+        "the prepaid credit is used up",
+        "add credit at ai.studio/projects, and run again",
+    ),
+    _kind(
+        r"spend(ing)? (cap|limit)",
+        "the spending cap of the project is reached",
+        "raise it at ai.studio/spend, or wait for the next month",
+    ),
+    _kind(
+        r"free tier is not available|enable billing|requires billing|billing is not enabled|"
+        r"BILLING_DISABLED",
+        "{called} needs billing to be turned on",
+        "turn on billing for {project}",
+    ),
+    _kind(
+        r"\blimit: ?0(?![.\d])|\bquotaValue=0\b",
+        "there is no quota at all for {model}",
+        "turn on billing for {project}, ask for quota, or choose another model",
+    ),
+    _kind(
+        r"per.?day|daily (limit|quota)",
+        "the quota of the day is used up",
+        "run again tomorrow, or ask for more quota for {project}",
+    ),
+    _kind(
+        r"allow.?list",
+        "{model} is open to projects on an allow list only",
+        "ask Google for access for {project}, or choose another model",
+    ),
+)
+
+
+def standing(
+    said: str,
+    details: Sequence[Mapping[str, Any]],
+    called: str,
+    model: str,
+    project: str,
+) -> Failed | None:
+    """The refusal as what it is, where it cannot pass by waiting; `None` for any other.
+
+    `said` are the words of the answer, `details` what it has beside them.
+    """
+    signs = f"{said} {' '.join(_signs(details))}"
+    for kind in KINDS:
+        if kind.signs.search(signs):
+            names = {"called": called, "model": model, "project": project}
+            what, hint = (_filled(text, names) for text in (kind.what, kind.hint))
+            return Failed(what, said, hint, everywhere=True)
+    return None
+
+
+def is_about_access(said: str) -> bool:
+    """Whether words that speak of a policy are those of an administrator, not of a filter."""
+    return any(kind.signs.search(said) for kind in KINDS[:2])
+
+
+def _filled(text: str, names: Mapping[str, str]) -> str:
+    for name, value in names.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _signs(details: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Reasons, kinds of violation and quotas, as words to look into."""
+    found: list[str] = []
+    for detail in details:
+        found.append(str(detail.get("reason", "")))
+        violations = detail.get("violations")
+        for each in violations if isinstance(violations, list) else []:
+            if isinstance(each, Mapping):
+                found += [str(each.get(name, "")) for name in ("type", "quotaId")]
+                found.append(f"quotaValue={each.get('quotaValue', '')}")
+    return found
