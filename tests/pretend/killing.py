@@ -99,7 +99,7 @@ def killed(trial: Trial, process: subprocess.Popen[str]) -> None:
 
 def stopped(trial: Trial, process: subprocess.Popen[str]) -> None:
     """One of the signals a run may expect; it ends by itself then."""
-    trial.wait()
+    trial.wait(0.5)
     process.send_signal(trial.random.choice(SIGNALS))
     process.communicate(timeout=120)
 
