@@ -49,6 +49,7 @@ class Holder:
         # In this order: who lets go removes the file first, and then lives no more.
         if is_alive(self._folder, handle) or not _lies_at(path, os.fstat(handle)):
             return False
+        self._bury(handle)
         self._live()
         try:
             os.ftruncate(handle, 0)
@@ -68,6 +69,12 @@ class Holder:
             if _lies_at(path, about):
                 Path(path).unlink()
         self._rest()
+
+    def _bury(self, handle: int) -> None:
+        """Remove what a dead holder left of itself."""
+        name = os.pread(handle, 64, 0)
+        if _ID.fullmatch(name):
+            (self._folder / name.decode()).unlink(missing_ok=True)
 
     def _live(self) -> None:
         """Lock a file of its own, if it does not hold anything yet."""
