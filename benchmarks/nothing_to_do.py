@@ -35,10 +35,10 @@ from krafity_cli.media.stills import pixel_digest, png
 from krafity_cli.orders.causes import Cause
 from krafity_cli.orders.keep import Job, Load
 from krafity_cli.render.accounts import Event
-from krafity_cli.render.archive import still_key
 from krafity_cli.render.desk import FreeDesk
+from krafity_cli.render.lookup import still_key
 from krafity_cli.render.run import Production, Wish, render
-from krafity_cli.render.values import Clip
+from krafity_cli.render.types import Clip
 from krafity_cli.storyboard.context import Entity, SceneContext
 from krafity_cli.storyboard.model import Model, Shot
 from krafity_cli.storyboard.read import read_storyboard

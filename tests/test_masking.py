@@ -9,9 +9,9 @@ import random
 import pytest
 
 from krafity_cli import masking
-from krafity_cli.cli.bug_log import write_log
-from krafity_cli.cli.console import harmless
-from krafity_cli.delivery.document import as_text
+from krafity_cli.cli.output.bug_report import write_log
+from krafity_cli.cli.output.console import harmless
+from krafity_cli.delivery.json_document import as_text
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Gone, Lost, Stalled
 from krafity_cli.masking import masked, remember, remember_environment, remember_file
 

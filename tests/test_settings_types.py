@@ -11,9 +11,9 @@ import pytest
 from krafity_cli.errors import Problems, Refused
 from krafity_cli.settings import KNOWN, Settings, settings_for
 from krafity_cli.settings_rules import RULES
+from krafity_cli.storyboard.defaults import FIELDS, BadDefaults, with_defaults
 from krafity_cli.storyboard.model import Storyboard
 from krafity_cli.storyboard.read import read_storyboard
-from krafity_cli.storyboard.taste import FIELDS, BadDefaults, with_defaults
 from krafity_cli.toml_file import read_toml
 from tests.storyboard.conftest import FOLDER, Shelf
 

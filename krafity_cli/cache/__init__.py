@@ -1,16 +1,13 @@
 """The cache: blobs, records, claims and an index, in one folder. See `Cache`."""
 
+from krafity_cli.cache.atomic_file import CacheFailed
 from krafity_cli.cache.blobs import Damaged
 from krafity_cli.cache.cache import Cache
-from krafity_cli.cache.claims import Wait
-from krafity_cli.cache.files import CacheFailed
-from krafity_cli.cache.prune import Going, Limits, choose, prune
-from krafity_cli.cache.records import Link, Record
-from krafity_cli.cache.remote import Remote, remote_at
-from krafity_cli.cache.remote_answers import FETCHED
-from krafity_cli.cache.runs import Tally, in_all, note_run, runs
-from krafity_cli.cache.stats import Entry, Share, Stats, rebuild, stats
-from krafity_cli.cache.upkeep import (
+from krafity_cli.cache.locks import Wait
+from krafity_cli.cache.maintenance.prune import Going, Limits, choose, prune
+from krafity_cli.cache.maintenance.run_log import Tally, in_all, note_run, runs
+from krafity_cli.cache.maintenance.stats import Entry, Share, Stats, rebuild, stats
+from krafity_cli.cache.maintenance.verify import (
     Cleared,
     Verified,
     clear,
@@ -19,6 +16,9 @@ from krafity_cli.cache.upkeep import (
     sweep,
     verify,
 )
+from krafity_cli.cache.records import Link, Record
+from krafity_cli.cache.remote import Remote, remote_at
+from krafity_cli.cache.remote_answers import FETCHED
 
 __all__ = [
     "FETCHED",

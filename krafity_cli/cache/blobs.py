@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from krafity_cli.cache.files import NotWhole, open_plain
-from krafity_cli.cache.folder import Folder
+from krafity_cli.cache.atomic_file import NotWhole, open_plain
+from krafity_cli.cache.layout import Folder
 from krafity_cli.errors import KrafityError
 
 CHUNK = 1 << 20

@@ -12,18 +12,18 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from krafity_cli.amounts import dollars
+from krafity_cli.cache.atomic_file import Told
 from krafity_cli.cache.blobs import Blobs, Damaged
-from krafity_cli.cache.claims import Claims, Wait, gate, locks_hold
 from krafity_cli.cache.copies import Copies
 from krafity_cli.cache.expiry import Expiry
-from krafity_cli.cache.files import Told
-from krafity_cli.cache.folder import Folder
 from krafity_cli.cache.index import Index, Memo
-from krafity_cli.cache.leases import Leases
+from krafity_cli.cache.index_row import Row, cost_of
+from krafity_cli.cache.layout import Folder
+from krafity_cli.cache.locks import Claims, Wait, gate, locks_hold
 from krafity_cli.cache.records import Link, Record, check, links, records
 from krafity_cli.cache.remote import Remote
 from krafity_cli.cache.remote_answers import Credulous, Judge, RemoteAnswers
-from krafity_cli.cache.row import Row, cost_of
+from krafity_cli.cache.remote_locks import Leases
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_AGES: Mapping[str, timedelta] = MappingProxyType({})

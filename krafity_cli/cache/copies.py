@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from krafity_cli.cache.atomic_file import NotWhole, open_plain
 from krafity_cli.cache.blobs import CHUNK, Blobs
-from krafity_cli.cache.files import NotWhole, open_plain
 from krafity_cli.cache.records import Drawer, Link
 
 REMEMBERED = 8

@@ -14,7 +14,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from krafity_cli.cache.files import NotWhole, open_plain
+from krafity_cli.cache.atomic_file import NotWhole, open_plain
 
 _ID = re.compile(rb"[0-9a-f]{32}")
 _locked: set[int] = set()

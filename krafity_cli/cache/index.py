@@ -20,9 +20,9 @@ from typing import TypeVar
 
 import diskcache
 
-from krafity_cli.cache.claims import gate
-from krafity_cli.cache.disk import LARGEST, Rows, sound
-from krafity_cli.cache.folder import Folder
+from krafity_cli.cache.layout import Folder
+from krafity_cli.cache.locks import gate
+from krafity_cli.cache.safe_diskcache import LARGEST, Rows, sound
 
 T = TypeVar("T")
 

@@ -18,10 +18,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from krafity_cli.cache.atomic_file import NotWhole, read_dated
 from krafity_cli.cache.blobs import is_digest
 from krafity_cli.cache.facts import believed
-from krafity_cli.cache.files import NotWhole, read_dated
-from krafity_cli.cache.folder import Folder
+from krafity_cli.cache.layout import Folder
 
 SCHEMA = 1
 LARGEST = 1 << 18

@@ -16,8 +16,8 @@ def main() -> None:
 
     reopen()
     # What prints looks at the streams, which are open now.
-    from krafity_cli.cli.ending import told
-    from krafity_cli.cli.terminal import settle
+    from krafity_cli.cli.output.errors import told
+    from krafity_cli.cli.output.terminal import settle
     from krafity_cli.masking import remember_environment
 
     # Nearly all that is made stays: looking for garbage less often saves a tenth of a short run.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from krafity_cli import __version__
-from krafity_cli.cli import cache_app, ledger_app
+from krafity_cli.cli.commands.cache import app as cache_app
+from krafity_cli.cli.commands.ledger import app as ledger_app
 from krafity_cli.cli.options import (
     CacheDir,
     Deciding,
@@ -30,7 +31,7 @@ from krafity_cli.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from krafity_cli.cli.opening import Ask
+    from krafity_cli.cli.inputs import Ask
 
 app = typer.Typer(
     name="krafity",
@@ -77,10 +78,10 @@ def render(
     Example: krafity render storyboard.yaml --max-cost 5 --partial
     """
     if dry_run:
-        from krafity_cli.cli.planning import plan_files
+        from krafity_cli.cli.commands.plan import plan_files
 
         raise typer.Exit(plan_files(_ask(deciding, performing)))
-    from krafity_cli.cli.rendering import render_files
+    from krafity_cli.cli.commands.render import render_files
 
     raise typer.Exit(render_files(_ask(deciding, performing)))
 
@@ -102,15 +103,15 @@ def plan(
 
     Example: krafity plan storyboard.yaml --max-cost 5 --partial
     """
-    from krafity_cli.cli.planning import plan_files
+    from krafity_cli.cli.commands.plan import plan_files
 
     raise typer.Exit(plan_files(_ask(deciding, performing), exit_code))
 
 
 def _ask(deciding: Deciding, performing: Performing) -> Ask:
     """What the options ask for."""
-    from krafity_cli.cli.opening import Ask
-    from krafity_cli.delivery.finish import finish
+    from krafity_cli.cli.inputs import Ask
+    from krafity_cli.delivery.films.finish import finish
 
     return Ask(
         files=tuple(deciding.files),
@@ -154,7 +155,7 @@ def validate(files: Files, json: Json = False) -> None:
 
     Example: krafity validate storyboard.yaml
     """
-    from krafity_cli.cli.reading import validate_files
+    from krafity_cli.cli.commands.validate import validate_files
 
     raise typer.Exit(validate_files(tuple(files), json))
 
@@ -174,7 +175,7 @@ def graph(
 
     Example: krafity graph storyboard.yaml --format mermaid
     """
-    from krafity_cli.cli.graphing import show_graph
+    from krafity_cli.cli.commands.graph import show_graph
 
     view = "json" if json else view
     raise typer.Exit(show_graph(file, view, engine=engine, quick=quick, cache_dir=cache_dir))
@@ -201,7 +202,7 @@ def report(
 
     Example: krafity report storyboard.yaml --open
     """
-    from krafity_cli.cli.reporting import ReportAsk, report_file
+    from krafity_cli.cli.commands.report import ReportAsk, report_file
 
     ask = ReportAsk(file, engine, quick, out, cache_dir, show, alone, sheet, json)
     raise typer.Exit(report_file(ask))
@@ -228,7 +229,7 @@ def export(
 
     Example: krafity export storyboard.yaml --to otioz
     """
-    from krafity_cli.cli.exporting import ExportAsk, export_file
+    from krafity_cli.cli.commands.export import ExportAsk, export_file
 
     ask = ExportAsk(file, to, out, engine, quick, folder, cache_dir, json)
     raise typer.Exit(export_file(ask))
@@ -241,7 +242,7 @@ def schema(json: Json = False) -> None:
     Example: krafity schema > storyboard.schema.json
     """
     del json  # a schema is JSON either way
-    from krafity_cli.cli.reading import show_schema
+    from krafity_cli.cli.commands.validate import show_schema
 
     raise typer.Exit(show_schema())
 
@@ -255,7 +256,7 @@ def init(
 
     Example: krafity init my-film
     """
-    from krafity_cli.cli.starting import init_folder
+    from krafity_cli.cli.commands.init import init_folder
 
     raise typer.Exit(init_folder(folder, json))
 
@@ -275,8 +276,8 @@ def watch(
 
     Example: krafity watch storyboard.yaml --quick
     """
-    from krafity_cli.cli.opening import Ask
-    from krafity_cli.cli.watching import watch_file
+    from krafity_cli.cli.commands.watch import watch_file
+    from krafity_cli.cli.inputs import Ask
 
     ask = Ask(
         files=(file,),
@@ -302,6 +303,6 @@ def doctor(
 
     Example: krafity doctor --engine vertex
     """
-    from krafity_cli.cli.doctor import examine
+    from krafity_cli.cli.commands.doctor import examine
 
     raise typer.Exit(examine(engine, cache_dir, json, models))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from krafity_cli.cache import Remote, remote_at
 from krafity_cli.cache.expiry import MEANS
-from krafity_cli.cli.spans import seconds_of
+from krafity_cli.cli.durations import seconds_of
 from krafity_cli.errors import Refused
 from krafity_cli.settings import Settings
 

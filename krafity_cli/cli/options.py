@@ -21,7 +21,7 @@ MONEY, FILMS, SAID = "Money and orders", "Films", "What is said and written"
 
 def _shots(context: typer.Context, incomplete: str) -> list[str]:
     # Loaded when the tab key is pressed, and only then.
-    from krafity_cli.cli.completing import shots
+    from krafity_cli.cli.completion import shots
 
     return shots(context, incomplete)
 

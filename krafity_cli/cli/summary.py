@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from krafity_cli.amounts import dollars
-from krafity_cli.cli.opening import Opened
-from krafity_cli.cli.performing import Outcome
+from krafity_cli.cli.inputs import Opened
+from krafity_cli.cli.outcome import Outcome
 from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.render.reports import RunReport, ShotReport
 from krafity_cli.render.results import RunStatus, Status

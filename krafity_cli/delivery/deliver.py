@@ -10,19 +10,19 @@ from typing import Any
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.delivery.attempts import Attempts
 from krafity_cli.delivery.copies import note_copies
-from krafity_cli.delivery.credits import Credits
-from krafity_cli.delivery.document import as_text
-from krafity_cli.delivery.films import FilmCutter
-from krafity_cli.delivery.finish import PLAIN, Finish
+from krafity_cli.delivery.films.credits import Credits
+from krafity_cli.delivery.films.film import FilmCutter
+from krafity_cli.delivery.films.finish import PLAIN, Finish
+from krafity_cli.delivery.films.pieces import Piece, pieces_of
+from krafity_cli.delivery.films.seams import Seams, jumps
 from krafity_cli.delivery.frame_counts import frame_counts
+from krafity_cli.delivery.json_document import as_text
 from krafity_cli.delivery.manifest import run_document
 from krafity_cli.delivery.outputs import OutputFolder
-from krafity_cli.delivery.pieces import Piece, pieces_of
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.report.timeline import bars_of, note, recall
 from krafity_cli.delivery.report.writing import REPORT, write_report
 from krafity_cli.delivery.reported import run_report
-from krafity_cli.delivery.seams import Seams, jumps
 from krafity_cli.engines.protocol import digest_of
 from krafity_cli.guarded_folder import MANIFEST, GuardedFolder
 from krafity_cli.media.container import suffix_of
@@ -233,7 +233,7 @@ async def _standins(
     attempts: Attempts,
 ) -> dict[str, Piece]:
     # Only here are the animatic's libraries needed for a storyboard of another engine.
-    from krafity_cli.delivery.standins import StandIns
+    from krafity_cli.delivery.films.standins import StandIns
 
     words = {
         result.id: f"{result.id.upper()} take {result.take} · {result.status}"

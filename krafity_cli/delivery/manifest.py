@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from krafity_cli.delivery.document import SCHEMA
+from krafity_cli.delivery.json_document import SCHEMA
 from krafity_cli.errors import Refused
 from krafity_cli.guarded_folder import MANIFEST, GuardedFolder
 from krafity_cli.render.reports import Film, PlanReport, RunReport

@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from krafity_cli.cache.files import Told
+from krafity_cli.cache.atomic_file import Told
 from krafity_cli.cache.holder import Holder
 
 BURST = 10

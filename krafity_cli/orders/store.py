@@ -31,7 +31,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from krafity_cli.cache import Remote
-from krafity_cli.cache.files import Told, read_small, sync_folder
+from krafity_cli.cache.atomic_file import Told, read_small, sync_folder
 from krafity_cli.engines.protocol import Request
 from krafity_cli.errors import Refused
 from krafity_cli.orders.order import Order, State, Step, now, stamp

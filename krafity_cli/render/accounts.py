@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from krafity_cli.orders.causes import Cause
-from krafity_cli.render.values import Unmade
+from krafity_cli.render.types import Unmade
 
 State = Literal["started", "finished", "failed", "reused", "settled"]
 

@@ -35,11 +35,11 @@ from krafity_cli.orders.keep import Job
 from krafity_cli.orders.retry import entered
 from krafity_cli.render import reasons
 from krafity_cli.render.accounts import Event, State, Watcher, accounts_of
-from krafity_cli.render.archive import Archive, Still, still_key
 from krafity_cli.render.desk import Desk
-from krafity_cli.render.schedule import Places
-from krafity_cli.render.values import Clip, Frame, Unmade
-from krafity_cli.render.verdicts import reason_of, status_of
+from krafity_cli.render.lookup import Archive, Still, still_key
+from krafity_cli.render.scheduler import Places
+from krafity_cli.render.shot_outcomes import reason_of, status_of
+from krafity_cli.render.types import Clip, Frame, Unmade
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Picture, Shot
 

@@ -20,10 +20,10 @@ from krafity_cli.orders.budget import price_of
 from krafity_cli.orders.causes import Cause, NotYet
 from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render import reasons
-from krafity_cli.render.archive import Archive, Still, clip_of
+from krafity_cli.render.lookup import Archive, Still, clip_of
 from krafity_cli.render.recipe import UNKNOWN
 from krafity_cli.render.results import Decision, PriceRange
-from krafity_cli.render.values import Clip, Frame, Unmade
+from krafity_cli.render.types import Clip, Frame, Unmade
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Shot
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from krafity_cli.render.archive import Archive
-from krafity_cli.render.values import Unmade
+from krafity_cli.render.lookup import Archive
+from krafity_cli.render.types import Unmade
 from krafity_cli.storyboard.model import Shot
 
 FIRST_TIME = "first time"

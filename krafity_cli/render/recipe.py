@@ -16,11 +16,11 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol, TypeVar
 
 from krafity_cli.engines.protocol import Drawings, Video
-from krafity_cli.render.intent import intent_parts
-from krafity_cli.render.values import Clip, Frame, Opening, Unmade, first_unmade
+from krafity_cli.render.digests import intent_parts
+from krafity_cli.render.types import Clip, Frame, Opening, Unmade, first_unmade
 from krafity_cli.storyboard.authored import Authored
 from krafity_cli.storyboard.context import SceneContext, inherit
-from krafity_cli.storyboard.graph import starts_by_itself
+from krafity_cli.storyboard.graph.graph import starts_by_itself
 from krafity_cli.storyboard.model import Inheritance, Picture, Shot, Storyboard
 
 T = TypeVar("T")

@@ -16,8 +16,8 @@ from krafity_cli.media.shelf import Shelf
 from krafity_cli.orders.causes import Held, NotStarted
 from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render.accounts import Event, Watcher
-from krafity_cli.render.archive import Archive, ModelOf
 from krafity_cli.render.desk import Desk
+from krafity_cli.render.lookup import Archive, ModelOf
 from krafity_cli.render.outcomes import run_status
 from krafity_cli.render.performer import Performer
 from krafity_cli.render.planner import Planner
@@ -30,9 +30,9 @@ from krafity_cli.render.results import (
     ShotPlan,
     ShotResult,
 )
-from krafity_cli.render.schedule import Places
-from krafity_cli.render.values import Clip, Unmade
-from krafity_cli.render.verdicts import planned, settled, skipped
+from krafity_cli.render.scheduler import Places
+from krafity_cli.render.shot_outcomes import planned, settled, skipped
+from krafity_cli.render.types import Clip, Unmade
 from krafity_cli.storyboard.model import Shot, Storyboard
 from krafity_cli.storyboard.selection import needed, remaining
 

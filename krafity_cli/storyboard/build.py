@@ -16,11 +16,11 @@ from krafity_cli.storyboard.fields import (
     StoryboardFields,
 )
 from krafity_cli.storyboard.files import Files
-from krafity_cli.storyboard.graph import Graph
+from krafity_cli.storyboard.graph.graph import Graph
 from krafity_cli.storyboard.model import Cut, Inheritance, Model, Models, Shot
-from krafity_cli.storyboard.nodes import Listing, Table
-from krafity_cli.storyboard.source import Source
-from krafity_cli.storyboard.ways import Steps, place_of
+from krafity_cli.storyboard.yaml.nodes import Listing, Table
+from krafity_cli.storyboard.yaml.paths import Steps, place_of
+from krafity_cli.storyboard.yaml.source import Source
 
 _NO_CHOICE = ModelsFields()
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from krafity_cli.storyboard.model import Footage, Look, Picture, Unusable
-from krafity_cli.storyboard.nodes import Table
-from krafity_cli.storyboard.source import Findings
-from krafity_cli.storyboard.ways import Steps, followed
+from krafity_cli.storyboard.yaml.nodes import Table
+from krafity_cli.storyboard.yaml.paths import Steps, followed
+from krafity_cli.storyboard.yaml.source import Findings
 
 _Seen = TypeVar("_Seen", Picture, Footage)
 

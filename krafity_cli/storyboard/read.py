@@ -10,15 +10,15 @@ from pathlib import Path, PurePath
 
 from krafity_cli.errors import Place
 from krafity_cli.storyboard.build import context_of, cuts_of, places_in, shots_of
-from krafity_cli.storyboard.check import checked
+from krafity_cli.storyboard.checks.fields import checked
+from krafity_cli.storyboard.checks.links import check_links
+from krafity_cli.storyboard.checks.rules import check_rules
 from krafity_cli.storyboard.files import Files
-from krafity_cli.storyboard.links import check_links
 from krafity_cli.storyboard.model import Look, Storyboard
-from krafity_cli.storyboard.nodes import Node, Table
-from krafity_cli.storyboard.rules import check_rules
-from krafity_cli.storyboard.source import Findings, Source, decoded
-from krafity_cli.storyboard.tree import grown
-from krafity_cli.storyboard.ways import node_at, place_of
+from krafity_cli.storyboard.yaml.nodes import Node, Table
+from krafity_cli.storyboard.yaml.paths import node_at, place_of
+from krafity_cli.storyboard.yaml.source import Findings, Source, decoded
+from krafity_cli.storyboard.yaml.tree import grown
 
 
 def read_storyboard(data: bytes, name: str, folder: Path, look: Look) -> Storyboard:

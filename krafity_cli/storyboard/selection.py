@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from krafity_cli.errors import Refused
-from krafity_cli.storyboard.graph import Graph
+from krafity_cli.storyboard.graph.graph import Graph
 from krafity_cli.storyboard.model import Shot, Storyboard
 from krafity_cli.storyboard.words import did_you_mean, nearest, shown
 

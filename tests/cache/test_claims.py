@@ -16,7 +16,7 @@ import pytest
 
 import krafity_cli
 from krafity_cli.cache import Cache, CacheFailed
-from krafity_cli.cache.claims import locks_hold
+from krafity_cli.cache.locks import locks_hold
 
 HOLD = """
 import asyncio, os, subprocess, sys

@@ -17,9 +17,9 @@ import pytest
 
 import krafity_cli
 from krafity_cli.cache import Cache, Record, rebuild, stats
-from krafity_cli.cache.disk import SCHEMA, SETTINGS, Rows, TextDisk, schema_of, sound
 from krafity_cli.cache.index import memo_key
-from krafity_cli.cache.row import Row
+from krafity_cli.cache.index_row import Row
+from krafity_cli.cache.safe_diskcache import SCHEMA, SETTINGS, Rows, TextDisk, schema_of, sound
 
 Keep = Callable[..., Record]
 Reopen = Callable[[], Cache]

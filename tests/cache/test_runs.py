@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.cache import Cache, Tally, in_all, note_run, runs
-from krafity_cli.cache.runs import FOLDED, LAST, NONE
+from krafity_cli.cache.maintenance.run_log import FOLDED, LAST, NONE
 
 
 def tally(number: int) -> Tally:

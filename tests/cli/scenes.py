@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from krafity_cli.cache import Cache
-from krafity_cli.cli.forecast import Act, Forecast
-from krafity_cli.cli.table import Signs, Table
-from krafity_cli.cli.tally import Tally
+from krafity_cli.cli.progress.eta import Act, Forecast
+from krafity_cli.cli.progress.live_table import Signs, Table
+from krafity_cli.cli.progress.state import Tally
 from krafity_cli.media.shelf import Shelf
 from krafity_cli.render.accounts import Event
 from krafity_cli.render.results import Calls, Decision, ShotPlan

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from krafity_cli.cli.cache_settings import cache_ages, cache_remote
-from krafity_cli.cli.sizes import bytes_of, size
+from krafity_cli.cli.output.format import bytes_of, size
 from krafity_cli.errors import Refused
 from krafity_cli.settings import Setting, Settings
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from krafity_cli.cli.event_log import EventLog
+from krafity_cli.cli.ci.event_log import EventLog
 from krafity_cli.engines.protocol import Failed
 from krafity_cli.render.accounts import Event
 from tests.cli.shell import ROOT, Krafity

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.cli.github import Annotation, annotate
+from krafity_cli.cli.ci.github import Annotation, annotate
 from krafity_cli.engines.protocol import Filtered
 from tests.cli.shell import Done, Krafity
 from tests.render.stage import Stage

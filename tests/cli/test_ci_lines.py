@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.cli.performing import Outcome
+from krafity_cli.cli.outcome import Outcome
 from krafity_cli.cli.summary import troubles
 from krafity_cli.engines.protocol import Failed, Filtered
 from krafity_cli.render.reports import RunReport, ShotReport

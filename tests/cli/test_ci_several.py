@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.cli.permission import each_once
+from krafity_cli.cli.commands.confirm import each_once
 from krafity_cli.engines.protocol import Failed, Materials, Outcome, Request
 from krafity_cli.render.results import Decision, PriceRange, ShotPlan
 from krafity_cli.render.run import Plan

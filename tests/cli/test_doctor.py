@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.cli.doctor import examine
+from krafity_cli.cli.commands.doctor import examine
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[bool, str]]:

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from krafity_cli.cli.console import harmless
+from krafity_cli.cli.output.console import harmless
 from krafity_cli.engines.protocol import Failed
 from tests.cli.shell import Done, Krafity
 from tests.render.clips import clip

@@ -8,9 +8,9 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from krafity_cli.cli.console import harmless, one_line
-from krafity_cli.cli.plan_view import plan_in_words
-from krafity_cli.cli.progress import Lines
+from krafity_cli.cli.output.console import harmless, one_line
+from krafity_cli.cli.output.plan_table import plan_in_words
+from krafity_cli.cli.progress.view import Lines
 from krafity_cli.engines.protocol import Failed, Filtered
 from krafity_cli.errors import columns
 from krafity_cli.render.accounts import Event

@@ -45,6 +45,6 @@ def test_as_a_document_and_the_same_frame_each_time(krafity: Krafity, work: Stag
 
 
 def test_the_frame_carries_an_arrow_that_points_up() -> None:
-    picture = files("krafity_cli.cli").joinpath("dawn.png").read_bytes()
+    picture = files("krafity_cli.cli.commands").joinpath("dawn.png").read_bytes()
     marks = reading(decode(picture)).drawings.marks
     assert [(mark.kind, round(mark.direction / 45)) for mark in marks] == [("arrow", 2)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.cli.table import Signs, span
+from krafity_cli.cli.progress.live_table import Signs, span
 from krafity_cli.errors import columns
 from krafity_cli.render.results import Decision
 from krafity_cli.storyboard.model import Shot

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from krafity_cli.cli.app import app
-from krafity_cli.cli.ending import asks_for_document
+from krafity_cli.cli.output.errors import asks_for_document
 from tests.cli.shell import Done, Krafity
 from tests.render.stage import Stage
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.cli.watching import stamps, wait_for_change
+from krafity_cli.cli.commands.watch import stamps, wait_for_change
 from tests.cli.shell import COMMAND, environment, lines_until
 from tests.render.clips import clip
 from tests.render.stage import Stage

@@ -10,7 +10,7 @@ import pytest
 
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.deliver import Delivery
-from krafity_cli.delivery.document import as_text
+from krafity_cli.delivery.json_document import as_text
 from krafity_cli.delivery.manifest import plan_document, read_manifest
 from krafity_cli.delivery.reported import plan_report, run_report
 from krafity_cli.engines.protocol import Failed

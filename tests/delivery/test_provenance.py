@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from krafity_cli.delivery.credits import Credits, chapters, spoken
-from krafity_cli.delivery.pieces import Piece
+from krafity_cli.delivery.films.credits import Credits, chapters, spoken
+from krafity_cli.delivery.films.pieces import Piece
 from krafity_cli.delivery.subtitles import subtitles
 from krafity_cli.engines.protocol import Filtered
 from krafity_cli.media import ffmpeg

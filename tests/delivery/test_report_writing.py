@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from krafity_cli.cache import Cache
-from krafity_cli.cache.stats import stats
+from krafity_cli.cache.maintenance.stats import stats
 from krafity_cli.delivery.deliver import deliver
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.render.results import RunStatus, ShotResult, Status

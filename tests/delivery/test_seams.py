@@ -10,12 +10,12 @@ import pytest
 
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.attempts import Attempts
-from krafity_cli.delivery.credits import Credits
-from krafity_cli.delivery.films import FilmCutter
-from krafity_cli.delivery.finish import PLAIN, Finish, Limits, finish
+from krafity_cli.delivery.films.credits import Credits
+from krafity_cli.delivery.films.film import FilmCutter
+from krafity_cli.delivery.films.finish import PLAIN, Finish, Limits, finish
+from krafity_cli.delivery.films.pieces import Piece
+from krafity_cli.delivery.films.seams import Seams, jumps, over
 from krafity_cli.delivery.outputs import OutputFolder
-from krafity_cli.delivery.pieces import Piece
-from krafity_cli.delivery.seams import Seams, jumps, over
 from krafity_cli.engines.protocol import Filtered
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.encode import encode

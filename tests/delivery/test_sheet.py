@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from krafity_cli.cache import Cache
-from krafity_cli.delivery.board_sheet import board_sheet
-from krafity_cli.delivery.sheet import WIDTH, Cell, sheet
+from krafity_cli.delivery.sheets.sheet import WIDTH, Cell, sheet
+from krafity_cli.delivery.storyboard_sheet import board_sheet
 from krafity_cli.engines.protocol import Filtered
 from krafity_cli.errors import MediaError
 from krafity_cli.media.stills import decode

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from krafity_cli.delivery.poster import poster, titled
+from krafity_cli.delivery.sheets.poster import poster, titled
 from krafity_cli.media.stills import decode
 from tests.media import clips
 

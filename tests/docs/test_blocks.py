@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from krafity_cli.orders.order import State
-from krafity_cli.render.intent import intent_parts
+from krafity_cli.render.digests import intent_parts
 from krafity_cli.settings import KNOWN
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Storyboard

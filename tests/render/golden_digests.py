@@ -29,10 +29,10 @@ from krafity_cli.engines.protocol import (
 from krafity_cli.engines.registry import build
 from krafity_cli.engines.setup import Setup
 from krafity_cli.media.shelf import Shelf
-from krafity_cli.render.archive import Archive
-from krafity_cli.render.fitting import quick
+from krafity_cli.render.engine_limits import quick
+from krafity_cli.render.lookup import Archive
 from krafity_cli.render.recipe import Recipe
-from krafity_cli.render.values import Clip, Frame, Unmade
+from krafity_cli.render.types import Clip, Frame, Unmade
 from krafity_cli.storyboard.context import Entity, SceneContext
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
 from krafity_cli.storyboard.read import read_storyboard

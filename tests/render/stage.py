@@ -16,7 +16,7 @@ from krafity_cli.media.shelf import Shelf
 from krafity_cli.media.stills import pixel_digest
 from krafity_cli.render.accounts import Event
 from krafity_cli.render.desk import FreeDesk
-from krafity_cli.render.fitting import quick
+from krafity_cli.render.engine_limits import quick
 from krafity_cli.render.run import Plan, Production, Run, Wish, plan, render
 from krafity_cli.storyboard.model import Model, Shot
 from krafity_cli.storyboard.read import read_storyboard

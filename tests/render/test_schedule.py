@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from krafity_cli.render.schedule import Places
+from krafity_cli.render.scheduler import Places
 
 
 async def settled() -> None:

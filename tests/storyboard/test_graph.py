@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krafity_cli.storyboard.graph import Graph
+from krafity_cli.storyboard.graph.graph import Graph
 from krafity_cli.storyboard.model import Storyboard
 
 from .boats import PAPER_BOAT

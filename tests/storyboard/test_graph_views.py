@@ -12,7 +12,7 @@ import pytest
 
 from krafity_cli.errors import columns
 from krafity_cli.storyboard.context import SceneContext
-from krafity_cli.storyboard.graph_views import FORMATS, draw
+from krafity_cli.storyboard.graph.views import FORMATS, draw
 from krafity_cli.storyboard.model import Shot, Storyboard
 
 from .boats import PAPER_BOAT

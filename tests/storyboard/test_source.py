@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from krafity_cli.errors import Place, Problem, Problems
-from krafity_cli.storyboard.source import MOST_BYTES, Findings, Source, decoded
+from krafity_cli.storyboard.yaml.source import MOST_BYTES, Findings, Source, decoded
 
 
 def refused(data: bytes) -> str:

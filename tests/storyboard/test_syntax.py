@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from krafity_cli.storyboard.source import Findings, Source
-from krafity_cli.storyboard.tree import PARSER, grown
+from krafity_cli.storyboard.yaml.source import Findings, Source
+from krafity_cli.storyboard.yaml.tree import PARSER, grown
 
 from .test_bad_yaml import CASES
 

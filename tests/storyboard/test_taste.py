@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from krafity_cli.storyboard.defaults import FIELDS, with_defaults
 from krafity_cli.storyboard.model import Storyboard
-from krafity_cli.storyboard.taste import FIELDS, with_defaults
 
 TEXT = """
     version: 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from krafity_cli.storyboard.nodes import Listing, Node, Scalar, Table
-from krafity_cli.storyboard.source import Findings, Source
-from krafity_cli.storyboard.tree import PARSER, grown
+from krafity_cli.storyboard.yaml.nodes import Listing, Node, Scalar, Table
+from krafity_cli.storyboard.yaml.source import Findings, Source
+from krafity_cli.storyboard.yaml.tree import PARSER, grown
 
 PARSERS = pytest.mark.parametrize("parser", [PARSER, yaml.SafeLoader], ids=["libyaml", "pure"])
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from krafity_cli.amounts import dollars
 from krafity_cli.cache import FETCHED, Record
-from krafity_cli.delivery.finish import Limits
-from krafity_cli.delivery.pieces import continues
+from krafity_cli.delivery.films.finish import Limits
+from krafity_cli.delivery.films.pieces import continues
+from krafity_cli.delivery.films.seams import over
 from krafity_cli.delivery.report import speech
 from krafity_cli.delivery.report.runs import run_view
 from krafity_cli.delivery.report.scenes import Scenes
@@ -25,7 +26,6 @@ from krafity_cli.delivery.report.view import (
     ShotView,
     Still,
 )
-from krafity_cli.delivery.seams import over
 from krafity_cli.engines.protocol import Mark
 from krafity_cli.media.shelf import MOST_PICTURE_BYTES
 from krafity_cli.orders.store import OrderFiles

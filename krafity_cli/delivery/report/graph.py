@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from krafity_cli.storyboard.graph import Graph
-from krafity_cli.storyboard.graph_views import draw
+from krafity_cli.storyboard.graph.graph import Graph
+from krafity_cli.storyboard.graph.views import draw
 from krafity_cli.storyboard.model import Storyboard
 
 _WIDE, _UPRIGHT = (148, 76), (120, 160)

@@ -1,0 +1,109 @@
+"""`krafity export`: the cuts of the last render for an editor; nothing is made, nothing is paid."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from krafity_cli import __version__
+from krafity_cli.cli.commands.last_render import Found, find
+from krafity_cli.cli.environment import settings
+from krafity_cli.cli.output.console import put, say
+from krafity_cli.cli.wiring import open_cache
+from krafity_cli.delivery.export.edits import EditedCut, edited_cuts
+from krafity_cli.delivery.export.formats import check_format
+from krafity_cli.delivery.json_document import SCHEMA, as_text
+from krafity_cli.errors import Refused
+from krafity_cli.guarded_folder import Obstructed
+
+
+@dataclass(frozen=True)
+class ExportAsk:
+    """What the command line asked for."""
+
+    file: Path
+    to: str
+    out: Path | None = None
+    engine: str | None = None
+    quick: bool = False
+    folder: Path | None = None
+    cache: Path | None = None
+    json: bool = False
+
+
+def export_file(ask: ExportAsk) -> int:
+    """Write the cuts of the last render. Raises `Refused` without one, or without the extra."""
+    check_format(ask.to)
+    found = _found(ask)
+    cuts = asyncio.run(edited_cuts(found.board, found.folder, found.report))
+    paths = _written(ask, found, cuts)
+    _say_differences(found)
+    if ask.json:
+        put(as_text(_document(ask, found, cuts, paths)))
+    else:
+        say("\n".join(map(str, paths)), sys.stdout)
+    return 0
+
+
+def _found(ask: ExportAsk) -> Found:
+    chosen = settings(ask.file, engine=ask.engine, out=ask.folder, cache=ask.cache)
+    cache = open_cache(chosen)
+    try:
+        return find(ask.file, chosen, cache, ask.quick, "--folder")
+    finally:
+        cache.close()
+
+
+def _written(ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...]) -> list[Path]:
+    # Brings OpenTimelineIO, an extra that no other command needs.
+    from krafity_cli.delivery.export.writing import write
+
+    name = f"{ask.file.stem}.{ask.to}"
+    out = ask.out or found.folder.path / name
+    if out.is_dir():
+        out = out / name
+    about = {
+        "storyboard": found.board.name,
+        "engine": found.report.engine,
+        "status": found.report.status.value,
+        "krafity": __version__,
+    }
+    try:
+        return write(ask.to, out, found.report.title, cuts, about, [found.folder])
+    except Obstructed as error:
+        raise Refused(error.problem) from error
+
+
+def _say_differences(found: Found) -> None:
+    """What of the storyboard is not in the export, since it shows the last render."""
+    films = {film.cut: film.ids for film in found.report.films}
+    now = {cut.name: list(cut.shots) for cut in found.board.cuts}
+    for name in sorted(now.keys() | films.keys()):
+        if films.get(name) == now.get(name):
+            continue
+        if name not in films:
+            say(f"note: the cut {name} is missing: the last render made no film of it")
+        else:
+            say(f"note: the cut {name} is as it was when it was last rendered")
+
+
+def _document(
+    ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...], paths: list[Path]
+) -> dict[str, object]:
+    return {
+        "schema": SCHEMA,
+        "storyboard": found.board.name,
+        "format": ask.to,
+        "files": [str(path) for path in paths],
+        "cuts": [
+            {
+                "cut": cut.name,
+                "fps": str(cut.fps),
+                "frames": sum(edit.frames for edit in cut.edits),
+                "shots": [{"id": edit.shot, "standin": edit.standin} for edit in cut.edits],
+            }
+            for cut in cuts
+        ],
+    }

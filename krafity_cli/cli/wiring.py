@@ -1,0 +1,211 @@
+"""The composition root: the one place that puts the parts together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from krafity_cli.cache import Cache
+from krafity_cli.cli.cache_settings import cache_ages, cache_remote
+from krafity_cli.cli.environment import cache_folder, settings
+from krafity_cli.engines.protocol import Engine, Placed
+from krafity_cli.engines.registry import build, first_available
+from krafity_cli.engines.setup import Setup
+from krafity_cli.errors import Problems, Refused
+from krafity_cli.guarded_folder import GuardedFolder
+from krafity_cli.media.shelf import Memo, Shelf
+from krafity_cli.orders.keep import Looking
+from krafity_cli.render.engine_limits import check, quick
+from krafity_cli.render.lookup import ModelOf
+from krafity_cli.render.run import Production, Wish
+from krafity_cli.settings import Settings
+from krafity_cli.storyboard.defaults import BadDefaults, with_defaults
+from krafity_cli.storyboard.model import Model, Shot, Storyboard
+from krafity_cli.storyboard.read import read_storyboard
+from krafity_cli.storyboard.yaml.source import storyboard_bytes
+from krafity_cli.toml_file import read_toml
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The engine that was chosen, by whom, and the line that tells a person.
+
+    `elsewhere` names host and project where they are not the provider's own for this account.
+    """
+
+    engine: Engine
+    origin: str
+    said: str
+    elsewhere: str = ""
+
+
+def open_cache(chosen: Settings) -> Cache:
+    """The cache, opened. Raises `CacheRefused` where it cannot be trusted or used."""
+    ages, remote = cache_ages(chosen), cache_remote(chosen)
+    folder = cache_folder(chosen)
+    return Cache.open(folder, ages=ages, remote=remote, judge=Looking())
+
+
+def read(file: Path, memo: Memo) -> tuple[Storyboard, Shelf]:
+    """A storyboard and its pictures. Raises `Problems`, or `Refused` for an unreadable file."""
+    folder = file.resolve().parent
+    shelf = Shelf(folder, memo)
+    board = read_storyboard(storyboard_bytes(file), str(file), folder, shelf)
+    return replace(board, name=file.name), shelf
+
+
+def read_tasted(file: Path, chosen: Settings, memo: Memo) -> tuple[Storyboard, Shelf]:
+    """A storyboard over the defaults of the settings, and its pictures; no engine is asked."""
+    board, shelf = read(file, memo)
+    return _with_taste(board, chosen), shelf
+
+
+def read_only(file: Path) -> Storyboard:
+    """A storyboard that is only looked at, with everything checked that a render would check."""
+    chosen = settings(file)
+    board = _with_taste(read(file, _Forgetful())[0], chosen)
+    choice = choose_engine(board, str(file), chosen)
+    everything = [shot.id for shot in board.shots]
+    check(board, str(file), choice.engine, models(choice.engine, chosen), everything)
+    return board
+
+
+class _Forgetful:
+    """Stands in for the cache's notes where no cache is opened."""
+
+    def get(self, key: str) -> str | None:
+        del key
+        return None
+
+    def put(self, key: str, value: str) -> None:
+        del key, value
+
+
+def choose_engine(board: Storyboard, file: str, chosen: Settings) -> Choice:
+    """The engine by flag, environment, storyboard or settings; `auto` says what it found."""
+    name, origin = _engine_name(board, chosen)
+    if name == "auto":
+        return _automatic(chosen)
+    return _choice(
+        _named(board, file, name, origin, _setup(chosen)), origin, f"engine {name} ({origin})"
+    )
+
+
+def engine_for_nobody(chosen: Settings) -> Choice:
+    """The engine a storyboard that names none would get. Raises `Refused` where there is none."""
+    name, origin = str(chosen.get("engine", "auto")), chosen.origin("engine")
+    if name == "auto":
+        return _automatic(chosen)
+    return _choice(engine_named(name, chosen), origin, f"engine {name} ({origin})")
+
+
+def _automatic(chosen: Settings) -> Choice:
+    name, why = first_available(_setup(chosen))
+    return _choice(engine_named(name, chosen), "auto", f"engine {name}: {why}")
+
+
+def _choice(engine: Engine, origin: str, said: str) -> Choice:
+    place = engine.elsewhere() if isinstance(engine, Placed) else ""
+    elsewhere = f", at {place}" if place else ""
+    return Choice(engine, origin, f"{said}{elsewhere}", elsewhere)
+
+
+def engine_named(name: str, chosen: Settings) -> Engine:
+    """An engine by its name, as the environment and the settings set it up."""
+    return build(name, _setup(chosen))
+
+
+def production(
+    file: Path, chosen: Settings, cache: Cache, wish: Wish, is_quick: bool
+) -> tuple[Production, Choice]:
+    """Everything a storyboard is made with, checked against what the engine can do."""
+    board, shelf = read(file, cache.memo)
+    board = _with_taste(board, chosen)
+    choice = choose_engine(board, str(file), chosen)
+    model_of = models(choice.engine, chosen)
+    if is_quick:
+        board = quick(board, choice.engine, model_of)
+    edition = "quick" if is_quick else ""
+    made = Production(board, cache, choice.engine, model_of, shelf, edition)
+    check(board, str(file), choice.engine, model_of, made.selected(wish))
+    return made, choice
+
+
+def output_folder(
+    file: Path, engine: Engine, is_quick: bool, chosen: Settings, many: bool
+) -> GuardedFolder:
+    """Where a storyboard's outputs go: `--out`, else a folder beside it named for the edition."""
+    if chosen.get("out"):
+        return chosen_folder(chosen, *([file.stem] if many else []))
+    parts = [file.stem, "animatic" if not engine.paid else "", "quick" if is_quick else ""]
+    name = ".".join(part for part in parts if part) + ".krafity"
+    return GuardedFolder.below(file.resolve().parent, name)
+
+
+def chosen_folder(chosen: Settings, *parts: str) -> GuardedFolder:
+    """The folder that `out` says, or one below it.
+
+    One that a project's file says is a folder below that file; what a user says is taken as it is.
+    """
+    out, project = str(chosen.get("out")), chosen.values["out"].project
+    if project is not None:
+        return GuardedFolder.below(project, *PurePosixPath(out).parts, *parts)
+    return GuardedFolder.named(Path(out).expanduser(), *parts)
+
+
+def models(engine: Engine, chosen: Settings) -> ModelOf:
+    """Who answers a role for a shot: the shot's own word, the settings', the engine's."""
+    taste: Mapping[str, Any] = chosen.get("models", {})
+
+    def model_of(shot: Shot, role: str) -> Model:
+        own: Model | None = getattr(shot.models, role)
+        if own is not None:
+            return own
+        if role in taste:
+            return _model(taste[role])
+        use, accept = engine.models(role)
+        return Model(use, accept)
+
+    return model_of
+
+
+def _with_taste(board: Storyboard, chosen: Settings) -> Storyboard:
+    """The storyboard with the defaults of the settings below its own. Raises `Problems`."""
+    try:
+        return with_defaults(board, chosen.get("defaults", {}))
+    except BadDefaults as error:
+        file = read_toml(Path(chosen.origin("defaults")))
+        found = (
+            file.problem(("defaults", name), "bad-default", why) for name, why in error.bad.items()
+        )
+        raise Problems(sorted(found, key=lambda each: each.position)) from error
+
+
+def _setup(chosen: Settings) -> Setup:
+    return Setup(chosen.environment, {name: s.value for name, s in chosen.values.items()})
+
+
+def _engine_name(board: Storyboard, chosen: Settings) -> tuple[str, str]:
+    origin = chosen.origin("engine")
+    by_word = origin.startswith(("--", "KRAFITY_"))
+    if board.engine and not by_word:
+        return board.engine, "the storyboard"
+    return str(chosen.get("engine", "auto")), origin
+
+
+def _named(board: Storyboard, file: str, name: str, origin: str, setup: Setup) -> Engine:
+    try:
+        return build(name, setup)
+    except Refused as refused:
+        place = board.places.get("engine")
+        if origin != "the storyboard" or place is None:
+            raise
+        raise Problems([replace(refused.problem, place=place, file=file)]) from refused
+
+
+def _model(value: str | Mapping[str, Any]) -> Model:
+    if isinstance(value, str):
+        return Model(value)
+    return Model(value["use"], tuple(value.get("accept", ())), value.get("location"))

@@ -1,0 +1,171 @@
+"""A cut becomes a film: its clips in sequence, no frame shown twice, none missing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+from fractions import Fraction
+from itertools import accumulate
+from pathlib import Path
+
+from krafity_cli.delivery.attempts import Attempts
+from krafity_cli.delivery.films.credits import Credits, chapters, spoken
+from krafity_cli.delivery.films.finish import Finish
+from krafity_cli.delivery.films.pieces import Piece, segments
+from krafity_cli.delivery.films.seams import Seams, seam
+from krafity_cli.delivery.outputs import OutputFolder
+from krafity_cli.engines.protocol import digest_of
+from krafity_cli.media.wrap import Subtitle, srt, wrap
+from krafity_cli.render.reports import Film, FilmShot
+from krafity_cli.storyboard.model import Cut
+
+REVISION = 5
+"""Raised when films come to be cut in another way; they are then cut anew."""
+
+BURN_IN = 2
+"""The same for films with burnt-in words."""
+
+
+class FilmCutter:
+    """Cuts the films of one run into one output folder."""
+
+    def __init__(
+        self,
+        outputs: OutputFolder,
+        seams: Seams,
+        credits: Credits,
+        finish: Finish,
+        attempts: Attempts,
+    ) -> None:
+        self._outputs = outputs
+        self._seams = seams
+        self._credits = credits
+        self._finish = finish
+        self._attempts = attempts
+
+    async def film(self, cut: Cut, pieces: Mapping[str, Piece]) -> Film:
+        """Join a cut's clips into `films/<cut>.mp4`, unless just that film is there already.
+
+        Raises `MediaError` for clips that cannot be joined.
+        """
+        chosen = [pieces[shot] for shot in cut.shots]
+        if self._finish.match_color:
+            chosen = await _matched(chosen, self._seams)
+        path, made_of = f"films/{cut.name}.mp4", self._made_of(cut, chosen)
+        if not self._outputs.holds(path, made_of):
+            await self._write(path, made_of, cut, chosen)
+        about = self._outputs.about(path)
+        frames, fps, lengths = int(about["frames"]), Fraction(about["fps"]), about["lengths"]
+        return Film(
+            cut=cut.name,
+            path=path,
+            frames=frames,
+            seconds=float(frames / fps),
+            shots=tuple(FilmShot(piece.shot.id, piece.standin) for piece in chosen),
+            starts=tuple(accumulate([0, *lengths[:-1]])),
+            seams=tuple(seam(*measured) for measured in about["seams"]),
+            subtitles=self._subtitles(cut, chosen, lengths, fps),
+            poster=await self._poster(cut, path, made_of, chosen),
+        )
+
+    def _made_of(self, cut: Cut, pieces: Sequence[Piece]) -> str:
+        clips = [
+            [piece.digest, segment.drop_last]
+            for piece, segment in zip(pieces, segments(pieces), strict=True)
+        ]
+        credits = self._credits.essence(cut, pieces)
+        made_of = {"film": REVISION, "clips": clips, "credits": credits}
+        if self._finish.music:
+            made_of["music"] = self._finish.music.digest
+        if self._finish.burn_in:
+            made_of["burn_in"] = BURN_IN
+        return digest_of(made_of)
+
+    async def _write(self, path: str, made_of: str, cut: Cut, pieces: Sequence[Piece]) -> None:
+        # Encoding needs numpy, and a film that is there already needs neither.
+        from krafity_cli.media.join import join
+
+        seams = await self._seams.of(pieces)
+        with self._outputs.workplace() as place:
+            bare, whole = place / "bare.mp4", place / "film.mp4"
+            film = await join(segments(pieces), bare, bed=self._finish.music)
+            fps = film.frames / film.seconds
+            words = spoken(pieces, film.lengths, fps)
+            if self._finish.burn_in:
+                await _burnt(bare, pieces, film.lengths, words, fps)
+            await wrap(
+                bare,
+                whole,
+                self._credits.tags(cut, pieces),
+                chapters(cut.shots, film.lengths, fps),
+                words,
+            )
+            about = {
+                "frames": film.frames,
+                "fps": str(fps),
+                "lengths": list(film.lengths),
+                "seams": [list(astuple(each)) for each in seams],
+            }
+            self._outputs.adopt(path, made_of, whole, about)
+
+    def _subtitles(
+        self, cut: Cut, pieces: Sequence[Piece], lengths: Sequence[int], fps: Fraction
+    ) -> str | None:
+        """What is spoken, beside the film; a film that lost its dialogue keeps no old words."""
+        path, words = f"films/{cut.name}.srt", spoken(pieces, lengths, fps)
+        with self._attempts.at(path):
+            if not words:
+                self._outputs.drop(path)
+                return None
+            text = srt(words)
+            made_of = digest_of(text)
+            if not self._outputs.holds(path, made_of):
+                self._outputs.text(path, text)
+                self._outputs.note(path, made_of)
+            return path
+        return None
+
+    async def _poster(
+        self, cut: Cut, film: str, made_of: str, pieces: Sequence[Piece]
+    ) -> str | None:
+        if not self._finish.poster:
+            return None
+        # Brings Pillow, and is asked for rarely.
+        from krafity_cli.delivery.sheets.poster import REVISION as LOOK
+        from krafity_cli.delivery.sheets.poster import poster
+
+        path, of = f"films/{cut.name}-poster.jpg", digest_of({"poster": LOOK, "film": made_of})
+        with self._attempts.at(path):
+            if not self._outputs.holds(path, of):
+                title = self._credits.tags(cut, pieces)["title"]
+                is_burnt = self._finish.burn_in
+                plain = pieces[0].path if is_burnt else self._outputs.folder.path / film
+                self._outputs.put(path, of, await poster(plain, title))
+            return path
+        return None
+
+
+async def _matched(pieces: Sequence[Piece], seams: Seams) -> list[Piece]:
+    # Brings numpy, and is asked for rarely.
+    from krafity_cli.delivery.films.color_match import matched
+
+    return await matched(pieces, seams)
+
+
+async def _burnt(
+    film: Path,
+    pieces: Sequence[Piece],
+    lengths: Sequence[int],
+    words: Sequence[Subtitle],
+    fps: Fraction,
+) -> None:
+    """Burn each shot's name, the timecode and what is spoken into a film, in its place."""
+    # Brings numpy and Pillow, and is asked for rarely.
+    from krafity_cli.media.burn_in import Burn, burn
+
+    labels = tuple(f"{piece.shot.id.upper()}  take {piece.shot.take}" for piece in pieces)
+    with tempfile.TemporaryDirectory(prefix="krafity-", dir=film.parent) as folder:
+        out = Path(folder) / "burnt.mp4"
+        await burn(film, Burn(labels, tuple(lengths), tuple(words)), fps, out)
+        out.replace(film)
