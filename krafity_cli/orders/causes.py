@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from krafity_cli.amounts import dollars
-from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
+from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost, Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,11 @@ class NotYet:
 
 @dataclass(frozen=True, slots=True)
 class SafetyFilter:
-    """A provider's safety filter refused it, in these words."""
+    """A provider's safety filter refused it, in these words; `billed` is what that cost."""
 
     words: str
     code: str = ""
+    billed: Price | None = field(default=None, compare=False)
 
     def in_words(self) -> str:
         """One line for a person."""
@@ -94,8 +95,8 @@ Cause = NotYet | Failed | SafetyFilter | Possibly | StillRunning | Held | Blocke
 def cause_of(outcome: Filtered | Failed | Busy | Lost) -> Cause:
     """An engine's outcome in the words of the recipe."""
     match outcome:
-        case Filtered(words, code):
-            return SafetyFilter(words, code)
+        case Filtered(words, code, billed):
+            return SafetyFilter(words, code, billed)
         case Failed():
             return outcome
         case Busy(why):

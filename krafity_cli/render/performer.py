@@ -278,6 +278,8 @@ class Performer:
             account.cost_usd += cost
             account.made = account.made or kind == "video"
             self._tell(shot, kind, "finished", seconds=seconds, cost=cost)
+        elif isinstance(made, Failed | SafetyFilter) and made.billed:
+            account.cost_usd += made.billed.usd
         return made
 
     async def _decode(self, key: str, shot: Shot, clip: Clip, which: Still) -> Record | Cause:

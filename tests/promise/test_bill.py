@@ -69,14 +69,14 @@ def test_over_forty_mixed_orders_the_ledger_is_the_bill_to_the_cent(
 ) -> None:
     board = tmp_path / "board.yaml"
     board.write_text(BOARD, encoding="utf-8")
-    krafity("render", "board.yaml", "--engine", "vertex")
+    runs = [krafity("render", "board.yaml", "--engine", "vertex", "--json")]
     board.write_text(BOARD.replace("duration: 4", "duration: 3") + IMPROVED, encoding="utf-8")
     _faults(google)
     for fault in ("words", "errors", "refused", "without", "uri"):
         google.fault("video", fault)
     for thoughts in (900, 0):
         google.world.manners.thoughts = thoughts
-        krafity("render", "board.yaml", "--engine", "gemini")
+        runs.append(krafity("render", "board.yaml", "--engine", "gemini", "--json"))
     listed = krafity("ledger", "list", "--json").document["orders"]
     assert len(listed) > 40
     assert {each["kind"] for each in listed} == {"analyze", "clean", "improve", "video", "context"}
@@ -84,6 +84,9 @@ def test_over_forty_mixed_orders_the_ledger_is_the_bill_to_the_cent(
     assert {"delivered", "filtered", "failed", "unknown"} <= states
     assert sum(each["cost_usd"] for each in listed) == pytest.approx(google.bill(), abs=0.005)
     assert google.bill() > 4
+    unknown = sum(each["cost_usd"] for each in listed if each["state"] == "unknown")
+    spent = sum(run.document["cost_usd"] for run in runs)
+    assert spent + unknown == pytest.approx(google.bill(), abs=0.005)
     veo = [each for each in listed if each["model"].startswith("veo")]
     assert {each["basis"].partition(":")[0] for each in veo} == {"list price"}
 

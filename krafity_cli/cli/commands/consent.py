@@ -49,5 +49,5 @@ def check_consent(choice: Choice, plan: Plan, *, yes: bool, words: str) -> float
 
 
 def _enough(plan: Plan) -> float:
-    """The least whole cents that reach for the likely price."""
-    return ceil(round(plan.price.likely * 100, 6)) / 100
+    """The least whole cents that reach, however much of what is uncertain is billed."""
+    return ceil(round(plan.price.max * 100, 6)) / 100
