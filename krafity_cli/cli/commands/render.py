@@ -138,11 +138,12 @@ class Leaving:
         self.exit_code = 0
 
     def listen(self) -> None:
-        """Cancel the task that runs now when a signal comes; what is ignored stays ignored."""
+        """Cancel the task that runs now when a signal comes; `nohup` keeps its meaning."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None  # noqa: S101  (it is what calls this)
         for number in SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            is_nohup = signal.getsignal(number) is signal.SIG_IGN and number == signal.SIGHUP
+            if not is_nohup:
                 loop.add_signal_handler(number, self._leave, number, task)
 
     def _leave(self, number: signal.Signals, task: asyncio.Task[Any]) -> None:
