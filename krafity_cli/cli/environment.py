@@ -6,26 +6,60 @@ It loads nothing heavy, because it is asked before anything else is.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
+from krafity_cli.errors import Refused
 from krafity_cli.settings import Settings, settings_for
 
 
 def settings(storyboard: Path | None, **flags: Any) -> Settings:
     """The settings for one storyboard, from flags, environment and files."""
-    user_file = Path(platformdirs.user_config_dir("krafity", appauthor=False)) / "krafity.toml"
+    folder = _users(platformdirs.user_config_dir)
+    user_file = folder / "krafity.toml" if folder else Path(os.devnull)
     return settings_for(storyboard, flags, os.environ, user_file)
 
 
 def cache_folder(chosen: Settings) -> Path:
-    """The cache folder: as set, else the user's cache directory."""
+    """The cache folder: as set, else the user's cache directory. Raises `Refused` without one."""
     folder = chosen.get("cache")
     if folder:
-        return Path(str(folder)).expanduser()
-    return Path(platformdirs.user_cache_dir("krafity", appauthor=False))
+        return expanded(str(folder))
+    return _users(platformdirs.user_cache_dir) or expanded("~/.cache/krafity")
+
+
+def _users(folder: Callable[..., str]) -> Path | None:
+    """A folder of the user's, if there is a home: the working folder is nobody's."""
+    try:
+        found = Path(folder("krafity", appauthor=False))
+    except RuntimeError:
+        return None
+    return found if found.is_absolute() else None
+
+
+def expanded(path: str) -> Path:
+    """A path with its `~`. Raises `Refused` for a user who has no home folder."""
+    try:
+        found = Path(path).expanduser()
+    except RuntimeError as error:
+        raise Refused(
+            f"there is no home folder for {path}",
+            f"HOME is not set, and user id {os.getuid()} has no entry in the list of users",
+            "set HOME, or name the cache folder: --cache-dir or KRAFITY_CACHE_DIR",
+            code="no-home",
+        ) from error
+    return found
+
+
+def has_home() -> bool:
+    """Whether the user has a home folder that is there."""
+    try:
+        return Path("~").expanduser().is_dir()
+    except (RuntimeError, OSError):
+        return False
 
 
 def flag(words: list[str], name: str) -> str | None:

@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from krafity_cli.cache import Cache
+from krafity_cli.cli import temporary
 from krafity_cli.cli.cache_settings import cache_ages, cache_remote
-from krafity_cli.cli.environment import cache_folder, settings
+from krafity_cli.cli.environment import cache_folder, expanded, settings
 from krafity_cli.engines.protocol import Engine, Placed
 from krafity_cli.engines.registry import build, first_available
 from krafity_cli.engines.setup import Setup
@@ -45,7 +46,9 @@ def open_cache(chosen: Settings) -> Cache:
     """The cache, opened. Raises `CacheRefused` where it cannot be trusted or used."""
     ages, remote = cache_ages(chosen), cache_remote(chosen)
     folder = cache_folder(chosen)
-    return Cache.open(folder, ages=ages, remote=remote, judge=Looking())
+    cache = Cache.open(folder, ages=ages, remote=remote, judge=Looking())
+    temporary.settle(cache.path)
+    return cache
 
 
 def read(file: Path, memo: Memo) -> tuple[Storyboard, Shelf]:
@@ -152,7 +155,7 @@ def chosen_folder(chosen: Settings, *parts: str) -> GuardedFolder:
     out, project = str(chosen.get("out")), chosen.values["out"].project
     if project is not None:
         return GuardedFolder.below(project, *PurePosixPath(out).parts, *parts)
-    return GuardedFolder.named(Path(out).expanduser(), *parts)
+    return GuardedFolder.named(expanded(out), *parts)
 
 
 def models(engine: Engine, chosen: Settings) -> ModelOf:

@@ -18,7 +18,9 @@ def told(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[bool, str]]:
 def test_everything_offline_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert examine("animatic", tmp_path / "cache", json=True) == 0
     found = told(capsys)
-    assert list(found) == ["krafity", "ffmpeg", "engine", "cache", "locks", "room", "clock"]
+    assert list(found) == [
+        *("krafity", "ffmpeg", "engine", "home", "cache", "locks", "room", "temporary", "clock")
+    ]
     assert all(ok for ok, _ in found.values())
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from krafity_cli.cli import temporary
 from krafity_cli.cli.commands.after_run import tell_damage
 from krafity_cli.cli.commands.consent import by_word, check_consent
 from krafity_cli.cli.inputs import Ask, Opened, Shared, Unopened
@@ -75,6 +76,7 @@ def _writable(one: Opened | Unopened) -> Opened | Unopened:
         return one
     try:
         one.folder.check(to_write=True)
+        temporary.check()
     except Refused as error:
         return Unopened(one.file, error)
     return one

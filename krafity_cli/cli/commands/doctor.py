@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 import time
@@ -11,7 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from krafity_cli import __version__
-from krafity_cli.cli.environment import cache_folder, settings
+from krafity_cli.cli import temporary
+from krafity_cli.cli.environment import cache_folder, has_home, settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.output.console import put, say
 from krafity_cli.cli.wiring import engine_for_nobody, open_cache
@@ -39,7 +41,9 @@ def examine(
     checks = [
         Check("krafity", True, f"{__version__} on Python {sys.version.split()[0]}"),
         *living,
+        _home(),
         *_cache(chosen),
+        _temporary(),
         _clock(),
     ]
     if json:
@@ -88,8 +92,8 @@ async def _engine(
 
 
 def _cache(chosen: Settings) -> list[Check]:
-    folder = cache_folder(chosen)
     try:
+        folder = cache_folder(chosen)
         cache = open_cache(chosen)
     except KrafityError as error:
         return [Check("cache", False, error.what, error.hint)]
@@ -113,6 +117,20 @@ def _cache(chosen: Settings) -> list[Check]:
             "" if free > _ROOM else "make room, or move the cache: KRAFITY_CACHE_DIR",
         ),
     ]
+
+
+def _home() -> Check:
+    ok = has_home()
+    said = str(Path.home()) if ok else f"user id {os.getuid()} has no home folder"
+    return Check("home", ok, said, "" if ok else "set HOME, and KRAFITY_CACHE_DIR for the cache")
+
+
+def _temporary() -> Check:
+    folder, free = temporary.folder(), temporary.room()
+    ok = free >= temporary.LEAST
+    said = f"{folder}, {free / 2**30:.1f} GiB free" if folder else "there is no folder for them"
+    hint = "" if ok else "set TMPDIR to a folder that can be written and has room"
+    return Check("temporary", ok, said, hint)
 
 
 def _clock() -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -33,10 +34,11 @@ def init_folder(folder: Path, json: bool) -> int:
     """Write the storyboard and its frame; refused where a storyboard is there already."""
     file, frame = folder / "storyboard.yaml", folder / "frames" / "dawn.png"
     rules = folder / SCHEMA_FILE
-    for path in (file, frame, rules):
-        if path.exists():
-            raise Refused(f"{path} is there already", "", "name another folder: krafity init DIR")
     try:
+        for path in (file, frame, rules):
+            if os.path.lexists(path):
+                hint = "name another folder: krafity init DIR"
+                raise Refused(f"{path} is there already", "", hint)
         frame.parent.mkdir(parents=True, exist_ok=True)
         frame.write_bytes(files("krafity_cli.cli.commands").joinpath("dawn.png").read_bytes())
         rules.write_text(schema_text(), encoding="utf-8")

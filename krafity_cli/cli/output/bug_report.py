@@ -23,22 +23,49 @@ from krafity_cli.masking import masked
 _OURS = ("KRAFITY_", "GOOGLE_", "GEMINI_", "CLOUDSDK_", "XDG_", "GITHUB_ACTIONS", "CI", "TERM")
 
 
-def write_log(error: BaseException) -> Path:
-    """Write the log and answer its path."""
-    parts = (
-        *_versions(),
-        f"system      {platform.platform()}",
-        f"arguments   {' '.join(map(ascii, sys.argv[1:]))}",
-        f"environment {' '.join(sorted(name for name in os.environ if name.startswith(_OURS)))}",
-        f"ledger      {_ledger()}",
-        "",
-        "".join(traceback.format_exception(error)),
-    )
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="krafity-bug-", suffix=".log", delete=False, encoding="utf-8", errors="replace"
-    ) as log:
-        log.write(masked("\n".join(parts)))
-    return Path(log.name)
+def write_log(error: BaseException) -> tuple[Path | None, str]:
+    """Write the log; its path, or `None` where no folder takes it, and its text. Never fails."""
+    text = masked(_text(error))
+    for folder in (None, *_other_folders()):
+        try:
+            with tempfile.NamedTemporaryFile(
+                "w",
+                prefix="krafity-bug-",
+                suffix=".log",
+                dir=folder,
+                delete=False,
+                encoding="utf-8",
+                errors="replace",
+            ) as log:
+                log.write(text)
+            return Path(log.name), text
+        except OSError:
+            continue
+    return None, text
+
+
+def _other_folders() -> Iterator[Path]:
+    """Where a log may go if there is no folder for temporary files."""
+    cache = _cache_folder()
+    if cache is not None:
+        yield cache / "tmp"
+        yield cache
+
+
+def _text(error: BaseException) -> str:
+    trace = "".join(traceback.format_exception(error))
+    try:
+        return "\n".join((*_facts(), "", trace))
+    except Exception as another:  # what fails here must not hide what failed before
+        return f"the facts could not be found out: {another!r}\n\n{trace}"
+
+
+def _facts() -> Iterator[str]:
+    yield from _versions()
+    yield f"system      {platform.platform()}"
+    yield f"arguments   {' '.join(map(ascii, sys.argv[1:]))}"
+    yield f"environment {' '.join(sorted(n for n in os.environ if n.startswith(_OURS)))}"
+    yield f"ledger      {_ledger()}"
 
 
 def _versions() -> Iterator[str]:

@@ -105,13 +105,16 @@ def _tell_bug(error: Exception) -> None:
     # Only a bug needs it, and what it loads.
     from krafity_cli.cli.output.bug_report import write_log
 
-    log = write_log(error)
+    log, text = write_log(error)
+    if log is None:
+        say(text)
     what = " ".join(f"{type(error).__name__}: {error}".split())
     tell(
         KrafityError(
             f"a bug in krafity: {what}",
-            f"the details are in {log}",
-            "please report it with that file; everything made is kept in the cache",
+            f"the details are in {log}" if log else "the details are above: no folder takes a file",
+            f"please report it with {'that file' if log else 'them'}; "
+            "everything made is kept in the cache",
             code="bug",
         )
     )

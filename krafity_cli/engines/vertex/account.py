@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -173,8 +174,8 @@ def available(setup: Setup) -> str | None:
 def _well_known(environment: Mapping[str, str]) -> Path:
     """Where `gcloud auth application-default login` leaves credentials (Linux and macOS)."""
     configured = environment.get("CLOUDSDK_CONFIG")
-    home = environment.get("HOME")
-    folder = Path(configured) if configured else Path(home or "~").expanduser() / ".config/gcloud"
+    home = environment.get("HOME") or os.path.expanduser("~")  # noqa: PTH111  (fails without one)
+    folder = Path(configured) if configured else Path(home) / ".config/gcloud"
     return folder / "application_default_credentials.json"
 
 
