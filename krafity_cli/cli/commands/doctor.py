@@ -121,14 +121,14 @@ def _cache(chosen: Settings) -> list[Check]:
 
 def _home() -> Check:
     ok = has_home()
-    said = str(Path.home()) if ok else f"user id {os.getuid()} has no home folder"
+    said = "there is one" if ok else f"user id {os.getuid()} has no home folder"
     return Check("home", ok, said, "" if ok else "set HOME, and KRAFITY_CACHE_DIR for the cache")
 
 
 def _temporary() -> Check:
     folder, free = temporary.folder(), temporary.room()
     ok = free >= temporary.LEAST
-    said = f"{folder}, {free / 2**30:.1f} GiB free" if folder else "there is no folder for them"
+    said = f"{free / 2**30:.1f} GiB free" if folder else "there is no folder for them"
     hint = "" if ok else "set TMPDIR to a folder that can be written and has room"
     return Check("temporary", ok, said, hint)
 
