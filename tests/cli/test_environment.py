@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from krafity_cli.cli.doctor import examine
 
 from krafity_cli.cli import temporary
+from krafity_cli.cli.commands.doctor import examine
 from tests.cli.shell import Krafity
 from tests.render.stage import Stage
 from tests.small_disk import fill, small_disk
