@@ -14,12 +14,9 @@ among the others and never written to.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -27,14 +24,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from krafity_cli.cache import Remote
 from krafity_cli.cache.atomic_file import Told, read_small, sync_folder
 from krafity_cli.engines.protocol import Request
 from krafity_cli.errors import Refused
 from krafity_cli.orders.order import Order, State, Step, now, stamp
+from krafity_cli.orders.prepared_file import SUFFIX, PreparedFile
 
 SCHEMA = 2
 OLD_SCHEMA = 1
@@ -79,43 +76,6 @@ class _File:
         if old := _OLD_NAME.fullmatch(path.name):
             return cls(path, int(old[1]), None)
         return None
-
-
-class PreparedFile:
-    """A file that is open, and has room on the disk, before it is needed.
-
-    What a service just called an order must not be lost for want of a descriptor or a few bytes.
-    """
-
-    def __init__(self, folder: Path, room: int = 0) -> None:
-        self._path = folder / f".{secrets.token_hex(8)}.part"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        self._handle = os.open(self._path, flags, 0o600)
-        try:
-            _write(self._handle, bytes(room))
-        except OSError:
-            self.__exit__(None, None, None)
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with suppress(OSError):
-            self._path.unlink()
-        os.close(self._handle)
-
-    def keep(self, name: str, content: bytes) -> None:
-        """Put the content on the disk under this name. Raises `OSError`."""
-        _write(self._handle, content)
-        os.ftruncate(self._handle, len(content))
-        os.fsync(self._handle)
-        self._path.rename(self._path.with_name(name))
 
 
 class OrderFiles:
@@ -242,6 +202,8 @@ class OrderFiles:
         for digest in self.digests():
             if not is_held(digest):
                 self._drop(digest, partial(_is_one_of, self._never_made(digest)))
+                for path in (self._folder / digest).glob(f".*{SUFFIX}"):
+                    path.unlink(missing_ok=True)
 
     def _never_made(self, digest: str) -> set[int]:
         with _TOLD:
@@ -423,11 +385,6 @@ def _blank(digest: str, n: int, attempt: int, words: str) -> Order:
         words=words,
         attempt=attempt,
     )
-
-
-def _write(handle: int, content: bytes) -> None:
-    if os.pwrite(handle, content, 0) != len(content):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _listed(folder: Path) -> list[Path]:
