@@ -51,7 +51,12 @@ KNOWN: Mapping[str, Known] = {
         "KRAFITY_OUT",
         is_taste=True,
     ),
-    "jobs": Known("Actions at once; otherwise the engine says.", "--jobs", "KRAFITY_JOBS", True),
+    "jobs": Known(
+        "Actions at once; otherwise the engine says. A project's file asks for no more than that.",
+        "--jobs",
+        "KRAFITY_JOBS",
+        True,
+    ),
     "cache": Known(
         "The cache folder; otherwise the user's cache directory.",
         "--cache-dir",
