@@ -228,11 +228,15 @@ def _mask(outcome: object, *names: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was asked for: JSON, PNG or MP4 bytes, and what it cost where that is known."""
+    """What was asked for: JSON, PNG or MP4 bytes, and what it cost where that is known.
+
+    `operation` is the name of an order that was waited for: it can be fetched again by it.
+    """
 
     content: bytes
     cost_usd: float = 0.0
     basis: str = ""
+    operation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,13 +47,14 @@ class Possibly:
 
 @dataclass(frozen=True, slots=True)
 class StillRunning:
-    """The order is with the provider, under this name."""
+    """The order is with the provider, under this name; `why` nobody waits for it any more."""
 
     operation: str
+    why: str = ""
 
     def in_words(self) -> str:
         """One line for a person."""
-        return f"still running: {self.operation}"
+        return f"still running: {self.operation}" + (f" ({self.why})" if self.why else "")
 
 
 @dataclass(frozen=True, slots=True)

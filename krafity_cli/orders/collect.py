@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from krafity_cli.amounts import dollars
 from krafity_cli.cache import Cache, CacheFailed, Record
 from krafity_cli.engines.protocol import (
     Answer,
@@ -21,12 +22,14 @@ from krafity_cli.engines.protocol import (
     Price,
     Progress,
     Running,
+    Stalled,
     Stopping,
 )
 from krafity_cli.errors import MediaError
 from krafity_cli.orders.budget import booked
 from krafity_cli.orders.causes import Cause, StillRunning, cause_of
 from krafity_cli.orders.decide import remembered
+from krafity_cli.orders.first import Proof
 from krafity_cli.orders.keep import job_of, keep
 from krafity_cli.orders.order import Order, State
 from krafity_cli.orders.poll_interval import Pace
@@ -85,19 +88,42 @@ class Collector:
             return self._engine.why_foreign(order.sent(), order.operation)
         return ""
 
-    async def collect(self, order: Order, just_sent: bool = False) -> Record | Cause:
-        """Wait until it ends, or the deadline comes, and keep what it brings."""
+    async def collect(
+        self, order: Order, just_sent: bool = False, proof: Proof | None = None
+    ) -> Record | Cause:
+        """Wait until it ends, stalls for too long, or the deadline comes, and keep what it brings.
+
+        Without `proof` that orders like it can be asked after, it is asked after at once.
+        """
+        if proof and not proof.is_given:
+            ended = await self._at_once(order, proof)
+            if ended is not None:
+                return ended
         watched = self._pace.watch(order, just_sent)
         while True:
             await self._sleep(self._deadline.within(watched.next_pause()))
             async with self._hands:
                 progress = await self._poll(order)
+                if proof and _is_told(progress):
+                    proof.give()
                 if isinstance(progress, Running) and not self._deadline.is_over():
                     watched.still_running(progress)
-                    continue
+                    if not watched.is_given_up(progress):
+                        continue
                 if just_sent and isinstance(progress, Done):
                     self._pace.learn(order, watched)
                 return await self._ended(order, progress)
+
+    async def _at_once(self, order: Order, proof: Proof) -> Record | Cause | None:
+        """Ask once, so that there is proof; what came of the order, if it does not run on."""
+        async with self._hands:
+            progress = await self._poll(order)
+            if _is_told(progress):
+                proof.give()
+            given_up = isinstance(progress, Stalled) and not progress.patience
+            if isinstance(progress, Running) and not given_up:
+                return None
+            return await self._ended(order, progress)
 
     async def look_in(self, order: Order) -> Record | Cause:
         """Ask once how it stands, and keep what it brings if it is done."""
@@ -117,10 +143,10 @@ class Collector:
         async with self._hands:
             progress = await self._poll(order)
             match progress:
+                case Gone() | Stalled(answered=True):
+                    return None
                 case Running():
                     pass  # it is watched like any other
-                case Gone():
-                    return None
                 case Filtered() | Failed(everywhere=False) if order.state is not State.UNKNOWN:
                     return None
                 case _:
@@ -132,7 +158,12 @@ class Collector:
         record = await keep(self._cache, job_of(order), answer, 0.0, order.storyboard)
         self._link(order, record)
         self._files.advance(
-            order, State.DELIVERED, cost_usd=answer.cost_usd, basis=answer.basis, blob=record.blob
+            order,
+            State.DELIVERED,
+            cost_usd=answer.cost_usd,
+            basis=answer.basis,
+            blob=record.blob,
+            operation=order.operation or answer.operation,
         )
         return record
 
@@ -148,12 +179,18 @@ class Collector:
                 if known is None or known.about.get("n", 0) < order.n:
                     self._cache.link(key, record.key, {**made_from, "n": order.n})
 
-    def undecodable(self, order: Order, error: MediaError, answer: Answer) -> Cause:
-        """Write down that what was paid for cannot be decoded."""
-        words = "; ".join(part for part in (error.what, error.why) if part)
+    def damaged(self, order: Order, answer: Answer) -> Cause:
+        """Write down that what was paid for came damaged: an order with a name is fetched again."""
+        paid = f"order {order.order[:12]}, {dollars(answer.cost_usd)}"
         cost = booked(Price(answer.cost_usd, answer.basis))
-        self._files.advance(order, State.FAILED, words=words, **cost)
-        return Failed(error.problem)
+        if order.kind != "video":
+            words = f"the service delivered a damaged answer ({paid})"
+            self._files.advance(order, State.FAILED, words=words, **cost)
+            return Failed(words, "", "run again to ask once more")
+        words = f"the service delivered a damaged clip ({paid})"
+        if order.operation:
+            words += "; the next run fetches it again"
+        return remembered(self._files.advance(order, State.UNKNOWN, words=words, **cost))
 
     def _named(self, order: Order) -> tuple[OrderEngine, str]:
         """Who is asked for it and by what name; it is only asked for what it `knows`."""
@@ -167,6 +204,10 @@ class Collector:
 
     async def _ended(self, order: Order, progress: Progress) -> Record | Cause:
         match progress:
+            case Stalled(why=why, answered=True, patience=patience):
+                return self._lost(order, f"{why}, for {round(patience / 60)} minutes", None)
+            case Stalled(why=why):
+                return StillRunning(order.operation or "", why)
             case Running():
                 return StillRunning(order.operation or "")
             case Done():
@@ -178,14 +219,18 @@ class Collector:
                 return self._refused(order, progress)
 
     async def _fetch(self, order: Order, done: Done) -> Record | Cause:
-        cause: Cause = StillRunning(order.operation or "")
-        for _ in range(FETCHES):
-            match await patiently(lambda: self._attempt(order, done), self._sleep, self._deadline):
+        came_damaged: Answer | None = None
+        for times in range(FETCHES):
+            if times:
+                # What came with a poll would be the same bytes, so it is asked for anew.
+                progress = await self._poll(order)
+                done = progress if isinstance(progress, Done) else done
+            match await self._fetched(order, done):
                 case Answer() as answer:
                     try:
                         return await self.keep(order, answer)
-                    except MediaError as error:
-                        cause = self.undecodable(order, error, answer)
+                    except MediaError:
+                        came_damaged = answer
                     except CacheFailed as error:
                         # The order still is `submitted`: a later run fetches it again for nothing.
                         return unkept(order.price_usd, error, _STAYS)
@@ -197,8 +242,13 @@ class Collector:
                     return self._lost(order, words, done.billed)
                 case Busy() | Lost():
                     # It is made and stays with the provider; a later run fetches it.
-                    return cause
-        return cause
+                    break
+        if came_damaged:
+            return self.damaged(order, came_damaged)
+        return StillRunning(order.operation or "")
+
+    async def _fetched(self, order: Order, done: Done) -> Outcome:
+        return await patiently(lambda: self._attempt(order, done), self._sleep, self._deadline)
 
     async def _attempt(self, order: Order, done: Done) -> Outcome:
         """Fetching costs nothing, so what is lost on the way is fetched again."""
@@ -220,3 +270,14 @@ class Collector:
     def _lost(self, order: Order, words: str, billed: Price | None) -> Cause:
         cost = booked(billed) if billed else {}
         return remembered(self._files.advance(order, State.UNKNOWN, words=words, **cost))
+
+
+def _is_told(progress: Progress) -> bool:
+    """Whether the service said how the order stands."""
+    match progress:
+        case Stalled(answered=answered):
+            return answered
+        case Gone() | Failed(everywhere=True):
+            return False
+        case _:
+            return True

@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Callable
 
 from krafity_cli.cache import Cache, CacheFailed, Record
-from krafity_cli.engines.protocol import Engine, Failed, Price
+from krafity_cli.engines.protocol import Busy, Engine, Failed, Mode, ModeEngine, Price
 from krafity_cli.orders.budget import price_of, reaches
 from krafity_cli.orders.causes import (
     Cause,
@@ -20,6 +20,7 @@ from krafity_cli.orders.causes import (
     NotStarted,
     Possibly,
     StillRunning,
+    cause_of,
 )
 from krafity_cli.orders.collect import Collector
 from krafity_cli.orders.decide import (
@@ -31,10 +32,11 @@ from krafity_cli.orders.decide import (
     remembered,
     worth_asking,
 )
+from krafity_cli.orders.first import PROVEN, Proof
 from krafity_cli.orders.keep import Job, Load
 from krafity_cli.orders.order import Order, State
 from krafity_cli.orders.rate_limit import Limiter
-from krafity_cli.orders.retry import Deadline, Sleep, entered
+from krafity_cli.orders.retry import Deadline, Sleep, entered, patiently
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.orders.submit import Sender, Submission
 from krafity_cli.orders.terms import Terms
@@ -130,13 +132,14 @@ class OrderDesk:
             case Next.BUY:
                 return None
 
-    async def _collect(self, order: Order, shot: str, just_sent: bool = False) -> Record | Cause:
+    async def _collect(self, order: Order, shot: str, proof: Proof | None = None) -> Record | Cause:
+        """Collect it; `proof` is given for one that was just sent."""
         why = self.collector.why_unknown(order)
         if why:
             hint = "set the engine up as it was when the order was sent"
             return Failed("the order cannot be asked for", why, hint)
         self.left[shot] = StillRunning(order.operation or "")
-        return await self.collector.collect(order, just_sent)
+        return await self.collector.collect(order, proof is not None, proof)
 
     async def _buy(self, job: Job, load: Load) -> Record | Cause:
         if self.deadline.is_over():
@@ -190,11 +193,32 @@ class OrderDesk:
         async with entered(limiter.flight(), self.deadline) as in_time:
             if not in_time:
                 return NotStarted("--wait is over")
-            submission = Submission(self._sender, order, job.request, load, limiter)
-            answered = await submission.answered()
-            if isinstance(answered, Order):
-                return await self._collect(answered, order.shot, just_sent=True)
-            return answered
+            proof = await self._proof(order)
+            if not isinstance(proof, Proof):
+                return cause_of(proof)
+            async with entered(proof.awaited(), self.deadline) as in_time:
+                if not in_time:
+                    return NotStarted("--wait is over")
+                submission = Submission(self._sender, order, job.request, load, limiter)
+                answered = await submission.answered()
+                if isinstance(answered, Record):
+                    proof.give()
+                if isinstance(answered, Order):
+                    return await self._collect(answered, order.shot, proof)
+                return answered
+
+    async def _proof(self, order: Order) -> Proof | Failed | Busy:
+        """Whether orders placed as the engine would now were collected; not asked of all engines.
+
+        `Failed` and `Busy` say that none could be, or that nobody knows.
+        """
+        engine = self._engine
+        if order.kind != "video" or not isinstance(engine, ModeEngine):
+            return PROVEN
+        mode = await patiently(
+            lambda: engine.mode(order.model, self._cache.memo), self._sleep, self.deadline
+        )
+        return self._sender.proofs[mode.name] if isinstance(mode, Mode) else mode
 
     def _limiter(self, model: str) -> Limiter:
         if model not in self._limiters:

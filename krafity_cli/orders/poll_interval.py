@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from typing import Protocol
 
-from krafity_cli.engines.protocol import Running
+from krafity_cli.engines.protocol import Running, Stalled
 from krafity_cli.orders.order import Order
 
 ENOUGH = 5
@@ -72,6 +72,7 @@ class Watched:
         self._scale = scale
         self._recent = sorted(recent) if len(recent) >= ENOUGH else []
         self._stretched = 0.0
+        self._stalled_at: float | None = None
 
     def next_pause(self) -> float:
         """Seconds to wait before the next poll."""
@@ -83,6 +84,17 @@ class Watched:
     def still_running(self, progress: Running) -> None:
         """A poll found it running; the engine may have a wish of its own."""
         self._wish = progress.again_in
+        if not isinstance(progress, Stalled):
+            self._stalled_at = None
+        elif self._stalled_at is None:
+            self._stalled_at = self.waited
+
+    def is_given_up(self, progress: Running) -> bool:
+        """Whether it stalled for as long as the engine says that it is worth asking."""
+        if not isinstance(progress, Stalled):
+            return False
+        since = self.waited if self._stalled_at is None else self._stalled_at
+        return self.waited - since >= progress.patience
 
     def _plain(self) -> float:
         first = self.waited < _PLAIN_FOR * self._scale

@@ -32,6 +32,7 @@ from krafity_cli.orders.budget import booked
 from krafity_cli.orders.causes import Cause, NotStarted, StillRunning, cause_of
 from krafity_cli.orders.collect import HANDS, Collector
 from krafity_cli.orders.decide import CUT_OFF, remembered
+from krafity_cli.orders.first import Proof
 from krafity_cli.orders.keep import Load
 from krafity_cli.orders.order import Order, State, now
 from krafity_cli.orders.prepared_file import PreparedFile
@@ -49,8 +50,8 @@ Answered = Record | Cause | Order
 class Sender:
     """What the orders of one storyboard are sent with.
 
-    `left` says, by shot, what is on its way or was cut off, should the run end now; `trouble` why
-    nothing more may be sent.
+    `left` says, by shot, what is on its way or was cut off, should the run end now; `proofs`, by
+    mode, whether an order was collected; `trouble` why nothing more may be sent.
     """
 
     engine: Engine
@@ -60,6 +61,7 @@ class Sender:
     deadline: Deadline
     sleep: Sleep
     left: dict[str, Cause] = field(default_factory=dict)
+    proofs: defaultdict[str, Proof] = field(default_factory=lambda: defaultdict(Proof))
     trouble: Failed | None = None
     hands: defaultdict[str, asyncio.Semaphore] = field(
         default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(HANDS))
@@ -132,7 +134,7 @@ class Submission:
             case str(operation):
                 return self._taken(operation, room)
             case Answer() as answer:
-                return await self._kept(answer)
+                return await self._kept(answer, room)
             case Lost(why):
                 return remembered(self._advance(State.UNKNOWN, words=why))
             case Filtered(words, code) as refusal:
@@ -170,12 +172,15 @@ class Submission:
             )
         return self.order
 
-    async def _kept(self, answer: Answer) -> Record | Cause:
+    async def _kept(self, answer: Answer, room: PreparedFile) -> Answered:
+        """The answer, kept. A clip that came damaged is collected by its name, if it has one."""
         collector = self._sender.collector
         try:
             return await collector.keep(self.order, answer)
-        except MediaError as error:
-            return collector.undecodable(self.order, error, answer)
+        except MediaError:
+            if answer.operation:
+                return self._taken(answer.operation, room)
+            return collector.damaged(self.order, answer)
         except CacheFailed as error:
             if self.order.kind != "video":
                 raise

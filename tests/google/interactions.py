@@ -8,7 +8,7 @@ interaction: `words` (completed, with words instead of a clip), `errors` (failed
 `message`), `step` (a step failed, with `code` and `message`), `status` (any `value`, and no clip),
 `without` (completed and billed, and the clip is not in the answer),
 `uri` (the clip is in a file, whatever was asked), `elsewhere` (the clip is at any `value`),
-`truncated` (half a clip), `spoilt` (no base64).
+`truncated` (half a clip, the first `deliveries`), `spoilt` (no base64).
 Faults of a poll: `forgotten`. Asking for what never was an id is a `check`.
 """
 
@@ -255,7 +255,7 @@ def _video(world: World, operation: Operation, fate: Fault) -> dict[str, Any]:
         world.files.setdefault(name, File(clip))
         place = f"https://generativelanguage.googleapis.com/v1beta/files/{name}"
         return {**video, "uri": f"{place}:download?alt=media"}
-    inline = base64.b64encode(clip[: len(clip) // 2] if fate.name == "truncated" else clip)
+    inline = base64.b64encode(clip[: len(clip) // 2] if operation.is_cut() else clip)
     return {**video, "data": "?" if fate.name == "spoilt" else inline.decode()}
 
 

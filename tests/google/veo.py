@@ -2,7 +2,8 @@
 
 Faults of an order (`video`): `refused` (400 with a safety filter's words), and fates of its
 operation: `filtered`, `error` (with `code`, `message`), `refusal` (an error in a filter's words),
-`nothing` (done without a clip), `truncated` (half a clip), `gcs` (the clip is in a bucket).
+`nothing` (done without a clip), `truncated` (half a clip, the first `deliveries`), `gcs` (the clip
+is in a bucket).
 Faults of a poll: `forgotten`.
 """
 
@@ -188,7 +189,7 @@ def _ended(world: World, operation: Operation) -> dict[str, Any]:
         uri = f"{storage or f'gs://{BUCKET}'}/{operation.number}/sample_0.mp4"
         world.objects[uri] = clip
         return _response({"videos": [{"gcsUri": uri, "mimeType": "video/mp4"}]})
-    inline = base64.b64encode(clip[: len(clip) // 2] if fate.name == "truncated" else clip)
+    inline = base64.b64encode(clip[: len(clip) // 2] if operation.is_cut() else clip)
     return _response({"videos": [{"bytesBase64Encoded": inline.decode(), "mimeType": "video/mp4"}]})
 
 

@@ -62,6 +62,15 @@ class Operation:
     usage: dict[str, Any] = field(default_factory=dict)
     forgotten: bool = False
     making: threading.Lock = field(default_factory=threading.Lock)
+    delivered: int = 0
+
+    def is_cut(self) -> bool:
+        """Count a delivery, and say whether it is to be half a clip."""
+        self.delivered += 1
+        fate = self.fate
+        if fate is None or fate.name != "truncated":
+            return False
+        return self.delivered <= fate.options.get("deliveries", self.delivered)
 
 
 @dataclass

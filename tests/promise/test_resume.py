@@ -173,8 +173,8 @@ def test_a_clip_that_cannot_be_decoded_is_asked_for_again_and_never_bought_again
     account.lay_down(faults=[always("fetch", "garbage")])
     ended = shell.render()
 
-    assert (ended.code, ended.statuses()) == (1, {"quay": "failed"})
-    assert [order["cost_usd"] for order in shell.orders(state="failed")] == [0.4]
+    assert (ended.code, ended.statuses()) == (1, {"quay": "unknown"})
+    assert [order["cost_usd"] for order in shell.orders(state="unknown")] == [0.4]
     account.lay_down()
     assert shell.render().statuses() == {"quay": "rendered"}
     assert account.clips() == {"quay": 1}

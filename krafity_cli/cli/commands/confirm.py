@@ -15,6 +15,7 @@ from krafity_cli.cli.commands.consent import by_word, check_consent
 from krafity_cli.cli.inputs import Ask, Opened, Shared, Unopened
 from krafity_cli.cli.output.console import say
 from krafity_cli.cli.output.plan_table import plan_in_words
+from krafity_cli.engines.protocol import Failed, ModeEngine, Role
 from krafity_cli.errors import Refused
 from krafity_cli.orders.budget import Place, Purse
 from krafity_cli.orders.decide import outlook
@@ -63,11 +64,26 @@ async def permitted(
         allowed = within_budget(paid, ask, shared, orders)
         allowed = {key: _with_room(one) for key, one in allowed.items()}
         allowed = _with_consent(paid, allowed, ask)
+        for one in allowed.values():
+            await _check_collectable(one, shared)
     except Refused as error:
         for one in paid:
             await one.opened.production.engine.aclose()
         return [Unopened(one.opened.file, error) if one in paid else one for one in asked]
     return [allowed.get(id(one), one) for one in asked]
+
+
+async def _check_collectable(one: Permitted, shared: Shared) -> None:
+    """Raise `Refused` where a clip would be ordered that could not be collected.
+
+    A service that does not answer is asked again before each order.
+    """
+    engine = one.opened.production.engine
+    clips = sum(shot.calls.video for shot in _plan(one).shots)
+    if clips and isinstance(engine, ModeEngine):
+        mode = await engine.mode(engine.models(Role.VIDEO)[0], shared.cache.memo)
+        if isinstance(mode, Failed):
+            raise Refused(mode.what, mode.why, mode.hint)
 
 
 def _writable(one: Opened | Unopened) -> Opened | Unopened:

@@ -77,7 +77,10 @@ class Gemini(GoogleEngine):
         service = await self._open()
         from krafity_cli.engines.gemini import modes
 
-        return await modes.mode(service, self._catalog.model(model), memory)
+        found = await modes.mode(service, self._catalog.model(model), memory)
+        if isinstance(found, Mode) and found.note and found.note not in self._notes:
+            self._notes.append(found.note)
+        return found
 
     async def poll(self, request: Request, operation: str) -> Progress:
         """How the order stands, by the interaction's id alone.

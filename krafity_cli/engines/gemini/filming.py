@@ -122,7 +122,7 @@ async def _waited_for(
     progress = _standing(model, request, interaction)
     match progress:
         case Done(result=bytes() as content):
-            return await _finished(model, request, progress, content)
+            return replace(await _finished(model, request, progress, content), operation=name)
         case Done() | Failed() | Gone():
             # It existed, so it is told under its name: an order that failed is remembered as one.
             service.told[name] = progress

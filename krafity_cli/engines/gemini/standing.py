@@ -19,6 +19,9 @@ from krafity_cli.engines.google.pricing import Usage
 from krafity_cli.engines.google.safety import code_in, is_refusal, said_by
 from krafity_cli.engines.protocol import Done, Failed, Filtered, Gone, Running, Stalled
 
+AGAIN_IN = 30.0
+"""Seconds to the next poll of an order in which nothing comes by itself."""
+
 _RUNS = frozenset({"queued", "in_progress"})
 _ENDED = frozenset({"completed", "failed", "cancelled", "incomplete", "budget_exceeded"})
 _SAFETY = re.compile(r"safety|prohibited|blocked|blocklist|recitation|policy", re.IGNORECASE)
@@ -31,7 +34,9 @@ def standing(interaction: Any) -> Running | Done | Filtered | Failed | Gone:
     if status in _RUNS:
         return Running()
     if status not in _ENDED:
-        return Stalled(None, f"the Gemini API says no more of it than `{status}`", answered=True)
+        return Stalled(
+            AGAIN_IN, f"the Gemini API says no more of it than `{status}`", answered=True
+        )
     video = interaction.output_video
     if video is not None and (video.data or video.uri):
         return Done(_decoded(video.data), video.uri or "")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.shell import Krafity, in_process
 from tests.engines.vertex.scenes import drawn, picture
-from tests.google.developer import AQ_KEY
+from tests.google.developer import AQ_KEY, KEY
 from tests.google.server import GoogleServer
 
 BOARD = """\
@@ -227,3 +228,87 @@ def test_doctor_lists_each_model_it_knows(google: GoogleServer, krafity: Krafity
     assert "gemini-omni-1.2-flash       alive at global; $0.023-0.21 a second" in said
     assert "gemini-2.0-flash            gone; about $0.001 a call; retired 2026-06-01; now" in said
     assert google.billed() == 0
+
+
+FOURTEEN = "defaults: {duration: 3, annotated: false}\nshots:\n" + "".join(
+    f"  s{n}: {{image: plain.png, prompt: Shot {n}.}}\n" for n in range(14)
+)
+
+
+def statuses(document: dict[str, Any]) -> list[str]:
+    return [shot["status"] for shot in document["shots"]]
+
+
+@pytest.mark.parametrize("manner", ["refused", "answered"])
+def test_fourteen_shots_with_a_key_of_today_are_fourteen_clips(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path, manner: Any
+) -> None:
+    google.world.manners.aq_polls = manner
+    os.environ["GEMINI_API_KEY"] = AQ_KEY
+    board(FOURTEEN, tmp_path)
+    done = krafity("render", "boat.yaml", "--yes", "--jobs", "10", "--json")
+    assert (done.code, statuses(done.document)) == (0, ["rendered"] * 14)
+    assert (google.billed("video"), google.count("check")) == (14, 1)
+    note = "note: this key may not ask after orders that run in the background"
+    assert done.err.count(note) == (manner == "refused")
+
+
+def test_a_key_that_is_found_out_by_its_first_order_risks_that_one_alone(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
+) -> None:
+    google.world.manners.aq_polls = "refused when known"
+    os.environ["GEMINI_API_KEY"] = AQ_KEY
+    board(FOURTEEN, tmp_path)
+    done = krafity("render", "boat.yaml", "--yes", "--jobs", "10", "--json")
+    assert (done.code, sorted(statuses(done.document))) == (4, ["pending"] + ["rendered"] * 13)
+    assert [call.body["background"] for call in google.calls if call.kind == "video"] == [
+        True,
+        *[False] * 13,
+    ]
+    os.environ["GEMINI_API_KEY"] = KEY
+    again = krafity("render", "boat.yaml", "--yes", "--json")
+    assert (again.code, google.billed("video")) == (0, 14)
+
+
+def test_a_user_who_forbids_waiting_orders_nothing_that_would_be_lost(
+    google: GoogleServer, krafity: Krafity
+) -> None:
+    os.environ |= {"GEMINI_API_KEY": AQ_KEY, "KRAFITY_GEMINI_WAITING": "0"}
+    assert krafity("render", "boat.yaml", "--yes").code == 2
+    assert google.billed() == 0
+
+
+@pytest.mark.parametrize("waiting", ["0", "1"])
+def test_a_clip_that_comes_damaged_is_fetched_again_from_the_same_order(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path, waiting: str
+) -> None:
+    os.environ["KRAFITY_GEMINI_WAITING"] = waiting
+    board(ALONE, tmp_path)
+    google.fault("video", "truncated", deliveries=2)
+    done = krafity("render", "boat.yaml", "--yes", "--json")
+    assert (done.code, statuses(done.document)) == (0, ["rendered"])
+    assert (google.count("video"), google.count("poll")) == (1, 3 - int(waiting))
+
+
+def test_a_clip_that_always_comes_damaged_is_listed_with_its_price_and_fetched_by_the_next_run(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
+) -> None:
+    board(ALONE, tmp_path)
+    google.fault("video", "truncated", deliveries=9)
+    polls = []
+    for retry in ((), (), ("--retry", "failed")):
+        done = krafity("render", "boat.yaml", "--yes", "--json", *retry)
+        (shot,) = done.document["shots"]
+        assert (done.code, shot["status"]) == (1, "unknown")
+        assert "the service delivered a damaged clip (order " in shot["error"]
+        assert ", $0.35); the next run fetches it again" in shot["error"]
+        assert "convert" not in done.err
+        polls.append(google.count("poll"))
+    assert polls == [3, 6, 9]
+    listed = krafity("ledger", "list", "--json").document["orders"]
+    paid = [
+        (each["state"], round(each["cost_usd"], 2)) for each in listed if each["kind"] == "video"
+    ]
+    assert paid == [("unknown", 0.35)]
+    assert krafity("render", "boat.yaml", "--yes").code == 0
+    assert google.count("video") == 1

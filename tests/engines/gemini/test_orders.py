@@ -99,7 +99,7 @@ def test_a_status_in_which_nothing_comes_by_itself_is_told(
 ) -> None:
     ordered(google, use, "status", value=status)
     why = f"the Gemini API says no more of it than `{status}`"
-    assert poll(use) == Stalled(None, why, answered=True)
+    assert poll(use) == Stalled(30.0, why, answered=True)
 
 
 def test_a_poll_that_is_refused_says_nothing_of_the_order(google: GoogleServer, use: Use) -> None:
