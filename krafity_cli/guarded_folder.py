@@ -110,7 +110,9 @@ class GuardedFolder:
         except Obstructed as error:
             raise Refused(error.problem) from error
         except OSError as error:
-            raise Refused(f"{self.path} cannot be opened", error.strerror or "") from error
+            raise Refused(
+                f"{self.path} cannot be opened", error.strerror or "", code="unwritable"
+            ) from error
         if to_write:
             self._check_writable()
 
@@ -331,6 +333,7 @@ class GuardedFolder:
                 f"{self.path} cannot be written",
                 f"{there} is read-only for this user",
                 "choose another folder with --out",
+                code="unwritable",
             )
 
     @contextmanager
@@ -344,6 +347,7 @@ class GuardedFolder:
                 error.strerror or str(error),
                 "everything made is kept in the cache: mend this, or choose another folder "
                 "with --out",
+                code="unwritable",
             ) from error
 
 

@@ -192,6 +192,7 @@ def _file(
                 f"{path}: there is no setting `{name}`",
                 "",
                 f"settings are {', '.join(sorted(allowed))}",
+                code="unknown-setting",
             )
     problems = list(wrong_types(file, found, by_user=not project))
     if problems:
@@ -212,6 +213,7 @@ def _checked(values: dict[str, Setting]) -> dict[str, Setting]:
             f"`out` in {out.origin} must name a folder below that file",
             "a project's file may not write elsewhere: no `..`, no `~`, no absolute path",
             "for another folder use --out, KRAFITY_OUT or your own settings",
+            code="bad-out",
         )
     return values
 
@@ -229,7 +231,9 @@ def _factor(setting: Setting) -> float:
     except (TypeError, ValueError):
         number = 0.0
     if not 0 < number < 1000:
-        raise Refused(f"{setting.origin} must be a number above 0, not `{setting.value}`")
+        raise Refused(
+            f"{setting.origin} must be a number above 0, not `{setting.value}`", code="out-of-range"
+        )
     return number
 
 
@@ -241,5 +245,6 @@ def _whole(setting: Setting) -> int:
     if number < 1:
         raise Refused(
             f"{setting.origin} must be a whole number from 1 on, not `{setting.value}`",
+            code="out-of-range",
         )
     return number

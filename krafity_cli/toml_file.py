@@ -55,7 +55,9 @@ def read_toml(path: Path) -> TomlFile:
     except (OSError, ValueError, RecursionError) as error:
         deep = isinstance(error, RecursionError)
         why = "it is nested too deeply" if deep else str(error)
-        raise Refused(f"{path} cannot be read", why, "mend the file or move it away") from error
+        raise Refused(
+            f"{path} cannot be read", why, "mend the file or move it away", code="unreadable"
+        ) from error
     beyond = next(_beyond(read.table), None)
     if beyond:
         raise Problems([read.problem(beyond[0], "out-of-bounds", beyond[1])])

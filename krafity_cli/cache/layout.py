@@ -61,7 +61,9 @@ class Folder:
     def refuse_readonly(self) -> None:
         """Raise `CacheRefused` when the folder was opened for reading only."""
         if self.readonly:
-            raise CacheRefused(f"The cache folder {self.path} was opened for reading only.")
+            raise CacheRefused(
+                f"The cache folder {self.path} was opened for reading only.", code="read-only-cache"
+            )
 
     def place(self, room: str, name: str) -> str:
         """Where the file of this name lies."""

@@ -97,8 +97,7 @@ def stores_at(url: str, origin: str, environment: Mapping[str, str]) -> Stores:
     except ImportError as error:
         raise Refused(
             f"the remote cache {url} cannot be used", "obstore is not installed",
-            'pip install "krafity[remote]"',
-        ) from error  # fmt: skip
+            'pip install "krafity[remote]"', code="unusable-remote-cache") from error  # fmt: skip
     try:
         if scheme == "file":
             store = from_url(url, mkdir=True)
@@ -110,7 +109,9 @@ def stores_at(url: str, origin: str, environment: Mapping[str, str]) -> Stores:
         )
     except (BaseError, OSError, ValueError) as error:
         why = str(error).partition("\n")[0]
-        raise Refused(f"the remote cache {url} ({origin}) cannot be opened", why) from error
+        raise Refused(
+            f"the remote cache {url} ({origin}) cannot be opened", why, code="unusable-remote-cache"
+        ) from error
 
 
 def _scheme(url: str, origin: str) -> str:
@@ -120,6 +121,7 @@ def _scheme(url: str, origin: str) -> str:
             f"`{shown(url)}` ({origin}) is no place for a remote cache",
             "",
             "name it file:///PATH, s3://BUCKET/PREFIX or gs://BUCKET/PREFIX",
+            code="bad-remote-cache",
         )
     secret = "@" in url.partition("://")[2].partition("/")[0]
     if secret or (scheme != "file" and shown(url) != url):
@@ -128,6 +130,7 @@ def _scheme(url: str, origin: str) -> str:
             "its URL has credentials or a query in it",
             "leave them out; credentials come from the store's environment variables, such as "
             "AWS_ACCESS_KEY_ID",
+            code="unusable-remote-cache",
         )
     return scheme
 

@@ -16,18 +16,26 @@ def cache_ages(chosen: Settings) -> dict[str, timedelta]:
     """How old an answer may be, by its kind. Raises `Refused` for what never expires."""
     ages, origin = chosen.get("cache_ttl", {}), chosen.origin("cache_ttl")
     if not isinstance(ages, Mapping):
-        raise Refused(f"`cache_ttl` in {origin} must be a table", "", 'write {analyze = "30d"}')
+        raise Refused(
+            f"`cache_ttl` in {origin} must be a table",
+            "",
+            'write {analyze = "30d"}',
+            code="wrong-kind",
+        )
     unknown = sorted(ages.keys() - MEANS)
     if unknown:
         raise Refused(
             f"`cache_ttl` in {origin} cannot be set for `{unknown[0]}`",
             "clips, and what is decoded from them, never expire",
             f"it takes {', '.join(sorted(MEANS))}",
+            code="unknown-kind",
         )
     try:
         return {kind: timedelta(seconds=seconds_of(str(age))) for kind, age in ages.items()}
     except OverflowError:
-        raise Refused(f"`cache_ttl` in {origin} has a span that never ends") from None
+        raise Refused(
+            f"`cache_ttl` in {origin} has a span that never ends", code="out-of-range"
+        ) from None
 
 
 def cache_remote(chosen: Settings) -> Remote | None:

@@ -14,5 +14,7 @@ def seconds_of(span: str) -> float:
     """A span in seconds. Raises `Refused` for what is none."""
     found = _SPAN.fullmatch(span.strip())
     if not found:
-        raise Refused(f"`{span}` is not a span of time", "", "write 90s, 10m, 2h or 7d")
+        raise Refused(
+            f"`{span}` is not a span of time", "", "write 90s, 10m, 2h or 7d", code="bad-span"
+        )
     return float(found[1]) * _SECONDS[found[2]]

@@ -62,6 +62,7 @@ class Ask:
                 f"--retry does not know `{', '.join(sorted(words - RETRIES))}`",
                 "",
                 f"it takes {', '.join(sorted(RETRIES))}, joined by commas",
+                code="unknown-retry",
             )
         return words
 
@@ -157,6 +158,7 @@ def open_files(ask: Ask, cache: Cache) -> list[Opened | Unopened]:
                     f"{other} and {one.file} would both write to {one.folder.path}",
                     "",
                     "leave out --out, or give each a folder of its own",
+                    code="shared-outputs",
                 )
     return opened
 

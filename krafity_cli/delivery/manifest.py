@@ -50,7 +50,7 @@ def read_manifest(folder: GuardedFolder) -> RunReport:
     except FileNotFoundError:
         raise
     except (OSError, ValueError, RecursionError) as error:
-        raise Refused(f"{path} cannot be read", _why(error), _AGAIN) from error
+        raise Refused(f"{path} cannot be read", _why(error), _AGAIN, code="bad-manifest") from error
 
 
 def _report(document: Any) -> RunReport:

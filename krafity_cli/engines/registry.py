@@ -67,6 +67,12 @@ def build(name: str, setup: Setup) -> Engine:
                 f"the engine `{name}` cannot be loaded from {entry.value}",
                 f"{type(error).__name__}: {error}",
                 "reinstall the package that registers it, or choose another --engine",
+                code="broken-engine",
             ) from error
         return registered(setup)
-    raise Refused(f"there is no engine `{name}`", "", f"engines are {', '.join(names())}")
+    raise Refused(
+        f"there is no engine `{name}`",
+        "",
+        f"engines are {', '.join(names())}",
+        code="unknown-engine",
+    )

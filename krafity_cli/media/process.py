@@ -42,6 +42,7 @@ def binary() -> str:
             "ffmpeg was not found",
             "imageio-ffmpeg brings none for this system",
             "install ffmpeg and set IMAGEIO_FFMPEG_EXE to its path",
+            code="no-ffmpeg",
         ) from error
 
 

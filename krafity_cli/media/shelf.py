@@ -85,6 +85,7 @@ class Shelf:
                 f"{picture.path.name} changed while rendering",
                 "it no longer is the picture this run began with",
                 "run again",
+                code="changed-picture",
             )
         return data
 

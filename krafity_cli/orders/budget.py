@@ -99,7 +99,12 @@ class Purse:
 
     def __init__(self, limit: float | None = None) -> None:
         if limit is not None and not is_amount(limit):
-            raise Refused("--max-cost is not an amount", "", "give it in USD: --max-cost 12.50")
+            raise Refused(
+                "--max-cost is not an amount",
+                "",
+                "give it in USD: --max-cost 12.50",
+                code="bad-amount",
+            )
         self.limit = limit
         self._taken = 0.0
 
@@ -155,6 +160,7 @@ def standing(value: Any, origin: str) -> Standing | None:
             'it needs `usd` (an amount) and `per` ("storyboard", "folder", "day" or "month"), '
             'and takes `consent` ("ask" or "budget")',
             'write budget = {usd = 300, per = "month"}',
+            code="bad-budget",
         )
     return Standing(float(table["usd"]), table["per"], consent == "budget")
 

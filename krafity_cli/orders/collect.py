@@ -135,7 +135,12 @@ class Collector:
         engine, operation = self._named(order)
         if not isinstance(engine, Stopping):
             why = "its service has no way to; it is billed either way"
-            return Failed("it runs on and cannot be stopped", why, "krafity ledger resume")
+            return Failed(
+                "it runs on and cannot be stopped",
+                why,
+                "krafity ledger resume",
+                code="still-running",
+            )
         return await self._ended(order, await engine.cancel(order.sent(), operation))
 
     async def once_more(self, order: Order) -> Record | Cause | None:

@@ -88,6 +88,7 @@ def remembered(order: Order) -> Cause:
                 "clip damaged or gone from the cache",
                 "it was delivered and paid for",
                 f"if the provider has lost it too, --retry damaged buys it again for {price}",
+                code="damaged-clip",
             )
         case _:
             again = "; --retry unknown buys it again" if order.kind in ("video", "") else ""

@@ -27,6 +27,7 @@ def orders_at_once(wanted: int) -> int:
             "too few files can be open at once for an order",
             f"this process may open {room}",
             "raise the limit: ulimit -n 1024",
+            code="too-few-files",
         )
     return min(wanted, found)
 

@@ -137,7 +137,9 @@ class OrderDesk:
         why = self.collector.why_unknown(order)
         if why:
             hint = "set the engine up as it was when the order was sent"
-            return Failed("the order cannot be asked for", why, hint)
+            return Failed(
+                "the order cannot be asked for", why, hint, code="order-unknown-to-engine"
+            )
         self.left[shot] = StillRunning(order.operation or "")
         return await self.collector.collect(order, proof is not None, proof)
 
@@ -147,7 +149,7 @@ class OrderDesk:
         price = price_of(self._engine, job.request)
         if price is None and self._terms.limited:
             model = job.request.model
-            return Failed(f"no price is known for {model}, so no budget can hold")
+            return Failed(f"no price is known for {model}, so no budget can hold", code="no-price")
         most = price.most if price else 0.0
         if not self._terms.purse.reserve(most):
             return Held(most)

@@ -104,6 +104,7 @@ def _read_json(kind: str, content: bytes) -> dict[str, Any]:
             f"the answer to `{kind}` cannot be read",
             f"{type(error).__name__}: {error}",
             "run again to ask once more",
+            code="unreadable-answer",
         ) from error
     return {}
 

@@ -53,7 +53,9 @@ def unkept(usd: float | None, error: CacheFailed, hint: str, more: str = "") -> 
     """What is told of a clip that is paid for and cannot be kept; nothing else could be, either."""
     price = "" if usd is None else f" ({dollars(usd)})"
     what = f"its clip is made and paid for{price}, and cannot be kept"
-    return Failed(what, f"{error.what} {error.why}".strip() + more, hint, everywhere=True)
+    return Failed(
+        what, f"{error.what} {error.why}".strip() + more, hint, everywhere=True, code="unkept-clip"
+    )
 
 
 def rescued_name(order: Order, outputs: GuardedFolder | None) -> str:

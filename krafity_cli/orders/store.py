@@ -195,6 +195,7 @@ class OrderFiles:
                 f"no order can be written down in {self._folder}",
                 f"{error.strerror or error}",
                 "make room, or let krafity write there; an order that is not on disk is not sent",
+                code="unwritable",
             ) from error
 
     def sweep(self, is_held: Callable[[str], bool]) -> None:

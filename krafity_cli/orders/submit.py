@@ -169,6 +169,7 @@ class Submission:
                 f"{error.what} {error.why}".strip(),
                 where,
                 everywhere=True,
+                code="unwritable",
             )
         return self.order
 

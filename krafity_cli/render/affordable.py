@@ -23,6 +23,7 @@ def check_price(plan: Plan, left: float | None, partial: bool) -> None:
             f"no price is known for {', '.join(plan.unpriced)}, so no budget can hold",
             "",
             "give its price in your own settings under [prices], or leave the budget out",
+            code="no-price",
         )
     likely = plan.price.likely
     if not reaches(left, likely) and not partial:
@@ -31,6 +32,7 @@ def check_price(plan: Plan, left: float | None, partial: bool) -> None:
             f"and the budget has {dollars(max(left, 0))} left",
             f"it may be between {dollars(plan.price.min)} and {dollars(plan.price.max)}",
             "raise --max-cost, choose shots with --only, or add --partial to buy what fits",
+            code="over-budget",
         )
 
 

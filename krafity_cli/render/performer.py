@@ -111,7 +111,9 @@ class Performer:
             return made
         drawings = self._archive.drawings(made)
         if drawings is None:
-            return self._unmade(shot, Failed("the analysis of a picture cannot be read"))
+            return self._unmade(
+                shot, Failed("the analysis of a picture cannot be read", code="unreadable-answer")
+            )
         if shot.image is not None and frame.digest == shot.image.digest:
             self.accounts[shot.id].drawings = drawings.to_json()
         return drawings
@@ -136,7 +138,9 @@ class Performer:
             missing = self._unmade(shot, Held(self._held[shot.id]))
         if missing or parts is None:
             account.unmade = missing
-            return missing or self._unmade(shot, Failed("its parents were not made"))
+            return missing or self._unmade(
+                shot, Failed("its parents were not made", code="parents-not-made")
+            )
         account.reason = reasons.why(self._archive, shot, parts)
         if shot.id in self._refresh:
             account.reason = reasons.REFRESH
@@ -198,7 +202,9 @@ class Performer:
             return made
         extract = self._archive.read_context(made)
         if extract is None:
-            return self._unmade(shot, Failed("the scene context of a clip cannot be read"))
+            return self._unmade(
+                shot, Failed("the scene context of a clip cannot be read", code="unreadable-answer")
+            )
         handed = authored.over(extract.over(known)).capped(authored)
         self._archive.keep_context(clip, authored, made, handed)
         return handed

@@ -61,4 +61,8 @@ def _refuse_unknown(storyboard: Storyboard, names: Iterable[str]) -> None:
         if name not in ids
     ]
     if lines:
-        raise Refused("\n".join(lines), hint="`krafity graph` shows the shots of a storyboard.")
+        raise Refused(
+            "\n".join(lines),
+            hint="`krafity graph` shows the shots of a storyboard.",
+            code="unknown-shot",
+        )

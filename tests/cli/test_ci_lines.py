@@ -261,7 +261,7 @@ def test_a_refused_command_prints_one_document_too(krafity: Krafity) -> None:
                 "file": None,
                 "line": None,
                 "column": None,
-                "code": "refused",
+                "code": "unknown-retry",
                 "message": "--retry does not know `sometimes`; it takes damaged, failed, filtered, "
                 "unknown, joined by commas",
             }

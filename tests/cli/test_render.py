@@ -137,7 +137,7 @@ def test_a_refusal_as_a_document(krafity: Krafity) -> None:
                 "file": "board.yaml",
                 "line": 1,
                 "column": 1,
-                "code": "refused",
+                "code": "unknown-shot",
                 "message": "board.yaml has no shot `quai`; did you mean `quay`?; "
                 "`krafity graph` shows the shots of a storyboard.",
             }

@@ -23,9 +23,11 @@ def create(path: Path, outputs: Sequence[GuardedFolder]) -> int:
             return os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY)
         return folder.create(name)
     except OSError as error:
-        raise Refused(f"{path} cannot be written", error.strerror or "") from error
+        raise Refused(
+            f"{path} cannot be written", error.strerror or "", code="unwritable"
+        ) from error
     except KrafityError as error:
-        raise Refused(error.what, error.why) from error
+        raise Refused(error.what, error.why, code="unwritable") from error
 
 
 def _is_stream(path: Path) -> bool:

@@ -131,6 +131,7 @@ def _needs_the_network(found: Plan) -> Refused:
         "the network would be needed, and --offline forbids it",
         f"not in the cache: {shots}",
         "leave out --offline, or preview with --engine animatic",
+        code="offline",
     )
 
 
@@ -143,6 +144,7 @@ def within_budget(
             f"file locks do not hold in {shared.cache.path}, so an order could be sent twice",
             "",
             "put the cache on a local disk: --cache-dir or KRAFITY_CACHE_DIR",
+            code="no-locks",
         )
     plans = each_once([_plan(one) for one in paid])
     purse = shared.terms.purse.left()

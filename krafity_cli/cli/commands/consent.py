@@ -36,6 +36,7 @@ def check_consent(choice: Choice, plan: Plan, *, yes: bool, words: str) -> float
             f"add --yes, --max-cost {_enough(plan):.2f} or "
             f"--engine {choice.engine.name}; "
             "or look first: krafity plan, --engine animatic",
+            code="needs-consent",
         )
     say(words)
     if plan.unpriced:
@@ -44,7 +45,7 @@ def check_consent(choice: Choice, plan: Plan, *, yes: bool, words: str) -> float
     else:
         question = f"Spend likely {price} (at most {dollars(plan.price.max)})?"
     if not agreed(question):
-        raise Refused("nothing was started")
+        raise Refused("nothing was started", code="declined")
     return None if plan.unpriced else plan.price.max
 
 

@@ -26,7 +26,12 @@ def show_graph(
 ) -> int:
     """Draw the graph in one of the formats. Raises `Refused` for a storyboard with problems."""
     if view not in FORMATS:
-        raise Refused(f"there is no format `{view}`", "", f"formats are {', '.join(FORMATS)}")
+        raise Refused(
+            f"there is no format `{view}`",
+            "",
+            f"formats are {', '.join(FORMATS)}",
+            code="unknown-format",
+        )
     chosen = settings(file, engine=engine, cache=cache_dir)
     board, states = asyncio.run(_seen(file, chosen, quick))
     drawn = draw(board, view, states)

@@ -38,13 +38,15 @@ def init_folder(folder: Path, json: bool) -> int:
         for path in (file, frame, rules):
             if os.path.lexists(path):
                 hint = "name another folder: krafity init DIR"
-                raise Refused(f"{path} is there already", "", hint)
+                raise Refused(f"{path} is there already", "", hint, code="exists")
         frame.parent.mkdir(parents=True, exist_ok=True)
         frame.write_bytes(files("krafity_cli.cli.commands").joinpath("dawn.png").read_bytes())
         rules.write_text(schema_text(), encoding="utf-8")
         file.write_text(STORYBOARD, encoding="utf-8")
     except OSError as error:
-        raise Refused(f"{error.filename} cannot be written", error.strerror or "") from error
+        raise Refused(
+            f"{error.filename} cannot be written", error.strerror or "", code="unwritable"
+        ) from error
     if json:
         put(as_text({"schema": SCHEMA, "files": [str(file), str(frame), str(rules)]}))
     else:

@@ -45,6 +45,7 @@ def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool, flag: str =
             f"{file.name} was not rendered yet",
             f"there is no manifest.json in {looked}",
             f"krafity render {file}, or name the folder with {flag}",
+            code="not-rendered",
         )
     folder = max(rendered, key=lambda each: each.modified(MANIFEST))
     report = read_manifest(folder)
@@ -53,6 +54,7 @@ def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool, flag: str =
             f"{folder.path} holds what was made of {report.storyboard}, not of {file.name}",
             "",
             f"krafity render {file}, or name the folder with {flag}",
+            code="other-outputs",
         )
     edition = "quick" if is_quick or folder.path.name.endswith(".quick.krafity") else ""
     return Found(board, shelf, folder, report, edition)

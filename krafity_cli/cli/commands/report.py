@@ -73,4 +73,4 @@ def _write(path: Path, picture: bytes, outputs: GuardedFolder) -> None:
     try:
         folder.write(name, picture)
     except KrafityError as error:
-        raise Refused(error.what, error.why) from error
+        raise Refused(error.what, error.why, code="unwritable") from error

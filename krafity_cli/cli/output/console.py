@@ -59,7 +59,9 @@ def put(text: str, stream: TextIO | None = None) -> None:
     except OSError as error:
         hush(target)
         if target is sys.stdout:
-            raise KrafityError("the output cannot be written", error.strerror or "") from error
+            raise KrafityError(
+                "the output cannot be written", error.strerror or "", code="unwritable"
+            ) from error
 
 
 def hush(stream: TextIO) -> None:

@@ -130,6 +130,10 @@ def _leave(code: Any) -> None:
         except OSError as error:
             hush(stream)
             if code in (0, None) and stream is sys.stdout:
-                tell(KrafityError("the output cannot be written", error.strerror or ""))
+                tell(
+                    KrafityError(
+                        "the output cannot be written", error.strerror or "", code="unwritable"
+                    )
+                )
                 code = Exit.INCOMPLETE
     sys.exit(code)

@@ -25,5 +25,5 @@ def bytes_of(text: str) -> int:
     """Bytes of a size such as `500M` or `20 GiB`. Raises `Refused` for what is none."""
     found = _SIZE.fullmatch(text.strip())
     if not found:
-        raise Refused(f"`{text}` is not a size", "", "write 500M, 20G or 1.5T")
+        raise Refused(f"`{text}` is not a size", "", "write 500M, 20G or 1.5T", code="bad-size")
     return int(float(found[1]) * 1024 ** _POWERS[found[2].lower()])

@@ -73,6 +73,7 @@ async def edited_cuts(
             f"the last render of {report.storyboard} cut no film",
             f"it ended as {report.status}",
             "render again: what was made is kept",
+            code="no-film",
         )
     shots = {shot.id: shot for shot in report.shots}
     shown = {part.id for film in report.films for part in film.shots}
@@ -90,21 +91,28 @@ def _file(folder: GuardedFolder, shot: ShotReport | None, name: str) -> tuple[st
         return shot.clip, shot.clip_digest
     if shot and shot.standin:
         return shot.standin.path, shot.standin.digest
-    raise Refused(f"{folder.path} has neither a clip nor a stand-in of {name}", "", _AGAIN)
+    raise Refused(
+        f"{folder.path} has neither a clip nor a stand-in of {name}",
+        "",
+        _AGAIN,
+        code="missing-output",
+    )
 
 
 async def _media(folder: GuardedFolder, relative: str, digest: str) -> Media:
     shown = folder.path / relative
     present = await asyncio.to_thread(folder.digest, relative)
     if present is None:
-        raise Refused(f"{shown} is missing", "", _AGAIN)
+        raise Refused(f"{shown} is missing", "", _AGAIN, code="missing-output")
     if present != digest:
-        raise Refused(f"{shown} is not the clip that was delivered", "", _AGAIN)
+        raise Refused(
+            f"{shown} is not the clip that was delivered", "", _AGAIN, code="changed-output"
+        )
     path = folder.path.resolve() / relative
     try:
         found = await probe(path)
     except MediaError as error:
-        raise Refused(error.what, error.why, _AGAIN) from error
+        raise Refused(error.what, error.why, _AGAIN, code="unusable-media") from error
     fps = found.fps if found.constant else Fraction(found.fps).limit_denominator(1001)
     size = (round(found.width * found.sar), found.height)
     return Media(path, found.frames, fps, found.seconds, *size, found.audio)
@@ -118,7 +126,10 @@ def _cut(
     for edit in edits:
         if edit.frames > edit.media.seconds * fps + 1:
             raise Refused(
-                f"{edit.media.path.name} is shorter than its part of {film.path}", "", _AGAIN
+                f"{edit.media.path.name} is shorter than its part of {film.path}",
+                "",
+                _AGAIN,
+                code="changed-output",
             )
     first = edits[0].media
     return EditedCut(film.cut, fps, first.width, first.height, film.path, edits)

@@ -31,6 +31,7 @@ def edl(name: str, cut: EditedCut, url: Url) -> str:
             f"the cut {cut.name} runs at {rate:g} frames per second",
             "an EDL counts in timecode, and there is none for that rate",
             "--to otio, otioz or fcpxml: they count any rate",
+            code="unsupported-rate",
         )
     made = timeline(_line(name, _TITLE), [cut], url, {}, sound=False)
     for clip, edit in zip(made.find_clips(), cut.edits, strict=True):

@@ -18,13 +18,19 @@ FORMATS = {
 def check_format(to: str) -> None:
     """Raises `Refused` for a format that is none, or that cannot be written here."""
     if to not in FORMATS:
-        raise Refused(f"there is no format `{to}`", "", f"formats are {', '.join(FORMATS)}")
+        raise Refused(
+            f"there is no format `{to}`",
+            "",
+            f"formats are {', '.join(FORMATS)}",
+            code="unknown-format",
+        )
     missing = [module for module in FORMATS[to] if not _is_there(module)]
     if missing:
         raise Refused(
             f"--to {to} cannot be written",
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed",
             'pip install "krafity[export]"',
+            code="missing-extra",
         )
 
 

@@ -90,7 +90,9 @@ def _put(
         try:
             work(made)
         except (OTIOError, OSError) as error:
-            raise KrafityError(f"{path} cannot be written", str(error)) from error
+            raise KrafityError(
+                f"{path} cannot be written", str(error), code="unwritable"
+            ) from error
         folder.move_in(name, made)
 
 

@@ -86,7 +86,9 @@ class StandIns:
             return found
         outcome = await self._engine.perform(request, materials)
         if not isinstance(outcome, Answer):
-            raise MediaError(f"no stand-in could be made for {shot.id}", str(outcome))
+            raise MediaError(
+                f"no stand-in could be made for {shot.id}", str(outcome), code="no-standin"
+            )
         return self._cache.store(key, "standin", outcome.content, {"shot": shot.id})
 
     def _request(self, shot: Shot, start: str | None, end: str | None) -> Request:

@@ -63,6 +63,7 @@ def inside(folder: GuardedFolder) -> Link:
                 f"{folder.path / path} cannot be read",
                 error.strerror or str(error),
                 "render again to deliver it",
+                code="unreadable",
             ) from error
         return Markup(f"data:video/{kind};base64,{data}")
 

@@ -45,7 +45,9 @@ def sheet(title: str, cells: Sequence[Cell], upright: bool = False) -> bytes:
     `upright` says that the pictures are 9:16. Raises `MediaError` for none, or too many.
     """
     if not 0 < len(cells) <= _MOST_CELLS:
-        raise MediaError("no sheet could be made", f"it takes 1 to {_MOST_CELLS} shots")
+        raise MediaError(
+            "no sheet could be made", f"it takes 1 to {_MOST_CELLS} shots", code="no-sheet"
+        )
     columns = _columns(len(cells), upright)
     width = (WIDTH - 2 * _MARGIN - (columns - 1) * _GAP) // columns
     mat = width * 16 // 9 if upright else width * 9 // 16

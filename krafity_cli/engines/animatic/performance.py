@@ -55,8 +55,10 @@ async def perform(request: Request, materials: Materials) -> Outcome:
     except MediaError as error:
         return Failed(error.problem)
     except KeyError as error:
-        return Failed("the animatic was not handed all it needs", f"missing: {error.args[0]}")
-    return Failed(f"the animatic does not perform {request.kind}")
+        return Failed(
+            "the animatic was not handed all it needs", f"missing: {error.args[0]}", code="bug"
+        )
+    return Failed(f"the animatic does not perform {request.kind}", code="unsupported-action")
 
 
 def _canonical(value: object) -> bytes:

@@ -87,11 +87,15 @@ def account_of(setup: Setup) -> Account:
             "neither GEMINI_API_KEY nor GOOGLE_API_KEY is set",
             "export GEMINI_API_KEY=YOUR-KEY (aistudio.google.com gives one), "
             "or choose --engine animatic",
+            code="no-credentials",
         )
     own = setup.settings.get("gemini", {})
     if not isinstance(own, Mapping) or not set(own) <= {"waiting", "api_version"}:
         raise Refused(
-            "`gemini` must be a table of `waiting` and `api_version`", "", "[gemini] waiting = true"
+            "`gemini` must be a table of `waiting` and `api_version`",
+            "",
+            "[gemini] waiting = true",
+            code="wrong-kind",
         )
     remember(setup.environment[variable].strip())
     return Account(
@@ -113,11 +117,15 @@ def is_interaction(name: str) -> bool:
 def _waiting(told: str | None, otherwise: Any) -> bool | None:
     if told is None:
         if otherwise is not None and not isinstance(otherwise, bool):
-            raise Refused("`waiting` must be true or false", "", "[gemini] waiting = true")
+            raise Refused(
+                "`waiting` must be true or false", "", "[gemini] waiting = true", code="wrong-kind"
+            )
         return otherwise
     word = told.strip().lower()
     if word not in (*_YES, *_NO):
-        raise Refused(f"{WAITING} must be 1 or 0, not `{told}`", "", f"export {WAITING}=1")
+        raise Refused(
+            f"{WAITING} must be 1 or 0, not `{told}`", "", f"export {WAITING}=1", code="bad-value"
+        )
     return word in _YES
 
 
@@ -127,5 +135,6 @@ def _version(value: Any) -> str:
             f"`api_version` is `{value}`, no version of the API",
             "",
             f'[gemini] api_version = "{VERSION}"',
+            code="bad-value",
         )
     return value

@@ -61,7 +61,7 @@ async def submit(
     except MediaError as error:
         return Failed(error.problem)
     except KeyError as error:
-        return Failed("gemini was not handed all it needs", f"missing: {error.args[0]}")
+        return Failed("gemini was not handed all it needs", f"missing: {error.args[0]}", code="bug")
     placed = await modes.mode(service, model)
     if not isinstance(placed, Mode):
         return placed
@@ -105,12 +105,16 @@ async def fetch(service: Service, model: Model, request: Request, done: Done) ->
         return await _finished(model, request, done, done.result)
     name = file_of(done.where)
     if name is None:
-        return Failed("the finished clip cannot be fetched", f"it is at {done.where or 'no place'}")
+        return Failed(
+            "the finished clip cannot be fetched",
+            f"it is at {done.where or 'no place'}",
+            code="unfetchable-clip",
+        )
     try:
         content = await service.download(name)
     except Exception as error:
         if isinstance(error, APIError) and error.code in (403, 404):
-            return Failed("its file is gone", f"{KEPT}: {words(error)}")
+            return Failed("its file is gone", f"{KEPT}: {words(error)}", code="clip-gone")
         return Busy(f"{name} cannot be fetched: {words(error)}")
     return await _finished(model, request, done, content)
 

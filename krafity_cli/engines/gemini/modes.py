@@ -64,7 +64,13 @@ async def _found(service: Service, model: Model, memory: Memory | None) -> Mode 
         said = answer
     if account.waiting is False:
         hint = f"unset {WAITING}, and orders wait for their clips"
-        return Failed(f"{REFUSED}, so they would be billed and lost", said, hint, everywhere=True)
+        return Failed(
+            f"{REFUSED}, so they would be billed and lost",
+            said,
+            hint,
+            everywhere=True,
+            code="key-may-not-ask",
+        )
     if memory is not None and said:
         memory.put(_key(account), str(time.time() + _DAY))
     return WAITS_BY_ITSELF

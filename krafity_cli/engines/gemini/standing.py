@@ -62,7 +62,7 @@ def file_of(uri: str) -> str | None:
 
 def _failed(status: str, codes: str, words: str) -> Failed:
     if status == "cancelled":
-        return Failed("the order was cancelled", words, ORDER_AGAIN)
+        return Failed("the order was cancelled", words, ORDER_AGAIN, code="cancelled")
     named = f"{status}, {codes}" if codes else status
     what = f"the Gemini API could not make the clip ({named})"
     if MAY_BE_BILLED.intersection(codes.lower().split(", ")):

@@ -35,6 +35,7 @@ class GeminiTroubles(Troubles):
             said,
             f"allow the key the Generative Language API, or {_NEW_KEY} {self._variable_of_key}",
             everywhere=True,
+            code="refused-credentials",
         )
 
     def _no_such_model(self, asked: Asked, said: str) -> Failed:
@@ -46,6 +47,7 @@ class GeminiTroubles(Troubles):
             f"set {setting}",
             everywhere=True,
             no_such_model=True,
+            code="no-such-model",
         )
 
     def _refused(self, error: APIError, said: str) -> Failed:
@@ -54,12 +56,13 @@ class GeminiTroubles(Troubles):
             return self._not_accepted(said)
         if is_two_credentials(error):
             what = "the Gemini API cannot tell who asks"
-            return Failed(what, said, f"{_NEW_KEY} {self._variable_of_key}", everywhere=True)
+            hint = f"{_NEW_KEY} {self._variable_of_key}"
+            return Failed(what, said, hint, everywhere=True, code="two-credentials")
         if self._version != VERSION and said.lower().startswith("unknown parameter"):
             what = f"the Gemini API refused the request ({error.code})"
             hint = f"its version {self._version} does not take what krafity sends; set "
             setting = f'[gemini] api_version = "{VERSION}"'
-            return Failed(what, said, f"{hint}{setting}", everywhere=True)
+            return Failed(what, said, f"{hint}{setting}", everywhere=True, code="refused-request")
         return super()._refused(error, said)
 
     def _not_accepted(self, said: str) -> Failed:
@@ -68,6 +71,7 @@ class GeminiTroubles(Troubles):
             said,
             f"{_NEW_KEY} {self._variable_of_key}",
             everywhere=True,
+            code="refused-credentials",
         )
 
 

@@ -170,7 +170,9 @@ class Catalog:
                 models[name] = {**models.get(name, {}), **known}
         prices = setup.settings.get("prices", {})
         if not isinstance(prices, Mapping):
-            raise Refused("`prices` must be a table", "", '[prices] "MODEL" = USD')
+            raise Refused(
+                "`prices` must be a table", "", '[prices] "MODEL" = USD', code="wrong-kind"
+            )
         checked = {name: _model(name, known, origin) for name, known in models.items()}
         for name, price in prices.items():
             checked[name] = _priced(checked.get(name), name, price)
@@ -198,11 +200,18 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise Refused(
-            f"the capability file {path} cannot be read", why, "mend or unset `capabilities`"
+            f"the capability file {path} cannot be read",
+            why,
+            "mend or unset `capabilities`",
+            code="unreadable",
         ) from error
     models = own.setdefault("models", {})
     if not isinstance(models, dict) or not all(isinstance(each, dict) for each in models.values()):
-        raise Refused(f"the capability file {path} cannot be read", "`models` must hold tables")
+        raise Refused(
+            f"the capability file {path} cannot be read",
+            "`models` must hold tables",
+            code="unreadable",
+        )
     if type(own.get("checked", date.min)) is not date:
         what = f"the capability file {path} cannot be read"
         raise Refused(what, "`checked` must be a day", "checked = 2026-11-29")
@@ -219,6 +228,7 @@ def _model(name: str, known: Mapping[str, Any], origin: str) -> Model:
             f"the model `{name}` in {origin} cannot be meant",
             f"{where}: {first['msg']}",
             f"{BUILT_IN} shows the form",
+            code="bad-model",
         ) from error
 
 

@@ -32,6 +32,7 @@ async def watchable(clip: bytes, most: int) -> tuple[bytes, str]:
             "the clip is too long to be read for its scene context",
             f"even a small copy has {len(smaller) >> 20} MB, and a request takes {most >> 20}",
             "use a shorter clip, or write its scene context yourself",
+            code="clip-too-long",
         )
     return smaller, "video/mp4"
 

@@ -69,11 +69,16 @@ async def perform(
             case "clean" | "improve":
                 return await call.redraw()
             case _:
-                return Failed(f"{service.name} does not perform {request.kind} at once")
+                return Failed(
+                    f"{service.name} does not perform {request.kind} at once",
+                    code="unsupported-action",
+                )
     except MediaError as error:
         return Failed(error.problem, billed=call.billed())
     except KeyError as error:
-        return Failed(f"{service.name} was not handed all it needs", f"missing: {error.args[0]}")
+        return Failed(
+            f"{service.name} was not handed all it needs", f"missing: {error.args[0]}", code="bug"
+        )
 
 
 class _Call:
@@ -123,7 +128,13 @@ class _Call:
         if drawn is None:
             why = said_by(text_in(reply), answers.MOST_WORDS) or "it answered nothing"
             hint = "run again to ask once more"
-            return Failed("the image model answered no picture", why, hint, billed=self.billed())
+            return Failed(
+                "the image model answered no picture",
+                why,
+                hint,
+                billed=self.billed(),
+                code="no-picture",
+            )
         finish = pictures.cleaned if self._request.kind == "clean" else pictures.improved
         return self._answer(await asyncio.to_thread(finish, drawn, size))
 
@@ -148,6 +159,7 @@ class _Call:
             why,
             "run again to ask once more, or choose another vision model",
             billed=self.billed(),
+            code="unreadable-answer",
         )
 
     def _answer(self, content: bytes) -> Answer:

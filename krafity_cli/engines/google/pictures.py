@@ -109,6 +109,7 @@ def _same_shape(pixels: Rgb, size: Size) -> Rgb:
             "the image model answered a picture of another shape",
             f"it is {width}x{height} for one of {size[0]}x{size[1]}",
             "run again to ask once more, or choose another image model",
+            code="unusable-answer",
         )
     if apart <= NEAR:
         return pixels

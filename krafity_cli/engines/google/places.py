@@ -18,7 +18,9 @@ def endpoint_of(setup: Setup, engine: str, variable: str) -> str | None:
     """
     set_there = setup.settings.get("endpoints") or {}
     if not isinstance(set_there, Mapping):
-        raise Refused("`endpoints` must be a table", "", f'[endpoints] {engine} = "URL"')
+        raise Refused(
+            "`endpoints` must be a table", "", f'[endpoints] {engine} = "URL"', code="wrong-kind"
+        )
     endpoint = setup.environment.get(variable) or set_there.get(engine)
     if not endpoint:
         return None
@@ -28,6 +30,7 @@ def endpoint_of(setup: Setup, engine: str, variable: str) -> str | None:
             f"the endpoint `{str(endpoint).rpartition('@')[2]}` is no address of a server",
             "it must begin with https:// (or http://) and name a host",
             f"set {variable} to one like https://{engine}.example.com, or unset it",
+            code="bad-endpoint",
         )
     refuse_metadata(parts.hostname or "", "the endpoint", variable)
     return str(endpoint)
@@ -40,6 +43,7 @@ def refuse_metadata(host: str, what: str, variable: str) -> None:
             f"{what} {host} is a metadata address",
             "it hands out the credentials of a machine, and takes no requests",
             f"unset {variable}",
+            code="bad-endpoint",
         )
 
 
@@ -66,5 +70,7 @@ def labels_of(setup: Setup) -> dict[str, str]:
     """The setting `labels`, for the bill. Raises `Refused` for what is no table of texts."""
     value = setup.settings.get("labels", {})
     if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
-        raise Refused("`labels` must be a table of texts", "", '[labels] team = "film"')
+        raise Refused(
+            "`labels` must be a table of texts", "", '[labels] team = "film"', code="wrong-kind"
+        )
     return {str(name): text for name, text in value.items()}

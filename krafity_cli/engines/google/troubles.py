@@ -66,6 +66,7 @@ class Troubles(ABC):
                 "the request was not sent: it would go to a place that is not this account's",
                 words(error),
                 "only your own settings may name other servers, projects and buckets",
+                code="foreign-place",
             )
         if isinstance(error, _NEVER_SENT):
             return Busy(f"{self.called} cannot be reached: {words(error)}")
@@ -75,6 +76,7 @@ class Troubles(ABC):
                 words(error),
                 f"set {self._variable} to another, or unset it",
                 everywhere=True,
+                code="bad-endpoint",
             )
         if isinstance(error, http.TimeoutException):
             return Lost(f"{self.called} did not answer in time")
@@ -92,7 +94,9 @@ class Troubles(ABC):
 
     def _refused(self, error: APIError, said: str) -> Failed:
         """Any other error that is the request's own fault."""
-        return Failed(f"{self.called} refused the request ({error.code})", said)
+        return Failed(
+            f"{self.called} refused the request ({error.code})", said, code="refused-request"
+        )
 
     def _answered(self, error: APIError, asked: Asked) -> Filtered | Failed | Busy | Lost:
         """A request that was answered with an error."""
@@ -142,6 +146,7 @@ class Troubles(ABC):
             said_by(_header(error, "location")),
             f"set {self._variable} to where it sends, or unset it",
             everywhere=True,
+            code="redirected",
         )
 
 

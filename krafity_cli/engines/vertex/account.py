@@ -126,6 +126,7 @@ def account_of(setup: Setup) -> Account:
             "the engine `vertex` needs a Google Cloud project",
             "GOOGLE_CLOUD_PROJECT is not set",
             "export GOOGLE_CLOUD_PROJECT=YOUR-PROJECT, or choose --engine animatic",
+            code="no-credentials",
         )
     location = environment.get("GOOGLE_CLOUD_LOCATION") or HOME_LOCATION
     for variable, value, is_right in (
@@ -134,7 +135,12 @@ def account_of(setup: Setup) -> Account:
     ):
         if not is_right:
             name = variable.rpartition("_")[2].lower()
-            raise Refused(f"{variable} is `{value}`, no {name} of Google Cloud", "", "correct it")
+            raise Refused(
+                f"{variable} is `{value}`, no {name} of Google Cloud",
+                "",
+                "correct it",
+                code="bad-value",
+            )
     well_known = _well_known(environment)
     found = str(well_known) if well_known.is_file() else None
     credentials = environment.get("GOOGLE_APPLICATION_CREDENTIALS") or found
@@ -204,6 +210,9 @@ def _bucket(value: Any) -> str | None:
         return None
     if not isinstance(value, str) or not value.startswith("gs://"):
         raise Refused(
-            f"`bucket` is `{value}`, no place in Cloud Storage", "", "write gs://BUCKET/FOLDER"
+            f"`bucket` is `{value}`, no place in Cloud Storage",
+            "",
+            "write gs://BUCKET/FOLDER",
+            code="bad-bucket",
         )
     return value

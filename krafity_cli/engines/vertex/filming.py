@@ -50,7 +50,7 @@ async def submit(
     except MediaError as error:
         return Failed(error.problem)
     except KeyError as error:
-        return Failed("vertex was not handed all it needs", f"missing: {error.args[0]}")
+        return Failed("vertex was not handed all it needs", f"missing: {error.args[0]}", code="bug")
     try:
         name = await service.submit(request.model, location, source, config)
     except Exception as error:  # whatever it is, it is told what became of the order
@@ -84,7 +84,11 @@ async def fetch(service: Service, model: Model, request: Request, done: Done) ->
     if content is None and done.where.startswith("gs://"):
         content = await _downloaded(service, done.where)
     if content is None:
-        return Failed("the finished clip cannot be fetched", f"it is at {done.where or 'no place'}")
+        return Failed(
+            "the finished clip cannot be fetched",
+            f"it is at {done.where or 'no place'}",
+            code="unfetchable-clip",
+        )
     if not isinstance(content, bytes):
         return content
     price = pricing.billed(model, request, pricing.Usage())
@@ -141,6 +145,7 @@ def _ended(response: types.GenerateVideosResponse | None) -> Done | Filtered | F
         "Vertex AI ended the operation without a clip",
         "it named no reason",
         ORDER_AGAIN,
+        code="no-clip",
     )
 
 
@@ -155,6 +160,7 @@ async def _downloaded(service: Service, uri: str) -> bytes | Failed | Busy | Los
             "it lies in another bucket than the one of your settings",
             f"set `bucket` to gs://{bucket}/... in your own settings if it is yours",
             everywhere=True,
+            code="foreign-place",
         )
     except Exception as error:
         return Busy(f"{uri} cannot be fetched: {words(error)}")
@@ -163,6 +169,7 @@ async def _downloaded(service: Service, uri: str) -> bytes | Failed | Busy | Los
             f"{uri} cannot be fetched",
             f"Cloud Storage answers {answer.status_code}: {said_by(answer.text)}",
             "give the account the role roles/storage.objectViewer for the bucket, and run again",
+            code="unfetchable-clip",
         )
     content = bytes(answer.content)
     if not _is_whole(content, answer.headers.get("x-goog-hash", "")):

@@ -37,7 +37,13 @@ class VertexTroubles(Troubles):
 
     def _forbidden(self, error: APIError, said: str) -> Failed:
         if error.code == 401:
-            return Failed("Vertex AI did not accept the credentials", said, LOG_IN, everywhere=True)
+            return Failed(
+                "Vertex AI did not accept the credentials",
+                said,
+                LOG_IN,
+                everywhere=True,
+                code="refused-credentials",
+            )
         reasons = {str(detail.get("reason")) for detail in details(error)}
         project = self.payer(error)
         what = f"the project {project} may not use Vertex AI"
@@ -80,6 +86,7 @@ class VertexTroubles(Troubles):
             f"set {', or '.join(settings)}",
             everywhere=True,
             no_such_model=True,
+            code="no-such-model",
         )
 
 

@@ -20,6 +20,7 @@ NOT_ACCEPTED = Failed(
     "API key not valid. Please pass a valid API key.",
     NEW_KEY,
     everywhere=True,
+    code="refused-credentials",
 )
 
 
@@ -37,7 +38,11 @@ def test_a_key_that_is_not_valid_fails_everywhere(google: GoogleServer, use: Use
 def test_a_key_that_is_not_accepted_fails_everywhere(google: GoogleServer, use: Use) -> None:
     google.fault("video", "401", message="Denied.")
     assert use(submit) == Failed(
-        "the Gemini API did not accept the API key", "Denied.", NEW_KEY, everywhere=True
+        "the Gemini API did not accept the API key",
+        "Denied.",
+        NEW_KEY,
+        everywhere=True,
+        code="refused-credentials",
     )
 
 
@@ -48,6 +53,7 @@ def test_a_key_that_may_not_use_the_api_is_told_what_to_do(google: GoogleServer,
         "Denied.",
         f"allow the key the Generative Language API, or {NEW_KEY}",
         everywhere=True,
+        code="refused-credentials",
     )
 
 
@@ -57,7 +63,11 @@ def test_an_order_by_a_key_that_cannot_be_told_apart_fails_everywhere(
     said = "Multiple authentication credentials received."
     google.fault("video", "400", message=said)
     assert use(submit) == Failed(
-        "the Gemini API cannot tell who asks", said, NEW_KEY, everywhere=True
+        "the Gemini API cannot tell who asks",
+        said,
+        NEW_KEY,
+        everywhere=True,
+        code="two-credentials",
     )
     assert google.count("video") == 1
 
@@ -89,6 +99,7 @@ def test_an_endpoint_that_sends_elsewhere_is_not_followed(google: GoogleServer, 
         google.url,
         "set GOOGLE_GEMINI_BASE_URL to where it sends, or unset it",
         everywhere=True,
+        code="redirected",
     )
     assert google.count("video") == 0
 

@@ -73,6 +73,7 @@ def test_a_user_who_forbids_waiting_is_refused_before_anything_is_sent(
         TWO_CREDENTIALS,
         "unset KRAFITY_GEMINI_WAITING, and orders wait for their clips",
         everywhere=True,
+        code="key-may-not-ask",
     )
     assert mode(aq) == refused
     assert aq(submit) == refused

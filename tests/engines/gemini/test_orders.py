@@ -192,7 +192,9 @@ def test_an_end_without_a_word_is_a_failure(google: GoogleServer, use: Use, stat
 def test_a_cancelled_order_failed(google: GoogleServer, use: Use) -> None:
     google.world.manners.polls = 1
     ordered(google, use)
-    cancelled = Failed("the order was cancelled", "", "`--retry failed` orders it again")
+    cancelled = Failed(
+        "the order was cancelled", "", "`--retry failed` orders it again", code="cancelled"
+    )
 
     async def stop(engine: Gemini) -> Progress:
         return await engine.cancel(order(engine), NAME)
@@ -300,6 +302,7 @@ def test_a_file_that_goes_between_poll_and_fetch_is_a_failure(
         "its file is gone",
         "files are kept for 48 hours: You do not have permission to access the File clip00000001 "
         "or it may not exist.",
+        code="clip-gone",
     )
 
 
@@ -339,14 +342,16 @@ def test_a_clip_at_a_place_we_do_not_know_is_not_fetched_with_the_key(
     ordered(google, use, "elsewhere", value=place)
     assert poll(use) == Done(None, place)
     assert fetch(use, Done(None, place)) == Failed(
-        "the finished clip cannot be fetched", f"it is at {place}"
+        "the finished clip cannot be fetched", f"it is at {place}", code="unfetchable-clip"
     )
 
 
 def test_a_clip_that_is_no_base64_cannot_be_fetched(google: GoogleServer, use: Use) -> None:
     ordered(google, use, "spoilt")
     assert poll(use) == Done()
-    assert fetch(use, Done()) == Failed("the finished clip cannot be fetched", "it is at no place")
+    assert fetch(use, Done()) == Failed(
+        "the finished clip cannot be fetched", "it is at no place", code="unfetchable-clip"
+    )
 
 
 def test_half_a_clip_is_handed_on_for_the_caller_to_judge(google: GoogleServer, use: Use) -> None:

@@ -182,7 +182,9 @@ def test_a_refused_order_is_a_failure_with_the_services_words(
     google: GoogleServer, use: Use
 ) -> None:
     assert use(lambda engine: submit(engine, duration=16)) == Failed(
-        "the Gemini API refused the request (400)", "Unsupported value for duration: 16s."
+        "the Gemini API refused the request (400)",
+        "Unsupported value for duration: 16s.",
+        code="refused-request",
     )
     assert (google.count("video"), google.billed()) == (1, 0)
 
@@ -200,6 +202,7 @@ def test_a_model_that_is_not_there_is_explained(google: GoogleServer, use: Use) 
         "found for API version v1beta.",
         "set models: {video: OTHER}",
         everywhere=True,
+        code="no-such-model",
     )
 
 
@@ -218,6 +221,7 @@ def test_a_version_that_refuses_an_order_is_named_with_the_setting(
         "Unknown parameter 'generation_config.video_config'.",
         'its version v1 does not take what krafity sends; set [gemini] api_version = "v1beta"',
         everywhere=True,
+        code="refused-request",
     )
     assert google.billed() == 0
 
@@ -239,7 +243,9 @@ def test_an_order_without_its_start_frame_is_not_sent(google: GoogleServer, use:
     async def forgetful(engine: Gemini) -> Any:
         return await engine.submit(order(engine), {})
 
-    assert use(forgetful) == Failed("gemini was not handed all it needs", f"missing: {START}")
+    assert use(forgetful) == Failed(
+        "gemini was not handed all it needs", f"missing: {START}", code="bug"
+    )
     assert google.calls == []
 
 

@@ -228,6 +228,7 @@ def test_a_clip_in_a_strangers_bucket_is_not_fetched(google: GoogleServer, tmp_p
         "it lies in another bucket than the one of your settings",
         "set `bucket` to gs://strangers/... in your own settings if it is yours",
         everywhere=True,
+        code="foreign-place",
     )
     assert google.calls == []
 

@@ -78,6 +78,7 @@ def test_a_token_that_is_not_accepted_fails_everywhere(google: GoogleServer, use
         "Request had invalid authentication credentials.",
         LOG_IN,
         everywhere=True,
+        code="refused-credentials",
     )
 
 
@@ -109,6 +110,7 @@ def test_an_endpoint_that_sends_elsewhere_is_not_followed(google: GoogleServer, 
         google.url,
         "set GOOGLE_VERTEX_BASE_URL to where it sends, or unset it",
         everywhere=True,
+        code="redirected",
     )
     assert google.count("video") == 0
 

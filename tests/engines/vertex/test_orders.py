@@ -158,6 +158,7 @@ def test_an_operation_that_ends_without_a_clip_failed(google: GoogleServer, use:
         "Vertex AI ended the operation without a clip",
         "it named no reason",
         "`--retry failed` orders it again",
+        code="no-clip",
     )
 
 
@@ -254,7 +255,9 @@ def test_a_clip_that_is_not_in_its_bucket_says_what_is_needed(
 
 
 def test_a_clip_at_no_place_cannot_be_fetched(use: Use) -> None:
-    assert fetch(use, Done()) == Failed("the finished clip cannot be fetched", "it is at no place")
+    assert fetch(use, Done()) == Failed(
+        "the finished clip cannot be fetched", "it is at no place", code="unfetchable-clip"
+    )
 
 
 def test_half_a_clip_is_handed_on_for_the_caller_to_judge(google: GoogleServer, use: Use) -> None:

@@ -249,6 +249,7 @@ def test_words_instead_of_a_picture_are_a_failure(google: GoogleServer, use: Use
         "the image model answered no picture",
         "I cannot draw that.",
         "run again to ask once more",
+        code="no-picture",
     )
 
 
@@ -336,7 +337,9 @@ def test_a_request_without_its_picture_is_not_sent(google: GoogleServer, use: Us
     async def forgetful(engine: Vertex) -> Outcome:
         return await engine.perform(engine.request(Clean(PICTURE), IMAGE), {})
 
-    assert use(forgetful) == Failed("vertex was not handed all it needs", f"missing: {PICTURE}")
+    assert use(forgetful) == Failed(
+        "vertex was not handed all it needs", f"missing: {PICTURE}", code="bug"
+    )
     assert google.calls == []
 
 
@@ -344,7 +347,9 @@ def test_a_clip_is_not_performed_at_once(use: Use) -> None:
     async def perform(engine: Vertex) -> Outcome:
         return await engine.perform(Request("vertex", "video", "veo", {}, ()), {})
 
-    assert use(perform) == Failed("vertex does not perform video at once")
+    assert use(perform) == Failed(
+        "vertex does not perform video at once", code="unsupported-action"
+    )
 
 
 def test_many_calls_share_one_login_and_one_client(google: GoogleServer, use: Use) -> None:

@@ -194,7 +194,9 @@ def test_a_refused_order_is_a_failure_with_the_services_words(
     google: GoogleServer, use: Use
 ) -> None:
     assert use(lambda engine: submit(engine, duration=5)) == Failed(
-        "Vertex AI refused the request (400)", "Unsupported value for durationSeconds: 5."
+        "Vertex AI refused the request (400)",
+        "Unsupported value for durationSeconds: 5.",
+        code="refused-request",
     )
     assert google.billed() == 0
 
@@ -219,6 +221,7 @@ def test_a_model_that_is_not_there_is_explained_location_first(
         "not have access to it.",
         "set models: {video: {use: veo-3.1-fast-generate-001, location: us-central1}}",
         everywhere=True,
+        code="no-such-model",
     )
 
 
@@ -284,5 +287,7 @@ def test_an_order_without_its_start_frame_is_not_sent(google: GoogleServer, use:
     async def forgetful(engine: Vertex) -> Any:
         return await engine.submit(engine.request(video(), VIDEO), {})
 
-    assert use(forgetful) == Failed("vertex was not handed all it needs", f"missing: {START}")
+    assert use(forgetful) == Failed(
+        "vertex was not handed all it needs", f"missing: {START}", code="bug"
+    )
     assert google.calls == []

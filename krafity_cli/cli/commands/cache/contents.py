@@ -118,7 +118,10 @@ def _ask(path: str, kinds: list[str] | None) -> None:
     what = f"the {', '.join(kinds)} entries" if kinds else "everything"
     if not sys.stdin.isatty():
         raise Refused(
-            f"clearing {what} in {path} needs a word", "there is no terminal to ask on", "add --yes"
+            f"clearing {what} in {path} needs a word",
+            "there is no terminal to ask on",
+            "add --yes",
+            code="needs-consent",
         )
     if not agreed(f"Delete {what} in {path}?"):
-        raise Refused("nothing was deleted")
+        raise Refused("nothing was deleted", code="declined")

@@ -43,6 +43,7 @@ class PruneAsk:
                 "nothing says what is to go",
                 "",
                 "add --older-than 90d, --unused-since 30d or --max-size 20G",
+                code="usage",
             )
         return Limits(
             _moment(self.older_than, now),
@@ -127,9 +128,10 @@ def _check_word(cost: float, yes: bool) -> None:
             f"what would go costs {dollars(cost)} to buy again",
             "there is no terminal to ask on",
             "add --yes, or --keep STORYBOARD for what is still needed",
+            code="needs-consent",
         )
     if not agreed(f"Delete them? To buy them again costs {dollars(cost)}."):
-        raise Refused("nothing was deleted")
+        raise Refused("nothing was deleted", code="declined")
 
 
 def _document(going: Sequence[Going], cost: float, gone: bool) -> dict[str, object]:

@@ -67,7 +67,12 @@ def list_orders(
 ) -> int:
     """Show orders, or their sums."""
     if by is not None and by not in BY:
-        raise Refused(f"orders cannot be summed by `{by}`", "", f"--by takes {', '.join(BY)}")
+        raise Refused(
+            f"orders cannot be summed by `{by}`",
+            "",
+            f"--by takes {', '.join(BY)}",
+            code="unknown-key",
+        )
     oldest = _after(since)
     cache, files = _opened(folder)
     try:
@@ -139,6 +144,7 @@ def adopt_orders(folder: Path | None, source: str, json: bool) -> int:
                     f"the order of {order.storyboard} {order.shot} cannot be asked for",
                     why,
                     "set the engine up as it was when the order was sent",
+                    code="order-unknown-to-engine",
                 )
         for order in orders:
             files.write(order)
@@ -158,7 +164,10 @@ def _named(line: str) -> Order:
         return order_in(line)
     except ValueError as error:
         raise Refused(
-            "a line names no order", str(error), "give it as krafity printed it"
+            "a line names no order",
+            str(error),
+            "give it as krafity printed it",
+            code="unknown-order",
         ) from error
 
 
@@ -170,7 +179,7 @@ def _text(source: str) -> str:
         return read_small(source, LARGEST).decode("ascii")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is no regular file of ASCII text"
-        raise Refused(f"{source} cannot be read", why) from error
+        raise Refused(f"{source} cannot be read", why, code="unreadable") from error
 
 
 async def _at_their_services(
@@ -229,7 +238,7 @@ async def _one(ask: Asking, order: Order, engines: _Engines, do: Do) -> Record |
     why = collector.why_unknown(order)
     if why:
         hint = "set the engine up as it was when the order was sent"
-        return Failed("the order cannot be asked for", why, hint)
+        return Failed("the order cannot be asked for", why, hint, code="order-unknown-to-engine")
     return await do(ask, collector, order)
 
 
@@ -275,6 +284,7 @@ def _matching(orders: Sequence[Order], digest: str, able: Able) -> list[Order]:
             f"no order that could be {able.what} begins with `{digest}`",
             f"only {able.which} orders can be, named by at least 6 letters",
             "krafity ledger list shows them",
+            code="unknown-order",
         )
     return found
 
