@@ -1,4 +1,4 @@
-"""Whatever a kill falls into: every shot is delivered or told of, and no clip is bought again."""
+"""Whatever a blow falls into: every shot is delivered or told of, and no clip is bought again."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from random import Random
 
 import pytest
 
-from tests.pretend.killing import toll
+from tests.pretend.killing import Blow, killed, merged, stopped, toll
 from tests.pretend.witness import Witness
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_runs_that_are_killed_at_random_moments_keep_the_promise(
-    witness: Witness, tmp_path: Path, seed: int
+@pytest.mark.parametrize("blow", [killed, stopped, merged])
+def test_runs_that_are_struck_at_random_moments_keep_the_promise(
+    witness: Witness, tmp_path: Path, blow: Blow
 ) -> None:
-    found = toll(witness, tmp_path, kills=6, random=Random(seed), longest=2.5)
+    found = toll(witness, tmp_path, blows=4, random=Random(1), longest=2.5, blow=blow)
 
-    assert found.lost == ()
-    assert found.bought_again == ()
-    assert found.unlisted == ()
+    assert (found.lost, found.bought_again, found.unlisted) == ((), (), ())
+    assert (found.names_lost, found.without_cause) == ((), 0)
