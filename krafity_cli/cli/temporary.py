@@ -49,6 +49,7 @@ def check() -> None:
             "there is no room for temporary files",
             f"neither {folder() or 'the system'} nor the cache folder has {LEAST >> 20} MiB free",
             "make room, or set TMPDIR to a folder that can be written",
+            code="no-room",
         )
 
 

@@ -33,10 +33,10 @@ def music_at(path: Path) -> Music:
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise Refused(what, error.strerror or str(error)) from error
+        raise Refused(what, error.strerror or str(error), code="bad-music") from error
     if kind is None:
         why, _, hint = (explained(head, str(path), "sound") or _NO_SOUND).partition(": ")
-        raise Refused(what, f"it {why}" if head else "it is empty", hint)
+        raise Refused(what, f"it {why}" if head else "it is empty", hint, code="bad-music")
     _check_sound(path, kind, what)
     return Music(path, kind, digest)
 
@@ -56,6 +56,7 @@ def _check_sound(path: Path, kind: str, what: str) -> None:
             what,
             "it holds no sound that can be decoded",
             "give a WAV, FLAC, MP3, Ogg or M4A file with a sound track",
+            code="bad-music",
         ) from error
 
 

@@ -83,7 +83,7 @@ async def _check_collectable(one: Permitted, shared: Shared) -> None:
     if clips and isinstance(engine, ModeEngine):
         mode = await engine.mode(engine.models(Role.VIDEO)[0], shared.cache.memo)
         if isinstance(mode, Failed):
-            raise Refused(mode.what, mode.why, mode.hint)
+            raise Refused(mode.problem)
 
 
 def _writable(one: Opened | Unopened) -> Opened | Unopened:

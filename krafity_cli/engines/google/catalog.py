@@ -214,7 +214,7 @@ def _read(path: Path) -> dict[str, Any]:
         )
     if type(own.get("checked", date.min)) is not date:
         what = f"the capability file {path} cannot be read"
-        raise Refused(what, "`checked` must be a day", "checked = 2026-11-29")
+        raise Refused(what, "`checked` must be a day", "checked = 2026-11-29", code="wrong-kind")
     return own
 
 
