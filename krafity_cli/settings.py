@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from krafity_cli.errors import Problems, Refused
-from krafity_cli.settings_rules import wrong_types
+from krafity_cli.settings_rules import RESIDENCY, wrong_types
 from krafity_cli.toml_file import read_toml
 
 
@@ -86,6 +86,11 @@ KNOWN: Mapping[str, Known] = {
         "A file laid over what krafity knows of models: durations, sizes, locations, prices."
     ),
     "endpoints": Known('Other servers: `{vertex = "URL", gemini = "URL"}`.'),
+    "residency": Known(
+        '`"strict"`: nothing is sent to a location outside the part of the world that '
+        "`GOOGLE_CLOUD_LOCATION` lies in (Europe, the US, ...); otherwise `plan` says what is.",
+        variable="KRAFITY_RESIDENCY",
+    ),
     "gemini": Known(
         '`{waiting = true}`: wait within the request; `{api_version = "v1"}`: another version.'
     ),
@@ -207,6 +212,11 @@ def _checked(values: dict[str, Setting]) -> dict[str, Setting]:
     scale = values.get("poll_scale")
     if scale is not None:
         values["poll_scale"] = replace(scale, value=_factor(scale))
+    residency = values.get("residency")
+    if residency is not None and residency.value not in RESIDENCY:
+        hint = f"it is {' or '.join(RESIDENCY)}"
+        what = f"{residency.origin} is `{residency.value}`, no residency"
+        raise Refused(what, "", hint, code="bad-value")
     out = values.get("out")
     if out is not None and out.project is not None and not _is_below(str(out.value)):
         raise Refused(

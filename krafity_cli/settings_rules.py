@@ -27,6 +27,9 @@ class Wrong(NamedTuple):
 
 Rule = Callable[[Any, Steps], Iterator[Wrong]]
 
+RESIDENCY = ("strict", "open")
+"""Whether requests may leave the user's own part of the world."""
+
 _LONGEST = 1000
 _LARGEST = 1e9
 
@@ -98,6 +101,11 @@ def _factor(value: Any, steps: Steps) -> Iterator[Wrong]:
 def _truth(value: Any, steps: Steps) -> Iterator[Wrong]:
     if not isinstance(value, bool):
         yield _must("true or false", value, steps)
+
+
+def _residency(value: Any, steps: Steps) -> Iterator[Wrong]:
+    if value not in RESIDENCY:
+        yield Wrong(steps, f"must be {' or '.join(RESIDENCY)}")
 
 
 def _span(value: Any, steps: Steps) -> Iterator[Wrong]:
@@ -218,6 +226,7 @@ RULES: Mapping[str, Rule] = {
     "prices": table_of(_price),
     "labels": table_of(_label),
     "poll_scale": _factor,
+    "residency": _residency,
     "endpoints": table_of(text("a URL")),
     "gemini": table({"waiting": _truth, "api_version": text()}),
 }

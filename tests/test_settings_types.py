@@ -67,6 +67,7 @@ HOLD: dict[str, set[str]] = {
     "labels": {"empty table", "table of texts"},
     "labels.team": {"text", "empty text"},
     "poll_scale": {"whole", "fraction"},
+    "residency": set(),
     "endpoints": {"empty table", "table of texts"},
     **dict.fromkeys(("endpoints.vertex", "endpoints.gemini"), TEXTS),
     "gemini": {"empty table"},

@@ -13,6 +13,7 @@ OTHERS = {
     "GOOGLE_CLOUD_LOCATION": "The region that `vertex` asks.",
     "GOOGLE_APPLICATION_CREDENTIALS": "The file with credentials; otherwise those of `gcloud auth "
     "application-default login`.",
+    "GCE_METADATA_HOST": "Where a metadata server hands out the credentials of `vertex`.",
     "GOOGLE_VERTEX_BASE_URL": "Another server for `vertex`. It has digests of its own.",
     "GEMINI_API_KEY": "The key of `gemini`.",
     "GOOGLE_API_KEY": "The same; it wins.",

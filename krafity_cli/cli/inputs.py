@@ -18,6 +18,7 @@ from krafity_cli.errors import CacheRefused, KrafityError, Refused
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.orders.budget import Standing, standing
 from krafity_cli.orders.terms import Terms
+from krafity_cli.render.engine_limits import residency
 from krafity_cli.render.run import Production, Wish
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Storyboard
@@ -102,6 +103,11 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
         for note in chosen.notes:
             say(f"note: {note}")
         made, choice = production(file, chosen, cache, ask.wish(1), ask.quick)
+        away = residency(
+            made.board, str(file), choice.engine, made.model_of, made.selected(ask.wish(1))
+        )
+        for words in away:
+            say(f"note: {words}; `residency` can refuse that")
         limit = standing(chosen.get("budget"), chosen.origin("budget"))
         folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
         folder.check()

@@ -632,3 +632,17 @@ class Placed(Protocol):
     def elsewhere(self) -> str:
         """Host and project in words, where they are not the provider's own for this account."""
         ...
+
+
+@runtime_checkable
+class Resident(Protocol):
+    """An engine that knows in which part of the world its models are asked."""
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether requests that leave home are refused."""
+        ...
+
+    def leaves_home(self, model: str, role: str, location: str | None) -> str:
+        """In words, that a model is asked outside the user's part of the world; else empty."""
+        ...

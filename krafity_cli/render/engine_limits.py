@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from krafity_cli.engines.protocol import Capabilities, Engine, Video
+from krafity_cli.engines.protocol import Capabilities, Engine, Resident, Role, Video
 from krafity_cli.errors import Problem, Problems
 from krafity_cli.render.lookup import ModelOf
 from krafity_cli.render.recipe import UNKNOWN
@@ -39,6 +39,45 @@ def check(
     ]
     if problems:
         raise Problems(problems)
+
+
+def residency(
+    board: Storyboard, file: str, engine: Engine, model_of: ModelOf, chosen: Iterable[str]
+) -> list[str]:
+    """Which models would be asked outside the user's part of the world, each once.
+
+    Raises `Problems` with the line of each shot where the user's settings forbid that.
+    """
+    if not isinstance(engine, Resident):
+        return []
+    wanted, parents = set(chosen), {parent for shot in board.shots for parent in shot.after}
+    found: list[str] = []
+    problems = []
+    for shot in board.shots:
+        if shot.id not in wanted or shot.clip:
+            continue
+        for role in _roles(shot, shot.id in parents):
+            model = model_of(shot, role)
+            words = engine.leaves_home(model.use, role, model.location)
+            if words:
+                found.append(words)
+                what = f"{words}, and `residency` is strict"
+                place = shot.place("models")
+                problems.append(Problem("residency", what, place=place, file=file))
+    if problems and engine.is_strict:
+        raise Problems(list(dict.fromkeys(problems)))
+    return list(dict.fromkeys(found))
+
+
+def _roles(shot: Shot, has_children: bool) -> Iterator[str]:
+    """The roles that may be asked for a shot."""
+    pictures = shot.image or shot.end_image
+    may_be_drawn_on = pictures is not None and shot.annotated is not False
+    yield Role.VIDEO
+    if may_be_drawn_on or has_children:
+        yield Role.VISION
+    if may_be_drawn_on or shot.improve or shot.references:
+        yield Role.IMAGE
 
 
 def _quick(shot: Shot, capable: Capabilities) -> Shot:

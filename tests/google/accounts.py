@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,16 +23,27 @@ EMAIL = f"krafity@{PROJECT}.iam.gserviceaccount.com"
 _AUDIENCE = "https://oauth2.googleapis.com/token"
 """google-auth always signs for this address, whatever the file says."""
 
+REFRESH_TOKEN = "1//film-refresh-token"
+SUBJECT_TOKEN = "film-subject-token"
+_REFRESH = "refresh_token"
+_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 def routes(world: World) -> list[Route]:
-    """`POST /token`."""
+    """`POST /token`, acting for a service account, and what a metadata server tells."""
 
     def answer(query: Query, fault: Fault | None) -> Reply:
         form = parse_qs(query.body.decode())
+        if fault and fault.name == "html":
+            return fault.refused()
+        if form.get("grant_type") in ([_REFRESH], [_EXCHANGE]):
+            known = {"refresh_token": [REFRESH_TOKEN], "subject_token": [SUBJECT_TOKEN]}
+            if not any(form.get(name) == value for name, value in known.items()):
+                return _refused("invalid_grant", "Bad token.")
+            return _token(world)
         if form.get("grant_type") != [_GRANT]:
-            return _refused("unsupported_grant_type", "Only service accounts are known here.")
+            return _refused("unsupported_grant_type", "It is not known here.")
         try:
             read: Any = jwt.decode
             claims = read(form["assertion"][0], certs=_keys()[1], audience=_AUDIENCE)
@@ -41,12 +53,38 @@ def routes(world: World) -> list[Route]:
             return _refused("invalid_grant", "Not a valid email or scope.")
         if fault and fault.name == "revoked":
             return _refused("invalid_grant", "Account has been disabled.")
-        token = secrets.token_urlsafe(16)
-        world.tokens.add(token)
-        world.record(Call("token"))
-        return Reply.json({"access_token": token, "expires_in": 3600, "token_type": "Bearer"})
+        return _token(world)
 
-    return [Route("POST", re.compile("/token"), always("token"), answer)]
+    def impersonate(query: Query, fault: Fault | None) -> Reply:
+        authorize(world, query.headers)
+        token = json.loads(_token(world).body)["access_token"]
+        return Reply.json({"accessToken": token, "expireTime": "2099-01-01T00:00:00Z"})
+
+    def metadata(query: Query, fault: Fault | None) -> Reply:
+        flavor = {"Metadata-Flavor": "Google"}
+        if query.headers.get("metadata-flavor") != "Google":
+            return Reply(b"", status=403)
+        if "/token" in query.path:
+            return replace(_token(world), headers=flavor)
+        if "service-accounts" in query.path:
+            return Reply.json({"email": EMAIL, "scopes": ["cloud-platform"]}, headers=flavor)
+        return Reply(PROJECT.encode(), kind="application/text", headers=flavor)
+
+    acting = re.compile(r"/v1/projects/-/serviceAccounts/[^/]+:generateAccessToken")
+    machine = re.compile(r"/(?:computeMetadata/v1/(?:instance|project)/.*)?")
+    return [
+        Route("POST", re.compile("/token"), always("token"), answer),
+        Route("POST", acting, always("token"), impersonate),
+        Route("GET", machine, always("token"), metadata),
+    ]
+
+
+def _token(world: World) -> Reply:
+    """A new token that is known from now on."""
+    token = secrets.token_urlsafe(16)
+    world.tokens.add(token)
+    world.record(Call("token"))
+    return Reply.json({"access_token": token, "expires_in": 3600, "token_type": "Bearer"})
 
 
 def credentials(world: World, folder: Path) -> Path:

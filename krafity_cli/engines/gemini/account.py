@@ -89,6 +89,13 @@ def account_of(setup: Setup) -> Account:
             "or choose --engine animatic",
             code="no-credentials",
         )
+    if setup.settings.get("residency") == "strict":
+        raise Refused(
+            "the engine `gemini` is asked wherever Google likes, and `residency` is strict",
+            "an API key has no location",
+            "choose --engine vertex with GOOGLE_CLOUD_LOCATION, or set residency to open",
+            code="residency",
+        )
     own = setup.settings.get("gemini", {})
     if not isinstance(own, Mapping) or not set(own) <= {"waiting", "api_version"}:
         raise Refused(

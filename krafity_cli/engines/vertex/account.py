@@ -36,7 +36,8 @@ class Account:
     `endpoint` is a custom base URL, `credentials` the file that holds them, `bucket` a `gs://`
     folder that clips are written to, `labels` are billing labels, `storage` the base URL of Cloud
     Storage. `has_metadata`: without a file, the machine's own credentials may be asked for.
-    `own_models` are those the user named in full.
+    `own_models` are those the user named in full. `is_strict`: nothing is asked outside the part
+    of the world that `location` lies in.
     """
 
     project: str
@@ -48,6 +49,7 @@ class Account:
     storage: str = "https://storage.googleapis.com"
     has_metadata: bool = False
     own_models: frozenset[str] = frozenset()
+    is_strict: bool = False
 
     @property
     def identity(self) -> str:
@@ -87,6 +89,10 @@ class Account:
             return []
         bucket = one_of([self.bucket.removeprefix("gs://").partition("/")[0]])
         return [Server(self.storage, rf"/storage/v1/b/(?:{bucket})/o/[^/]+")]
+
+    def leaves_home(self, location: str) -> bool:
+        """Whether a location lies outside the part of the world that the account's lies in."""
+        return self.location != "global" and _area(location) != _area(self.location)
 
     def as_named(self, operation: str) -> str:
         """An operation's name with the project as the user names it: Google may use its number."""
@@ -154,6 +160,7 @@ def account_of(setup: Setup) -> Account:
         storage=_storage(environment.get("STORAGE_EMULATOR_HOST")),
         has_metadata=credentials is None and _at_google(environment),
         own_models=own_models(setup),
+        is_strict=settings.get("residency") == "strict",
     )
 
 
@@ -194,6 +201,12 @@ def _at_google(environment: Mapping[str, str]) -> bool:
         return _GOOGLE_MACHINE.read_text().startswith("Google")
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def _area(location: str) -> str:
+    """The part of the world a location lies in: `eu` for `europe-west4` and `eu`."""
+    area = location.partition("-")[0]
+    return "eu" if area == "europe" else area
 
 
 def _storage(host: str | None) -> str:

@@ -22,7 +22,8 @@ async def checkup(service: Service, catalog: Catalog, own: Models) -> Sequence[C
         await service.authorized()
     except auth.GoogleAuthError as error:
         return [project, _signed_out(error)]
-    signed_in = Check("credentials", True, "accepted by Google")
+    paid = f", charged to {service.charged}" if service.charged != account.project else ""
+    signed_in = Check("credentials", True, f"{service.signed_in_as}, accepted by Google{paid}")
     places = {
         role: catalog.model(use, role).location(None, account.location)
         for role, (use, _) in own.items()

@@ -34,6 +34,8 @@ from krafity_cli.model_names import is_label, location_in
 if TYPE_CHECKING:
     from krafity_cli.engines.vertex.service import Service
 
+CHOOSE = "choose a model that is served there, or leave its action out (`annotated`, `context`)"
+
 
 class Vertex(GoogleEngine):
     """Performs every action with Google's models on Vertex AI, each call exactly once.
@@ -57,6 +59,8 @@ class Vertex(GoogleEngine):
         self._service: Service | None = None
 
     async def _perform(self, model: Model, request: Request, materials: Materials) -> Outcome:
+        if away := self._kept_home(request, model):
+            return away
         service = await self._open()
         from krafity_cli.engines.google import performing
 
@@ -68,7 +72,10 @@ class Vertex(GoogleEngine):
         self, request: Request, materials: Materials
     ) -> str | Filtered | Failed | Busy | Lost:
         """Send the order for a clip: one POST, whatever happens to it."""
-        service, model = await self._open(), self._model(request)
+        model = self._model(request)
+        if away := self._kept_home(request, model):
+            return away
+        service = await self._open()
         from krafity_cli.engines.vertex import filming
 
         return await filming.submit(
@@ -94,6 +101,18 @@ class Vertex(GoogleEngine):
             f"`{data(operation, 200)}` is no operation of {data(request.model, 100)} "
             f"in the project {self._account.project}"
         )
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether requests that leave home are refused."""
+        return self._account.is_strict
+
+    def leaves_home(self, model: str, role: str, location: str | None) -> str:
+        """In words, that a model is asked outside the part of the world the user chose."""
+        place = self._place(self._catalog.model(model, role), location)
+        if not self._account.leaves_home(place):
+            return ""
+        return f"{model} is asked at {place}, outside {self._account.location}"
 
     def elsewhere(self) -> str:
         """Host and project, where they are not Google's own for this account."""
@@ -136,8 +155,19 @@ class Vertex(GoogleEngine):
     def _clip(self, action: Video) -> Body:
         return wording.clip(action)
 
+    def _kept_home(self, request: Request, model: Model) -> Failed | None:
+        """The last check of a strict residency, right before something would be sent."""
+        words = self.leaves_home(model.name, model.role, request.location)
+        if not (self.is_strict and words):
+            return None
+        return Failed(f"{words}, and `residency` is strict", "", CHOOSE, code="residency")
+
     def _location(self, request: Request, model: Model) -> str:
-        return location_in(model.name) or model.location(request.location, self._account.location)
+        """Where a request goes."""
+        return self._place(model, request.location)
+
+    def _place(self, model: Model, asked: str | None) -> str:
+        return location_in(model.name) or model.location(asked, self._account.location)
 
     async def _open(self) -> Service:
         # The SDK takes 0.7 s to import. It is imported here, at the first call, because planning

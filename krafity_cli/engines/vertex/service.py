@@ -16,10 +16,21 @@ from urllib.parse import quote
 
 import google.auth
 import google.genai
+from google.auth import (
+    aws,
+    compute_engine,
+    external_account,
+    external_account_authorized_user,
+    identity_pool,
+    impersonated_credentials,
+    pluggable,
+)
 from google.auth import exceptions as auth
 from google.auth.credentials import Credentials
 from google.auth.transport.requests import Request as TokenRequest
 from google.genai import types
+from google.oauth2 import credentials as user
+from google.oauth2 import service_account
 
 from krafity_cli.engines.google.connection import Connections
 from krafity_cli.engines.google.gate import Gate
@@ -30,6 +41,18 @@ from krafity_cli.engines.vertex.troubles import VertexTroubles
 from krafity_cli.masking import remember, remember_file
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+
+
+_AWS = "urn:ietf:params:aws:token-type:aws4_request"
+_KINDS: tuple[tuple[type, str], ...] = (
+    (impersonated_credentials.Credentials, "impersonated service account"),
+    (service_account.Credentials, "service account"),
+    (external_account.Credentials, "workload identity federation"),
+    (external_account_authorized_user.Credentials, "workforce identity federation"),
+    (compute_engine.Credentials, "metadata server of this machine"),
+    (user.Credentials, "login of a user"),
+)
+"""Kinds of credentials, as `doctor` names them."""
 
 
 class Service:
@@ -125,6 +148,14 @@ class Service:
         quota: str | None = getattr(self._credentials, "quota_project_id", None)
         return quota or self.account.project
 
+    @property
+    def signed_in_as(self) -> str:
+        """What kind of credentials was found, and whose they are, fit to be shown."""
+        found: Any = self._credentials
+        kind = next((words for kind, words in _KINDS if isinstance(found, kind)), "credentials")
+        email = getattr(found, "service_account_email", None)
+        return f"{kind} {email}" if email and email != "default" else kind
+
     async def authorized(self) -> Credentials:
         """The credentials, loaded once, with a token that is good for some minutes at least.
 
@@ -147,10 +178,7 @@ class Service:
 
     def _load(self) -> Credentials:
         if self.account.credentials:
-            self._remember_secrets(Path(self.account.credentials))
-            load: Any = google.auth.load_credentials_from_file
-            loaded: Credentials = load(self.account.credentials, scopes=[_SCOPE])[0]
-            return loaded
+            return _from_file(self.account.credentials)
         if not self.account.has_metadata:
             # Looking for them by itself, google-auth would ask a metadata address.
             missing: Any = auth.DefaultCredentialsError
@@ -158,7 +186,26 @@ class Service:
         default: Credentials = google.auth.default(scopes=[_SCOPE])[0]
         return default
 
-    def _remember_secrets(self, path: Path) -> None:
-        """So that they are masked; what the file is worth is found out by google-auth."""
-        with suppress(OSError, ValueError, RecursionError):
-            remember_file(json.loads(path.read_text(encoding="utf-8")))
+
+def _from_file(path: str) -> Credentials:
+    """The credentials a file holds; its secrets are masked from now on."""
+    info: Any = None
+    with suppress(OSError, ValueError, RecursionError):
+        info = json.loads(Path(path).read_text(encoding="utf-8"))
+    remember_file(info)
+    if isinstance(info, dict) and info.get("type") == "external_account":
+        return _federated(info)
+    load: Any = google.auth.load_credentials_from_file
+    loaded: Credentials = load(path, scopes=[_SCOPE])[0]
+    return loaded
+
+
+def _federated(info: dict[str, Any]) -> Credentials:
+    """Workload identity federation. google-auth's own way asks for the project's name, too."""
+    kind: Any = identity_pool.Credentials
+    if info.get("subject_token_type") == _AWS:
+        kind = aws.Credentials
+    elif "executable" in info["credential_source"]:
+        kind = pluggable.Credentials
+    found: Credentials = kind.from_info(info, scopes=[_SCOPE])
+    return found

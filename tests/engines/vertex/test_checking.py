@@ -7,10 +7,11 @@ from pathlib import Path
 from krafity_cli.engines.protocol import Check, Checked
 from krafity_cli.engines.vertex import Vertex
 from tests.engines.vertex.conftest import Use
+from tests.google.accounts import EMAIL
 from tests.google.server import GoogleServer
 
 PROJECT = Check("project", True, "film-project, at us-central1")
-SIGNED_IN = Check("credentials", True, "accepted by Google")
+SIGNED_IN = Check("credentials", True, f"service account {EMAIL}, accepted by Google")
 
 
 def checkup(use: Use) -> list[Check]:
