@@ -166,11 +166,27 @@ class Performer:
     async def last_frame(self, shot: Shot, clip: Clip | Unmade) -> Frame | Unmade:
         return await self._still(shot, clip, "last_frame")
 
+    @property
+    def is_paid(self) -> bool:
+        """Whether what is made costs money."""
+        return self._archive.engine.paid
+
+    def lost_opening(self, clip: Clip) -> bool:
+        """Whether the cache has lost the frame that a clip was made from."""
+        return bool(clip.start) and not self._archive.sound(clip.start or "")
+
+    async def keep_picture(self, picture: Picture) -> None:
+        """Keep an author's picture as the frame that a clip starts on."""
+        await self._start_blob(picture.digest)
+
     async def opening_blob(self, shot: Shot, clip: Clip | Unmade) -> str | None:
-        """The frame a clip was made from, as a blob; its first frame where that is gone."""
-        if isinstance(clip, Unmade):
+        """The frame a clip was made from, as a blob; none where that is lost.
+
+        Of footage it is the first frame.
+        """
+        if isinstance(clip, Unmade) or self.lost_opening(clip):
             return None
-        if clip.start and self._archive.sound(clip.start):
+        if clip.start:
             return clip.start
         frame = await self._still(shot, clip, "first_frame")
         return frame.source if isinstance(frame, Frame) and isinstance(frame.source, str) else None

@@ -237,8 +237,23 @@ async def _stills(recipe: Recipe, performer: Performer, shot_id: str) -> None:
     """What is delivered beside a clip: the frame it starts on and its last one."""
     clip, shot = await recipe.clip(shot_id), recipe.board.shot(shot_id)
     performer.settled(shot, clip)
+    if isinstance(clip, Clip) and performer.lost_opening(clip):
+        await _restore_opening(recipe, performer, shot)
     performer.accounts[shot_id].opening = await performer.opening_blob(shot, clip)
     await recipe.last_frame(shot_id)
+
+
+async def _restore_opening(recipe: Recipe, performer: Performer, shot: Shot) -> None:
+    """Make the frame again that a clip starts on, where that costs nothing.
+
+    A cleaned or redrawn frame of a paid engine stays lost: it is only shown, and never bought.
+    """
+    if shot.image is not None:
+        await performer.keep_picture(shot.image)
+    if not performer.is_paid:
+        await recipe.start(shot.id)
+    elif shot.image is None and shot.after:
+        await recipe.last_frame(shot.after[0])
 
 
 def _there(task: asyncio.Task[Clip | Unmade], shot: Shot, desk: Desk) -> Clip | Unmade:
