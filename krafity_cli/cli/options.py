@@ -15,6 +15,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from krafity_cli.storyboard.unicode_names import spelled
+
 MONEY, FILMS, SAID = "Money and orders", "Films", "What is said and written"
 """The groups of options that `render --help` shows apart."""
 
@@ -26,11 +28,28 @@ def _shots(context: typer.Context, incomplete: str) -> list[str]:
     return shots(context, incomplete)
 
 
+def _as_spelled(path: Path) -> Path:
+    return spelled(Path(), path)
+
+
+def _each_as_spelled(paths: list[Path]) -> list[Path]:
+    return [_as_spelled(path) for path in paths]
+
+
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE", help="Storyboards (YAML).", show_default=False)
+    list[Path],
+    typer.Argument(
+        metavar="FILE",
+        help="Storyboards (YAML).",
+        show_default=False,
+        callback=_each_as_spelled,
+    ),
 ]
 File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A storyboard (YAML).", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="FILE", help="A storyboard (YAML).", show_default=False, callback=_as_spelled
+    ),
 ]
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout.", rich_help_panel=SAID)

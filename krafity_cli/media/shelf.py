@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Protocol
 
 from krafity_cli.errors import MediaError
@@ -22,6 +22,7 @@ from krafity_cli.regular_file import open_regular
 from krafity_cli.storyboard.foreign_files import HEAD as MOST_NEEDED
 from krafity_cli.storyboard.foreign_files import explained
 from krafity_cli.storyboard.model import Footage, Picture, Unusable
+from krafity_cli.storyboard.unicode_names import spelled
 from krafity_cli.storyboard.words import did_you_mean, nearest, shown
 
 MOST_PICTURE_BYTES = 50_000_000
@@ -96,7 +97,7 @@ class Shelf:
         if not Path(os.path.normpath(named)).is_relative_to(self._folder):
             raise Unusable("outside-folder", f"{shown(path)} leaves the storyboard's folder")
         try:
-            found = named.resolve(strict=True)
+            found = spelled(self._folder, PurePath(path)).resolve(strict=True)
         except (FileNotFoundError, NotADirectoryError):
             raise Unusable("missing-file", f"there is no file {self._missing(path)}") from None
         except (OSError, RuntimeError, ValueError) as error:

@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -148,3 +149,19 @@ def test_a_storyboard_whose_outputs_would_have_too_long_a_name_is_refused(
     assert done.code == 2
     assert "File name too long" in done.err
     assert work.engine.began == []
+
+
+@pytest.mark.parametrize(("written", "there"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_names_are_equal_in_every_unicode_form(
+    krafity: Krafity, work: Stage, written: str, there: str
+) -> None:
+    name, picture, folder = "Café.yaml", "Übergang.png", "Größe"
+    work.picture(f"{normalize(there, folder)}/{normalize(there, picture)}", 3)
+    shot = f"{{image: {normalize(written, f'{folder}/{picture}')}, prompt: a, annotated: false}}"
+    text = f"shots: {{a: {shot}}}\n"
+    (work.folder / normalize(there, name)).write_text(text, encoding="utf-8")
+    asked = normalize(written, name)
+    assert krafity("render", asked, "--engine", "scripted").code == 0
+    assert krafity("report", asked).code == 0
+    for folder_name in {path.name for path in work.folder.glob("Caf*.krafity")}:
+        assert folder_name == normalize(there, "Café.animatic.krafity")

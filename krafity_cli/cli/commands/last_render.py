@@ -15,6 +15,7 @@ from krafity_cli.media.shelf import Shelf
 from krafity_cli.render.reports import RunReport
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Storyboard
+from krafity_cli.storyboard.unicode_names import is_same_name
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool, flag: str =
         )
     folder = max(rendered, key=lambda each: each.modified(MANIFEST))
     report = read_manifest(folder)
-    if report.storyboard != file.name:
+    if not is_same_name(report.storyboard, file.name):
         raise Refused(
             f"{folder.path} holds what was made of {report.storyboard}, not of {file.name}",
             "",
