@@ -118,6 +118,8 @@ def test_nothing_goes_out_with_a_secret_in_it() -> None:
     assert harmless(said) == "*** ***"
     document = as_text({"error": said, "runs": [{"why": said}]})
     assert json.loads(document) == {"error": "*** ***", "runs": [{"why": "*** ***"}]}
-    log = write_log(ValueError(said))
-    assert "ValueError: *** ***" in log.read_text()
+    log, text = write_log(ValueError(said))
+    assert log is not None
+    assert "ValueError: *** ***" in text
+    assert log.read_text() == text
     log.unlink()

@@ -16,65 +16,75 @@ from krafity_cli.engines.protocol import Failed
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of refusal: how it is known, what it means, and what to do about it.
+    """A kind of refusal: its code, how it is known, what it means, and what to do about it.
 
     `{called}` stands for the service, `{model}` for the model and `{project}` for the project that
     is charged.
     """
 
+    code: str
     signs: re.Pattern[str]
     what: str
     hint: str
 
 
-def _kind(signs: str, what: str, hint: str) -> Kind:
-    return Kind(re.compile(signs, re.IGNORECASE), what, hint)
+def _kind(code: str, signs: str, what: str, hint: str) -> Kind:
+    return Kind(code, re.compile(signs, re.IGNORECASE), what, hint)
 
 
 KINDS = (
     _kind(
+        "perimeter",
         r"vpc.?service.?controls|SECURITY_POLICY_VIOLATED",
         "VPC Service Controls keep this request away from {called}",
         "ask who runs the perimeter to let this account and this machine in; they need the "
         "identifier in the answer",
     ),
     _kind(
+        "organization-policy",
         r"organi[sz]ation('s)? policy|ORG_POLICY|constraints/[a-z]+\.",
         "a policy of your organization forbids this request",
         "ask who administers it, or choose another model or location",
     ),
     _kind(
+        "unserved-country",
         r"user location is not supported",
         "{called} does not serve the country this machine is in",
         "run it from a country that is served, or use the engine `vertex` at a location that is",
     ),
     _kind(
+        "no-credit",
         r"pre-?pa(id|yment)|credits? (are|is|balance).{0,40}(depleted|used up|exhausted)",
         "the prepaid credit is used up",
         "add credit at ai.studio/projects, and run again",
     ),
     _kind(
+        "spending-cap",
         r"spend(ing)? (cap|limit)",
         "the spending cap of the project is reached",
         "raise it at ai.studio/spend, or wait for the next month",
     ),
     _kind(
+        "no-billing",
         r"free tier is not available|enable billing|requires billing|billing is not enabled|"
         r"BILLING_DISABLED",
         "{called} needs billing to be turned on",
         "turn on billing for {project}",
     ),
     _kind(
+        "no-quota",
         r"\blimit: ?0(?![.\d])|\bquotaValue=0\b",
         "there is no quota at all for {model}",
         "turn on billing for {project}, ask for quota, or choose another model",
     ),
     _kind(
+        "no-quota",
         r"per.?day|daily (limit|quota)",
         "the quota of the day is used up",
         "run again tomorrow, or ask for more quota for {project}",
     ),
     _kind(
+        "no-access",
         r"allow.?list",
         "{model} is open to projects on an allow list only",
         "ask Google for access for {project}, or choose another model",
@@ -98,7 +108,7 @@ def standing(
         if kind.signs.search(signs):
             names = {"called": called, "model": model, "project": project}
             what, hint = (_filled(text, names) for text in (kind.what, kind.hint))
-            return Failed(what, said, hint, everywhere=True)
+            return Failed(what, said, hint, everywhere=True, code=kind.code)
     return None
 
 
