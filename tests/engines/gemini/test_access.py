@@ -79,6 +79,7 @@ def test_a_project_without_billing_is_told_so(google: GoogleServer, use: Use) ->
         "Billing is not enabled.",
         "turn on billing for the key's project",
         everywhere=True,
+        code="no-billing",
     )
 
 
