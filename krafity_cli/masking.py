@@ -27,17 +27,23 @@ _QUERY = (
     r"(?:x-goog-|x-amz-)(?:signature|credential|security-token)|signature|sig|key|api_?key|"
     r"access_?token|refresh_token|id_token|client_secret|password|token"
 )
-_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
+_SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     (
+        ("-----begin",),
         re.compile(
             r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=\")|\Z)",
             re.DOTALL,
         ),
         MASK,
     ),
-    (re.compile(r"(?<=://)[^/\s:@\"'<>\\]*:[^/\s@\"'<>\\]*(?=@)"), MASK),
-    (re.compile(r"\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE), rf"\1\2{MASK}"),
+    (("://",), re.compile(r"(?<=://)[^/\s:@\"'<>\\]*:[^/\s@\"'<>\\]*(?=@)"), MASK),
     (
+        ("bearer", "basic"),
+        re.compile(r"\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE),
+        rf"\1\2{MASK}",
+    ),
+    (
+        ("=",),
         re.compile(
             rf"((?:[?&;]|\\u0026)(?:{_QUERY})=|\b(?:x-goog-|x-amz-)?(?:signature|sig)=)"
             r"[^&\s\"'<>\\]+",
@@ -46,6 +52,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\1{MASK}",
     ),
     (
+        ("token", "secret", "key", "authorization"),
         re.compile(
             r"(\\?[\"']?(?:access_token|refresh_token|id_token|client_secret|private_key|api_?key|"
             r"x-goog-api-key|authorization)\\?[\"']?\s*[:=]\s*\\?[\"']?)"
@@ -55,6 +62,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\1{MASK}",
     ),
     (
+        (
+            *("aiza", "aq.", "ya29.", "1//", "gocspx-", "hf_", "akia", "asia"),
+            *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "sk-", "xox", "eyj"),
+        ),
         re.compile(
             _BEFORE
             + r"(?:AIza[A-Za-z0-9_-]{20,}|AQ\.[A-Za-z0-9_.-]{16,}|ya29\.[A-Za-z0-9_.-]{10,}|"
@@ -66,6 +77,9 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         MASK,
     ),
 )
+
+"""What such a text must hold, in lower case, so that most texts are searched for it alone; the
+shape; what takes its place."""
 
 _values: set[str] = set()
 
@@ -105,8 +119,10 @@ def masked(text: str) -> str:
     known = _pattern()
     if known is not None:
         text = known.sub(MASK, text)
-    for shape, instead in _SHAPES:
-        text = shape.sub(instead, text)
+    folded = text.lower()
+    for parts, shape, instead in _SHAPES:
+        if any(part in folded for part in parts):
+            text = shape.sub(instead, text)
     return text
 
 
