@@ -120,11 +120,13 @@ class OrderDesk:
             return await self._settle(latest, job) if latest else None
 
     async def _settle(self, order: Order, job: Job) -> Record | Cause | None:
+        step = next_step(order, job.request.kind, self._terms.retry, job.fresh)
         if worth_asking(order, job.fresh) and self.collector.knows(order):
             found = await self.collector.once_more(order)
-            if found is not None:
+            # What comes damaged again is bought where the user said so, and only then.
+            if found is not None and not (isinstance(found, Possibly) and step is Next.BUY):
                 return found
-        match next_step(order, job.request.kind, self._terms.retry, job.fresh):
+        match step:
             case Next.COLLECT:
                 return await self._collect(order, job.shot)
             case Next.LEAVE:

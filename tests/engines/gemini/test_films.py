@@ -312,3 +312,13 @@ def test_a_clip_that_always_comes_damaged_is_listed_with_its_price_and_fetched_b
     assert paid == [("unknown", 0.35)]
     assert krafity("render", "boat.yaml", "--yes").code == 0
     assert google.count("video") == 1
+
+
+def test_a_clip_that_always_comes_damaged_is_bought_again_when_the_user_says_so(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
+) -> None:
+    board(ALONE, tmp_path)
+    google.fault("video", "truncated")
+    assert krafity("render", "boat.yaml", "--yes").code == 1
+    assert krafity("render", "boat.yaml", "--yes", "--retry", "unknown").code == 0
+    assert (google.count("video"), google.count("poll")) == (2, 3 + 3 + 1)
