@@ -17,11 +17,12 @@ import numpy.typing as npt
 
 from krafity_cli.errors import harmless
 from krafity_cli.media import ffmpeg
-from krafity_cli.media.encode import BT709, GOP, TO_YUV, poured, x264
 from krafity_cli.media.fonts import Fonts
 from krafity_cli.media.lettering import fitting, ink, lettered, wrapped
+from krafity_cli.media.pouring import poured
 from krafity_cli.media.probe import probe
 from krafity_cli.media.wrap import Subtitle
+from krafity_cli.media.x264 import BT709, GOP, TO_YUV, x264
 
 _SAFE = 0.05
 """Title-safe margin, as part of the picture's width and height (SMPTE ST 2046-1 has 5 %)."""

@@ -1,186 +1,135 @@
-"""Frames to an H.264 clip: the same bytes on every machine.
+"""Frames to H.264: the same bytes on every machine.
 
-One encoder thread and exact swscale arithmetic, because both give other pictures otherwise. preset
-veryfast is the best size for its time, and B-frames save a third of it.
+One encoder thread, arithmetic that asks no processor what it can do, and exact swscale rounding,
+because all three give other pictures otherwise. preset veryfast is the best size for its time, and
+B-frames save a third of it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from fractions import Fraction
-from io import FileIO
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
+import av
 import numpy as np
+from av.codec.context import CodecContext
+from av.container import OutputContainer
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType, VideoFrame
 from numpy.typing import NDArray
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg
-from krafity_cli.media.process import pipe, started
+from krafity_cli.media.filters import Chain, to_yuv
+from krafity_cli.media.opening import translated
+from krafity_cli.media.x264 import CRF, GOP, PARAMETERS, PRESET
+
+T = TypeVar("T")
 
 Frame = NDArray[np.uint8]
 
-CRF = 18
-"""x264's quality of a clip: hardly to be told from its source."""
-
-GOP = 48
-"""Frames from key to key: two seconds at 24 fps. One second makes clips a sixth larger."""
-
-BT709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
-"""The filter that tags frames with what their numbers mean."""
-
-_PATIENCE = 0.25  # seconds to wait for a thread that is busy making a frame nobody wants
+_AHEAD = 4  # frames made while the encoder is at an earlier one
 
 
-def x264(crf: int = CRF, *more: str) -> tuple[str, ...]:
-    """The arguments of an encoder that gives the same bytes everywhere."""
-    return ("-c:v", "libx264", "-threads", "1", "-preset", "veryfast", "-crf", str(crf), *more)
+def encoder(first: VideoFrame, fps: Fraction, crf: int, gop: int) -> VideoCodecContext:
+    """An encoder of frames like `first`, tagged like it; its packets carry their parameters."""
+    made = CodecContext.create("libx264", "w")
+    assert isinstance(made, VideoCodecContext)  # noqa: S101 (a codec of pictures)
+    _set_up(made, (first.width, first.height), fps, crf, gop)
+    made.color_range, made.colorspace = first.color_range, first.colorspace
+    made.color_primaries, made.color_trc = first.color_primaries, first.color_trc
+    return made
 
 
-def to_yuv(width: int | str, height: int | str) -> str:
-    """The filter that scales frames and turns them to BT.709, limited range, 4:2:0.
+def _set_up(
+    coder: VideoCodecContext, size: tuple[int, int], fps: Fraction, crf: int, gop: int
+) -> None:
+    """BT.709, limited range, 4:2:0, exactly the same on every machine."""
+    coder.width, coder.height = size
+    coder.pix_fmt = "yuv420p"
+    coder.time_base, coder.framerate = 1 / fps, fps
+    coder.gop_size = gop
+    coder.thread_count = 1
+    coder.color_range = coder.colorspace = coder.color_primaries = coder.color_trc = 1
+    coder.options = {"preset": PRESET, "crf": str(crf), "x264-params": PARAMETERS}
 
-    Exact, so that it gives the same on every machine.
-    """
-    colours = "out_color_matrix=bt709:out_range=tv"
-    exact = "flags=bicubic+accurate_rnd+bitexact+full_chroma_inp"
-    return f"scale={width}:{height}:{colours}:{exact},format=yuv420p"
+
+@contextmanager
+def written(out: Path) -> Iterator[OutputContainer]:
+    """An MP4 being written, without a trace of when and by whom; its index comes first."""
+    options = {"fflags": "+bitexact", "movflags": "+faststart"}
+    name = f"file:{out.absolute()}"
+    with (
+        translated(f"cannot write {out.name}"),
+        av.open(name, "w", format="mp4", options=options) as film,
+    ):
+        yield film
 
 
-TO_YUV = to_yuv("iw", "ih")
-"""The same for frames of the right size."""
-
-
-async def encode(
-    frames: Iterator[Frame],
+def encode(
+    frames: Iterable[Frame],
     size: tuple[int, int],
     fps: Fraction | int,
     out: Path,
     *,
     form: Literal["rgb", "planes"] = "rgb",
     count: int | None = None,
-    on_frame: Callable[[int], None] | None = None,
+    threads: int = 1,
 ) -> None:
     """Write `frames` as an MP4 (H.264, 4:2:0, BT.709) of exactly `fps` to `out`.
 
     `size` is (width, height), both even. A frame is 8-bit RGB of shape (height, width, 3), or, with
     `form="planes"`, what `colour.frame` gives, (height * 3 / 2, width); that saves the conversion.
     `count`, where it is known beforehand, makes the last frame a key frame: left out at a film's
-    seam it then takes no other frame with it (a clip is 4 % larger for it). `on_frame` is called in
-    the event loop with how many frames were taken so far.
-
-    The iterator is drawn from in a thread of its own and closed there. When cancelled, ffmpeg has
-    ended on return and the thread ends with the frame it is at; `out` then holds anything. Raises
-    `MediaError` for frames of another shape or none at all, or when the encoder fails.
+    seam it then takes no other frame with it (a clip is 4 % larger for it). With two `threads` the
+    frames are made in one and coded in the other. Raises `MediaError` for frames of another shape
+    or none at all, or when the encoder fails; `out` then holds anything.
     """
+    if size[0] % 2 or size[1] % 2:
+        why = f"its width and height are not even: {size[0]}x{size[1]}"
+        raise MediaError(f"cannot write {out.name}", why)
+    taken = 0
+    pictures = _pictures(frames, size, form)
+    with written(out) as film:
+        stream = film.add_stream("libx264", Fraction(fps))
+        coder = stream.codec_context
+        _set_up(coder, size, Fraction(fps), CRF, GOP)
+        for taken, picture in enumerate(ahead(pictures) if threads > 1 else pictures, 1):
+            picture.pts, picture.time_base = taken - 1, 1 / Fraction(fps)
+            picture.pict_type = PictureType.I if taken == count else PictureType.NONE
+            film.mux(stream.encode(picture))
+        if taken == 0:
+            raise MediaError(f"cannot write {out.name}", "there is no frame to write")
+        film.mux(stream.encode(None))
+
+
+def _pictures(
+    frames: Iterable[Frame], size: tuple[int, int], form: Literal["rgb", "planes"]
+) -> Iterator[VideoFrame]:
     width, height = size
     shape = (height, width, 3) if form == "rgb" else (height * 3 // 2, width)
-    convert = f"{TO_YUV},{BT709}" if form == "rgb" else BT709
-    last = () if count is None else ("-force_key_frames", f"expr:eq(n,{count - 1})")
-    args = (
-        *("-f", "rawvideo", "-pix_fmt", "rgb24" if form == "rgb" else "yuv420p"),
-        *("-video_size", f"{width}x{height}", "-framerate", str(Fraction(fps))),
-        *("-i", "pipe:0", "-vf", convert, *x264(CRF, "-g", str(GOP)), *last),
-        *("-movflags", "+faststart", *ffmpeg.writing(out)),
-    )
-    await poured(frames, shape, args, what=f"cannot write {out.name}", on_frame=on_frame)
+    name = "rgb24" if form == "rgb" else "yuv420p"
+    made = (VideoFrame.from_ndarray(_checked(frame, shape), format=name) for frame in frames)
+    return Chain(lambda _: to_yuv(width, height)).through(made) if form == "rgb" else made
 
 
-async def poured(
-    frames: Iterator[Frame],
-    shape: tuple[int, ...],
-    args: Sequence[str],
-    *,
-    what: str,
-    on_frame: Callable[[int], None] | None = None,
-) -> None:
-    """Run ffmpeg with `args` and `frames`, each of that `shape`, on its standard input.
-
-    Raises `MediaError`, saying `what` could not be done, as `encode` does.
-    """
-    with pipe() as (reader, writer):
-        pump = _Pump(frames, shape, writer, on_frame)
-        try:
-            async with started(*args, what=what, stdin=reader.fileno()) as process:
-                reader.close()
-                if await pump.run() == 0:
-                    raise MediaError(what, "there is no frame to write")
-                await process.done()
-        finally:
-            await pump.stop()
+def _checked(frame: Frame, shape: tuple[int, ...]) -> Frame:
+    if frame.shape != shape or frame.dtype != np.uint8:
+        raise MediaError(
+            "cannot write the clip",
+            f"a frame is {frame.shape} of {frame.dtype}, not {shape} of uint8",
+        )
+    return np.ascontiguousarray(frame)
 
 
-class _Pump:
-    """Writes frames into a pipe from a thread of its own, so that making them stops nobody.
-
-    `run` raises `MediaError` for a frame that is not of `shape`.
-    """
-
-    def __init__(
-        self,
-        frames: Iterator[Frame],
-        shape: tuple[int, ...],
-        pipe: FileIO,
-        on_frame: Callable[[int], None] | None,
-    ) -> None:
-        self._frames = frames
-        self._shape = shape
-        self._pipe = pipe
-        self._on_frame = on_frame
-        self._loop = asyncio.get_running_loop()
-        self._unwanted = threading.Event()
-        self._ended: asyncio.Future[int] = self._loop.create_future()
-        self._thread = threading.Thread(target=self._work, name="frames", daemon=True)
-
-    async def run(self) -> int:
-        """Write all frames; how many there were. Raises what making them raised."""
-        self._thread.start()
-        return await asyncio.shield(self._ended)
-
-    async def stop(self) -> None:
-        """Let the thread end; one that is still making a frame is waited for only shortly."""
-        self._unwanted.set()
-        if self._thread.ident is not None:
-            await asyncio.wait([self._ended], timeout=_PATIENCE)
-
-    def _work(self) -> None:
-        taken, error = 0, None
-        try:
-            with self._pipe:
-                for taken, frame in enumerate(self._frames, 1):
-                    if self._unwanted.is_set():
-                        break
-                    self._write(frame)
-                    if self._on_frame is not None:
-                        self._tell(self._on_frame, taken)
-        except BrokenPipeError:
-            pass  # ffmpeg has ended, and says itself why
-        except BaseException as raised:
-            error = raised
-        if isinstance(self._frames, Generator):
-            self._frames.close()
-        self._tell(self._end, taken, error)
-
-    def _write(self, frame: Frame) -> None:
-        if frame.shape != self._shape or frame.dtype != np.uint8:
-            raise MediaError(
-                "cannot write the clip",
-                f"a frame is {frame.shape} of {frame.dtype}, not {self._shape} of uint8",
-            )
-        rest = np.ascontiguousarray(frame).data.cast("B")
-        while rest:
-            rest = rest[self._pipe.write(rest) :]
-
-    def _tell(self, what: Callable[..., None], *about: object) -> None:
-        with suppress(RuntimeError):  # the loop may be closed by now
-            self._loop.call_soon_threadsafe(what, *about)
-
-    def _end(self, taken: int, error: BaseException | None) -> None:
-        if error is None or self._unwanted.is_set():
-            self._ended.set_result(taken)
-        else:
-            self._ended.set_exception(error)
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, made in a thread of their own, a few ahead of their use."""
+    with ThreadPoolExecutor(1) as pool:
+        made = deque(pool.submit(next, items, None) for _ in range(_AHEAD))
+        while (item := made.popleft().result()) is not None:
+            made.append(pool.submit(next, items, None))
+            yield item

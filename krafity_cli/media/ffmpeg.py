@@ -14,24 +14,16 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
 from krafity_cli.errors import MediaError
+from krafity_cli.media.codecs import CODECS, MOST_PIXELS
 from krafity_cli.media.process import binary, started
 
-__all__ = ["MOST_OUTPUT", "MOST_PIXELS", "TIMEOUT", "Output", "binary", "reading", "run", "writing"]
+__all__ = ["MOST_OUTPUT", "TIMEOUT", "Output", "binary", "reading", "run", "writing"]
 
 TIMEOUT = 900.0
 """Seconds after which reading a clip is given up; decoding one usually takes less than one."""
 
 MOST_OUTPUT = 1 << 28
 """The most bytes a command may answer with; the largest picture allowed has 120 million."""
-
-MOST_PIXELS = 40_000_000
-"""The largest picture a clip may hold; 8K has 33 million pixels."""
-
-_CODECS = (
-    "h264,hevc,mpeg4,mpeg2video,vp8,vp9,libdav1d,av1,prores,mjpeg,ffv1,dnxhd,"
-    "aac,mp3,mp3float,opus,libopus,vorbis,flac,alac,ac3,eac3,"
-    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ def reading(clip: Path, container: str, *seek: str) -> tuple[str, ...]:
     """The arguments that open `clip` as that container (see `media.container`) and as no other."""
     only = ("-enable_drefs", "0") if container == "mov" else ()
     return (
-        *("-protocol_whitelist", "file,pipe", "-codec_whitelist", _CODECS),
+        *("-protocol_whitelist", "file,pipe", "-codec_whitelist", ",".join(sorted(CODECS))),
         *("-max_pixels", str(MOST_PIXELS), *only, *seek),
         *("-f", container, "-i", f"file:{clip.absolute()}"),
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from krafity_cli.media import ffmpeg
-from krafity_cli.media.encode import BT709, GOP, to_yuv, x264
 from krafity_cli.media.meeting import Meeting
 from krafity_cli.media.probe import probe
+from krafity_cli.media.x264 import BT709, GOP, to_yuv, x264
 
 REVISION = 1
 """Raised when the same grade comes to give other pictures."""

@@ -1,38 +1,24 @@
-"""Clips to a film: frame-exact, and nothing is coded anew that need not be.
-
-Pictures are copied packet by packet. At a seam where the later clip starts on the earlier one's
-last frame that frame is left out; dropping the first of the later clip instead would cost its whole
-first group of pictures. The film's frames lie on whole multiples of 1 / fps, whatever the clips'
-own clocks say. Sound, if there is any, is made anew once for the whole film.
-"""
+"""Clips to a film: pictures cut in a worker, sound made once for the whole film."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
-from subprocess import PIPE
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg, fragments, h264, mp4, seams, sound
-from krafity_cli.media.fragments import Clock
-from krafity_cli.media.h264 import Parameters
+from krafity_cli.media import ffmpeg, sound
 from krafity_cli.media.music import Music
-from krafity_cli.media.pictures import is_short, pictures_of
-from krafity_cli.media.probe import Probe, probe, rate
+from krafity_cli.media.probe import probe
 from krafity_cli.media.process import pipe, started
-from krafity_cli.media.seams import Part, Segment, Target
-from krafity_cli.media.tails import Tails, Unmade, tails
-from krafity_cli.media.tasks import together
+from krafity_cli.media.seams import Cut, Segment
+from krafity_cli.media.worker import run
 
 __all__ = ["Joined", "Segment", "join"]
 
-_OVERHANG = Fraction(1, 20)  # seconds of sound after the last frame that nobody hears
 _WHAT = "cannot join the clips"
 
 
@@ -62,108 +48,79 @@ async def join(
     Clips that are not H.264 of the film's `size` (width, height) and rate `fps`, by default the
     first clip's, are scaled, padded with black and re-timed. One whole clip alone is copied as a
     file if it can be. `bed` is music that lies under all of it. Raises `MediaError` for clips that
-    cannot be read or leave no frame; `out` then holds anything.
+    cannot be read or leave no frame, and for a film that is not as planned; `out` then holds
+    anything.
     """
     if not segments:
         raise MediaError(_WHAT, "there is none")
-    found = await together(probe(segment.clip) for segment in segments)
-    aim = seams.target(found[0], size, fps)
     alone = len(segments) == 1 and not segments[0].drop_last and bed is None
-    if alone and _is_film(found[0], aim):
-        await asyncio.to_thread(shutil.copyfile, segments[0].clip, out)
-        return Joined(found[0].frames, found[0].seconds, 0, (found[0].frames,))
-    pairs = zip(segments, found, strict=True)
-    plans = await together(seams.plan(segment, clip, aim) for segment, clip in pairs)
-    parts = [part for part in plans if part.frames]
-    if not parts:
-        raise MediaError(_WHAT, "no frame would be left")
+    with _beside(out) as folder:
+        silent = folder / out.name
+        made = await run(_WHAT, _cut, tuple(segments), silent, size, fps, alone)
+        heard = sound.Heard.of(made)
+        if made.whole or not (bed or heard.audible):
+            silent.replace(out)
+        else:
+            await _with_sound(silent, heard, out, bed)
+    return await _checked(made, out)
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """A folder for what is written before `out` is."""
     try:
-        await _write(parts, aim, out, bed, singly=False)
-    except Unmade:
-        await _write(parts, aim, out, bed, singly=True)
-    lengths = tuple(part.frames for part in plans)
-    return replace(await _checked(parts, aim, out), lengths=lengths)
+        made = tempfile.TemporaryDirectory(prefix="krafity-", dir=out.parent)
+    except OSError as error:
+        raise MediaError(f"cannot write {out.name}", error.strerror or str(error)) from error
+    with made as folder:
+        yield Path(folder)
 
 
-def _is_film(found: Probe, aim: Target) -> bool:
-    """Whether a clip is a film already: nothing hidden, and sound no longer than the picture."""
-    return (
-        found.container == "mov"
-        and found.sound in ("", "aac")
-        and seams.fits(found, aim)
-        and len(found.track.shown) == len(found.track.packets)
-        and abs(found.declared - found.seconds) <= _OVERHANG
-    )
-
-
-async def _write(
-    parts: Sequence[Part], aim: Target, out: Path, bed: Music | None, *, singly: bool
-) -> None:
-    """Pictures and sound run into one muxer at once, each through a pipe of its own."""
-    ahead = max(seams.depth(part) for part in parts)
+async def _with_sound(silent: Path, heard: sound.Heard, out: Path, bed: Music | None) -> None:
+    """Pictures and sound run into one muxer at once, the sound through a pipe of its own."""
     with pipe() as (reader, writer):
-        audible = sound.wanted(parts)
-        async with (
-            tails(parts, aim, singly=singly) as made,
-            started(
-                *("-f", "mov", "-i", "pipe:0", *(sound.source(reader.fileno()) if audible else ())),
-                *(sound.bed(bed) if bed else ()),
-                *("-map", "0:v:0", "-c:v", "copy", *_heard(parts, aim, audible, bed)),
-                *("-movflags", "+faststart", *ffmpeg.writing(out)),
-                what=f"cannot write {out.name}",
-                stdin=PIPE,
-                pass_fds=(reader.fileno(),),
-            ) as process,
-        ):
+        async with started(
+            *ffmpeg.reading(silent, "mov"),
+            *(sound.source(reader.fileno()) if heard.audible else ()),
+            *(sound.bed(bed) if bed else ()),
+            *("-map", "0:v:0", "-c:v", "copy", *_mixed(heard, bed)),
+            *("-movflags", "+faststart", *ffmpeg.writing(out)),
+            what=f"cannot write {out.name}",
+            pass_fds=(reader.fileno(),),
+        ) as process:
             reader.close()
-            works = [process.feed(_film(parts, made, aim, ahead)), made.feed()]
-            if audible:
-                works.append(sound.pour(parts, aim.fps, writer))
-            await together(works)
+            if heard.audible:
+                await sound.pour(heard, writer)
             await process.done()
 
 
-def _heard(parts: Sequence[Part], aim: Target, audible: bool, bed: Music | None) -> tuple[str, ...]:
-    """The arguments that choose and code the film's sound; none for a silent film."""
+def _mixed(heard: sound.Heard, bed: Music | None) -> tuple[str, ...]:
+    """The arguments that choose and code the film's sound."""
     if bed:
-        samples = sum(sound.lengths(parts, aim.fps))
-        over = "1:a:0" if audible else ""
-        return (*sound.mixed(1 + audible, samples, over), *sound.ENCODER)
-    return ("-map", "1:a:0", *sound.ENCODER) if audible else ()
+        over = "1:a:0" if heard.audible else ""
+        return (*sound.mixed(1 + heard.audible, sum(heard.lengths), over), *sound.ENCODER)
+    return ("-map", "1:a:0", *sound.ENCODER)
 
 
-async def _film(
-    parts: Sequence[Part], made: Tails, aim: Target, ahead: int
-) -> AsyncGenerator[bytes]:
-    """The film's pictures, each shown at least `ahead` frames after it was begun to be decoded."""
-    clock = Clock(aim.fps)
-    sources = {part.found.track.parameters if part.copied else part.clip for part in parts}
-    own = len(sources) > 1 or any(part.copied and part.recoded for part in parts)
-    film: Parameters | None = None
-    begin = decoded = 0
-    for part in parts:
-        tail = partial(made.take, part) if is_short(part) else None
-        async with aclosing(pictures_of(part, aim, tail)) as pictures:
-            async for units, parameters, rank in pictures:
-                if film is None:
-                    film = parameters
-                    yield fragments.head(film.wide, aim.width, aim.height, clock)
-                key = h264.is_key(units)
-                if own and key:
-                    units = h264.with_sets(units, parameters)
-                elif not own and parameters != film and parameters.sets != film.sets:
-                    raise MediaError(_WHAT, f"{part.clip.name} changes its format halfway")
-                when = begin + rank + ahead
-                yield fragments.picture(h264.packed(units), decoded, when, key, clock)
-                decoded += 1
-        begin += part.frames
+async def _checked(made: Cut, out: Path) -> Joined:
+    """The film as it was written; raises `MediaError` if it is not as planned."""
+    frames, fps = sum(made.lengths), made.aim.fps
+    found = await probe(out)
+    if (found.frames, found.fps, found.constant) != (frames, fps, True):
+        rate = f"{float(found.fps):g}{'' if found.constant else ' (variable)'}"
+        why = f"the film has {found.frames} frames at {rate} fps, not {frames} at {float(fps):g}"
+        raise MediaError(_WHAT, why)
+    return Joined(frames, frames / fps, made.recoded, made.lengths)
 
 
-async def _checked(parts: Sequence[Part], aim: Target, out: Path) -> Joined:
-    """The film as its own packet table tells it; raises `MediaError` if it is not as planned."""
-    frames = sum(part.frames for part in parts)
-    movie = await asyncio.to_thread(mp4.read, out)
-    track = movie.track if movie else (await probe(out)).track
-    if (len(track.shown), rate(track)[0]) != (frames, aim.fps):
-        raise MediaError(_WHAT, f"the film has {len(track.shown)} frames and not {frames}")
-    return Joined(frames, frames / aim.fps, sum(part.recoded for part in parts))
+def _cut(
+    segments: tuple[Segment, ...],
+    out: Path,
+    size: tuple[int, int] | None,
+    fps: Fraction | int | None,
+    alone: bool,
+) -> Cut:
+    # In a worker, which alone loads PyAV.
+    from krafity_cli.media.cutting import cut
+
+    return cut(segments, out, size, fps, alone)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from krafity_cli.media import ffmpeg
 from krafity_cli.media.probe import Probe
+from krafity_cli.media.sound import together
 
 RATE = 48_000
 """Samples per second; the weights below are those for this rate."""
@@ -54,12 +55,10 @@ def loudness(samples: Samples) -> float:
 
 async def sound(clip: Path, found: Probe) -> Samples:
     """A clip's sound from its first frame on, in stereo; raises `MediaError` if it is broken."""
-    track = found.track
-    first = (track.packets[track.shown[0]].pts or 0) * track.time_base
-    aligned = f"asetpts=PTS-{first}/TB,aresample={RATE}:async=1:first_pts=0"
     output = await ffmpeg.run(
-        *(*ffmpeg.reading(clip, found.container), "-copyts", "-map", "0:a:0"),
-        *("-af", f"{aligned},aformat=channel_layouts=stereo", "-f", "s16le", "pipe:1"),
+        *(*ffmpeg.reading(clip, found.container), "-copyts"),
+        *("-filter_complex", f"{together(found)}[heard]", "-map", "[heard]"),
+        *("-f", "s16le", "pipe:1"),
         what=f"cannot decode the sound of {clip.name}",
     )
     pairs = np.frombuffer(output.stdout, "<i2")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from krafity_cli.media import ffmpeg
 from krafity_cli.media.container import container
-from krafity_cli.media.encode import GOP, TO_YUV, x264
+from krafity_cli.media.x264 import GOP, TO_YUV, x264
 
 
 async def overlay(clip: Path, picture: bytes) -> bytes:

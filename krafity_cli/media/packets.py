@@ -1,28 +1,26 @@
 """The packet table of a clip's picture track: what is shown when, and where decoding may start.
 
-ffmpeg's `framecrc` lists every packet in decode order without decoding it. Times stay whole
-numbers of the track's own time base, as the container counts them.
+Times stay whole numbers of the track's own time base, as the container counts them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import ceil
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg
-from krafity_cli.media.places import Place
+if TYPE_CHECKING:
+    import av
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
 
-_KEY = 0x1  # AV_PKT_FLAG_KEY
-_DISCARD = 0x4  # AV_PKT_FLAG_DISCARD: decoded, not shown (outside of the edit list)
-_WHOLE_KEYS = frozenset({"hevc", "vp8", "vp9", "av1", "mpeg4", "prores", "mjpeg"})
-_LISTED = ("-c", "copy", "-copyinkf", "-f", "framecrc", "pipe:1")
-# An H.264 key frame may lean on what came before (open groups, rolling refresh). IDR pictures, NAL
-# unit type 5, do not; the same track a second time, with nothing but these, tells them apart.
-_IDR = ("-map", "0:V:0", "-bsf:v:1", "filter_units=pass_types=5")
+_WHOLE_KEYS = frozenset(
+    ("hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg4", "prores", "mjpeg", "dnxhd", "ffv1",
+     "dvvideo", "png", "qtrle", "rawvideo", "v210", "cfhd", "utvideo", "huffyuv", "ffvhuff")
+)  # fmt: skip
+_IDR = 5  # nal_unit_type, ITU-T H.264 table 7-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +39,10 @@ class Packet:
 
 @dataclass(frozen=True)
 class Track:
-    """A picture track: its packets in decode order, and what ffmpeg printed of the whole file.
+    """A picture track: its packets in decode order."""
 
-    `parameters` is a fingerprint of what decoders are given before the first packet. Of a plain
-    file that itself, the `record`, and the packets' `places` are known, too.
-    """
-
-    banner: str
     time_base: Fraction
-    parameters: str
     packets: tuple[Packet, ...]
-    record: bytes = b""
-    places: tuple[Place, ...] = ()
 
     @cached_property
     def shown(self) -> tuple[int, ...]:
@@ -77,76 +67,43 @@ class Track:
         return max((i for i, packet in enumerate(upto) if packet.entry), default=None)
 
 
-async def read(clip: Path, container: str) -> Track:
-    """The picture track of `clip`: the first one that is no cover.
+def read(
+    file: InputContainer,
+    stream: VideoStream,
+    see: Callable[[av.Packet[Any]], None] = lambda _: None,
+) -> tuple[Track, Fraction]:
+    """The packets of a picture track, and when the last packet of any track ends, in seconds.
 
-    Raises `MediaError` when the file cannot be read or holds no picture track.
+    Reads the file to its end, and lets `see` each packet of the track.
     """
-    what = f"cannot read {clip.name}"
-    opened = (*ffmpeg.reading(clip, container), "-copyts", "-map", "0:V:0")
-    try:
-        output = await ffmpeg.run(*opened, *_IDR, *_LISTED, what=what, loglevel="info")
-    except MediaError:  # other codecs have no such units
-        output = await ffmpeg.run(*opened, *_LISTED, what=what, loglevel="info")
-    track = parse(output.stdout.decode("ascii", "replace"), output.stderr)
-    if not track.shown:
-        raise MediaError(what, "it shows no frame")
-    return track
-
-
-def parse(table: str, banner: str = "") -> Track:
-    """The track in a `framecrc` listing (libavformat/framecrcenc.c), its IDR pictures listed too.
-
-    Of codecs whose key frames are not known to be whole none counts as an entry.
-    """
-    lines = table.splitlines()
-    head = dict(_head(line) for line in lines if line.startswith("#"))
-    rows = [_row(line) for line in lines if line and not line.startswith("#")]
-    codec = head.get("codec_id 0", "")
-    idr = {row[1:3] for row in rows if row[0] == 1}
-    packets = tuple(
-        Packet(
-            dts=dts,
-            pts=pts,
-            duration=duration,
-            shown=not flags & _DISCARD,
-            entry=(dts, pts) in idr if codec == "h264" else _is_whole(codec, flags),
+    codec, extradata = stream.codec_context.name, stream.codec_context.extradata or b""
+    size = length_size(extradata) if codec == "h264" else 0
+    packets, end = [], Fraction(0)
+    for packet in file.demux():
+        if packet.time_base and packet.pts is not None:
+            end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
+        if packet.stream_index != stream.index or not packet.size:
+            continue
+        see(packet)
+        entry = packet.is_keyframe and (
+            codec in _WHOLE_KEYS or (size > 0 and _IDR in unit_types(bytes(packet), size))
         )
-        for stream, dts, pts, duration, flags in rows
-        if stream == 0
-    )
-    time_base = Fraction(head.get("tb 0", "1/1000"))
-    return Track(banner, time_base, head.get("extradata 0", ""), packets)
+        packets.append(
+            Packet(packet.dts, packet.pts, packet.duration or 0, not packet.is_discard, entry)
+        )
+    assert stream.time_base is not None  # noqa: S101 (a demuxed stream has one)
+    return Track(stream.time_base, tuple(packets)), end
 
 
-def seek(track: Track, entry: int) -> tuple[str, ...]:
-    """The arguments that start reading at packet `entry`, or somewhere before it.
-
-    The time it is shown is aimed at, rounded up to ffmpeg's microseconds: later entries are shown
-    later. MP4 is sought in by those times, so that aiming at its decoding would miss it.
-    """
-    pts = track.packets[entry].pts
-    if entry == 0 or pts is None:
-        return ()
-    microseconds = ceil(pts * track.time_base * 1_000_000)
-    return ("-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{microseconds}us")
+def length_size(extradata: bytes) -> int:
+    """How many bytes an H.264 unit's length takes; 0 where units have none (14496-15 5.3.3.1)."""
+    return (extradata[4] & 3) + 1 if len(extradata) > 6 and extradata[0] == 1 else 0
 
 
-def _head(line: str) -> tuple[str, str]:
-    name, _, value = line[1:].partition(":")
-    return name.strip(), value.strip()
-
-
-def _row(line: str) -> tuple[int, int | None, int | None, int, int]:
-    """Stream, decode time, presentation time, duration and flags of a packet."""
-    fields = [field.strip() for field in line.split(",")]
-    flags = next((int(field[2:], 16) for field in fields[6:] if field.startswith("F=")), _KEY)
-    return int(fields[0]), _time(fields[1]), _time(fields[2]), int(fields[3]), flags
-
-
-def _time(text: str) -> int | None:
-    return None if text == "NOPTS" else int(text)
-
-
-def _is_whole(codec: str, flags: int) -> bool:
-    return codec in _WHOLE_KEYS and bool(flags & _KEY)
+def unit_types(packet: bytes, size: int) -> set[int]:
+    """The types of a packet's H.264 units, each after its length of `size` bytes."""
+    found, at = set(), 0
+    while at + size < len(packet):
+        found.add(packet[at + size] & 0x1F)
+        at += size + max(1, int.from_bytes(packet[at : at + size]))
+    return found

@@ -1,22 +1,43 @@
-"""What a clip is: size, rate, length, colours, sound. ffprobe is not needed for it."""
+"""What a clip is: streams, size, rate, length, colours, sound. Typed facts, read in a worker."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg, looks, mp4, packets
 from krafity_cli.media.container import container
 from krafity_cli.media.digest import file_digest
-from krafity_cli.media.looks import Colours, Look
-from krafity_cli.media.packets import Track
-
-__all__ = ["Colours", "Probe", "probe", "rate", "verify"]
+from krafity_cli.media.worker import run
 
 _REMEMBERED = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """How numbers mean colours, in FFmpeg's words; empty where the clip does not say."""
+
+    range: str = ""
+    matrix: str = ""
+    primaries: str = ""
+    transfer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound track: `index` among the sound tracks, codec, channels, samples per second.
+
+    `readable` says whether its codec may be decoded here.
+    """
+
+    index: int
+    codec: str
+    channels: int
+    rate: int
+    readable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +46,10 @@ class Probe:
 
     `width` and `height` are in pixels as decoded and upright; a pixel is `sar` times as wide as
     high. `frames` counts what is shown; `fps` is exact when the rate is `constant`, else the mean.
-    `declared` is how long the container says it is, sound included; it and `seconds`, the length
-    of the picture, are in seconds. `turned` says that the container turns or mirrors the picture,
-    `rotation` by how many degrees. `sound` is the codec of the first sound.
+    Times are in seconds: `start` is when the first frame is shown on the clip's own clock,
+    `seconds` how long the picture is, `declared` what the container says of the whole, sound
+    included. `turned` says that the container turns or mirrors the picture, `rotation` by how many
+    degrees. `timecode` is the first frame's, as a camera counts; empty where there is none.
     """
 
     container: str
@@ -39,15 +61,25 @@ class Probe:
     fps: Fraction
     constant: bool
     frames: int
+    start: Fraction
     seconds: Fraction
     declared: Fraction
-    audio: bool
-    sound: str
+    sounds: tuple[Sound, ...]
     colours: Colours
     progressive: bool
     turned: bool
     rotation: int
-    track: Track = field(repr=False, compare=False)
+    timecode: str
+
+    @property
+    def heard(self) -> tuple[Sound, ...]:
+        """The sound tracks that can be decoded."""
+        return tuple(sound for sound in self.sounds if sound.readable)
+
+    @property
+    def audio(self) -> bool:
+        """Whether there is sound that can be decoded."""
+        return bool(self.heard)
 
 
 _known: dict[str, Probe] = {}
@@ -55,114 +87,70 @@ _known: dict[str, Probe] = {}
 
 
 async def probe(clip: Path) -> Probe:
-    """Look at `clip` without decoding it; raises `MediaError` if it is not a readable video.
+    """Look at `clip`; raises `MediaError` if it is not a readable video.
 
     The same bytes are looked at once in a process: a clip is asked for when it comes, for its last
-    frame and for every film it is in, and each start of ffmpeg costs 50 ms.
+    frame and for every film it is in.
     """
-    kind = container(clip)
+    container(clip)
     try:
         digest = await asyncio.to_thread(file_digest, clip)
     except OSError as error:
         raise MediaError(f"cannot read {clip.name}", error.strerror or str(error)) from error
     if digest not in _known:
-        found = _probe(kind, *await _looked_at(clip, kind))
+        found = await run(f"cannot read {clip.name}", _facts, clip)
         while len(_known) >= _REMEMBERED:
             del _known[next(iter(_known))]
         _known[digest] = found
     return _known[digest]
 
 
-async def _looked_at(clip: Path, kind: str) -> tuple[Look, Track]:
-    movie = await asyncio.to_thread(mp4.read, clip) if kind == "mov" else None
-    look = looks.of_movie(movie) if movie else None
-    if movie and look:
-        return look, movie.track
-    track = await packets.read(clip, kind)
-    look = looks.of_banner(track.banner)
-    if look is None:
-        raise MediaError(f"cannot read {clip.name}", "its picture track says no format or size")
-    return look, track
-
-
-async def verify(clip: Path, timeout: float = ffmpeg.TIMEOUT) -> Probe:
+async def verify(clip: Path) -> Probe:
     """Decode all of `clip`, picture and sound, and only then say what it is.
 
     Raises `MediaError` when anything is damaged or missing: a clip cut short still plays, and its
-    last frame is not its last frame. `timeout` is in seconds.
+    last frame is not its last frame.
     """
-    what = f"cannot play {clip.name} to its end"
-    hint = "get the file again, or convert it to MP4 (H.264)"
-    found = await probe(clip)
-    output = await ffmpeg.run(
-        *("-xerror", "-err_detect", "explode", *ffmpeg.reading(clip, found.container)),
-        *("-map", "0:V:0", "-map", "0:a:0?", "-fps_mode", "passthrough"),
-        *("-f", "framecrc", "pipe:1"),
-        what=what,
-        hint=hint,
-        timeout=timeout,
-    )
-    decoded = sum(line.startswith(b"0,") for line in output.stdout.splitlines())
-    if "File ended prematurely" in output.stderr:
-        raise MediaError(what, "the file ends before the video does", hint)
-    if decoded != found.frames:
-        raise MediaError(what, f"only {decoded} of its {found.frames} frames can be decoded", hint)
-    return found
+    return await run(f"cannot play {clip.name} to its end", _verified, clip)
 
 
-def rate(track: Track) -> tuple[Fraction, bool]:
+def rate(times: Sequence[int], time_base: Fraction, single: int) -> tuple[Fraction, bool]:
     """Frames per second, and whether every frame keeps to that rate.
 
-    A rate is kept when each time is off by less than a tick of the time base or a millisecond,
+    `times` of the frames shown, in order, and `single`, the length of one alone, are in ticks of
+    `time_base`. A rate is kept when each time is off by less than a tick or a millisecond,
     whichever is longer: WebM rounds to milliseconds, and so do its copies in other containers.
     """
-    times = [track.packets[i].pts or 0 for i in track.shown]
     if len(times) < 2:
-        duration = track.packets[track.shown[0]].duration
-        return (1 / (duration * track.time_base) if duration > 0 else Fraction(24)), True
-    span = (times[-1] - times[0]) * track.time_base
+        return (1 / (single * time_base) if single > 0 else Fraction(24)), True
+    span = (times[-1] - times[0]) * time_base
     mean = (len(times) - 1) / span if span > 0 else Fraction(24)
     nearest = (Fraction(round(mean)), Fraction(round(mean * 1001 / 1000) * 1000, 1001))
     usual = [fps for fps in nearest if fps > 0]
-    off = {fps: _worst(times, 1 / (fps * track.time_base)) for fps in (*usual, mean)}
-    allowed = max(Fraction(1), Fraction(1, 1000) / track.time_base)
+    off = {fps: _worst(times, 1 / (fps * time_base)) for fps in (*usual, mean)}
+    allowed = max(Fraction(1), Fraction(1, 1000) / time_base)
     for fps in (*sorted(usual, key=off.__getitem__), mean):
         if off[fps] < allowed:
-            return fps, track.timed
+            return fps, len(set(times)) == len(times)
     return mean.limit_denominator(1001), False
 
 
-def _worst(times: list[int], step: Fraction) -> Fraction:
+def _worst(times: Sequence[int], step: Fraction) -> Fraction:
     """By how many ticks a time is off at the most; in whole numbers, for there may be many."""
     up, down, first = step.numerator, step.denominator, times[0]
     return Fraction(max(abs((time - first) * down - i * up) for i, time in enumerate(times)), down)
 
 
-def _probe(kind: str, look: Look, track: Track) -> Probe:
-    fps, constant = rate(track)
-    return Probe(
-        container=kind,
-        codec=look.codec,
-        pix_fmt=look.pix_fmt,
-        width=look.width,
-        height=look.height,
-        sar=look.sar,
-        fps=fps,
-        constant=constant,
-        frames=len(track.shown),
-        seconds=len(track.shown) / fps if constant else _length(track),
-        declared=look.declared,
-        audio=bool(look.sound),
-        sound=look.sound,
-        colours=look.colours,
-        progressive=look.progressive,
-        turned=look.turned,
-        rotation=look.rotation,
-        track=track,
-    )
+# In a worker, which alone loads PyAV.
 
 
-def _length(track: Track) -> Fraction:
-    last = track.packets[track.shown[-1]]
-    first = track.packets[track.shown[0]].pts or 0
-    return ((last.pts or 0) + last.duration - first) * track.time_base
+def _facts(clip: Path) -> Probe:
+    from krafity_cli.media.facts import facts
+
+    return facts(clip)
+
+
+def _verified(clip: Path) -> Probe:
+    from krafity_cli.media.verifying import verified
+
+    return verified(clip)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
@@ -22,11 +23,11 @@ from subprocess import DEVNULL, PIPE
 
 import imageio_ffmpeg
 
-from krafity_cli.errors import MediaError
-from krafity_cli.media.complaints import last_words
+from krafity_cli.errors import MediaError, harmless
 
 _QUIET = ("-nostdin", "-hide_banner", "-nostats")
 _MOST_NOTES = 1 << 17
+_ORIGIN = re.compile(r"^\[[^\[\]]* @ 0x[0-9a-f]+\] ")
 
 
 @cache
@@ -111,7 +112,7 @@ class Process:
         code = await asyncio.to_thread(self._process.wait)
         notes = self._notes.text()
         if code != 0:
-            why = last_words(notes) or f"ffmpeg ended with {code}"
+            why = _last_line(notes) or f"ffmpeg ended with {code}"
             raise MediaError(self._what, why, self._hint)
         return notes
 
@@ -190,3 +191,9 @@ def _spawn(
         pass_fds=pass_fds,
         process_group=0,
     )
+
+
+def _last_line(notes: str) -> str:
+    """The last thing ffmpeg complained of, to be shown; never read for facts."""
+    lines = [line.strip() for line in notes.splitlines() if line.strip()]
+    return harmless(_ORIGIN.sub("", lines[-1]))[:200] if lines else ""

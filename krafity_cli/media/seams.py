@@ -2,7 +2,7 @@
 
 Packets can be copied up to a point in decode order before which exactly the first frames shown are
 decoded: nothing later is needed for them, and nothing of them is missing. What is still to be shown
-after that point (at a seam the few B-frames that lean on the frame left out) is coded anew.
+after that point (at a seam the few B-frames that refer to the frame left out) is coded anew.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 
-from krafity_cli.media import ffmpeg
+from krafity_cli.media.packets import Track
 from krafity_cli.media.probe import Probe
 
 _RATES = (24, 25, 30, 50, 60)
@@ -38,21 +39,33 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A clip in a film: `copied` packets from its beginning, then `recoded` frames.
-
-    To code those, decoding may start at packet `entry`.
-    """
+    """A clip in a film: `copied` packets from its beginning, then `recoded` frames."""
 
     clip: Path
     found: Probe
+    track: Track
     copied: int
     recoded: int
-    entry: int = 0
 
     @property
     def frames(self) -> int:
         """How many frames of the film it makes."""
         return self.copied + self.recoded
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The pictures of a film: whose they are, how many each clip became, how many are coded anew.
+
+    `whole` says that the only clip was a film already and was copied with its sound.
+    """
+
+    aim: Target
+    clips: tuple[Path, ...]
+    found: tuple[Probe, ...]
+    lengths: tuple[int, ...]
+    recoded: int
+    whole: bool = False
 
 
 def target(
@@ -82,17 +95,25 @@ def keeps_time(found: Probe, aim: Target) -> bool:
     return found.constant and found.fps == aim.fps
 
 
-async def plan(segment: Segment, found: Probe, aim: Target) -> Part:
-    """How a clip goes into the film. Raises `MediaError` if it has to be decoded and cannot be."""
-    if keeps_time(found, aim):
-        wanted = found.frames - segment.drop_last
-        if not fits(found, aim):
-            return Part(segment.clip, found, 0, wanted)
-        copied = closed(found.track.shown, wanted) if found.track.packets[0].entry else 0
-        entry = found.track.entry(copied) or 0
-        return Part(segment.clip, found, copied, wanted - copied, entry)
-    count = await _count(segment.clip, found, aim)
-    return Part(segment.clip, found, 0, max(0, count - segment.drop_last))
+def plan(segment: Segment, found: Probe, track: Track, aim: Target) -> Part:
+    """How a clip goes into the film."""
+    count = found.frames if keeps_time(found, aim) else retimed(found, track, aim)
+    wanted = max(0, count - segment.drop_last)
+    copied = 0
+    if fits(found, aim) and track.packets[0].entry:
+        copied = closed(track.shown, wanted)
+    return Part(segment.clip, found, track, copied, wanted - copied)
+
+
+def retimed(found: Probe, track: Track, aim: Target) -> int:
+    """How many frames of the film a clip of another rate lasts."""
+    last = (track.packets[track.shown[-1]].pts or 0) * track.time_base - found.start
+    return max(slot(last, aim) + 1, slot(found.seconds, aim))
+
+
+def slot(seconds: Fraction, aim: Target) -> int:
+    """Which frame of the film is the nearest to a time of a clip."""
+    return floor(seconds * aim.fps + Fraction(1, 2))
 
 
 def closed(shown: Sequence[int], wanted: int) -> int:
@@ -110,24 +131,6 @@ def closed(shown: Sequence[int], wanted: int) -> int:
 
 def depth(part: Part) -> int:
     """By how many frames decoding has to run ahead of showing."""
-    ranks = part.found.track.ranks
+    ranks = part.track.ranks
     ahead = (i - ranks[i] for i in range(part.copied))
     return max((*ahead, 1 if part.recoded else 0), default=0)
-
-
-def retimed(found: Probe, aim: Target) -> str:
-    """The filters that give a clip of any rate the film's rate, from its first frame on."""
-    first = found.track.packets[found.track.shown[0]].pts or 0
-    return f"setpts=PTS-{first},fps={aim.fps}:start_time=0"
-
-
-async def _count(clip: Path, found: Probe, aim: Target) -> int:
-    """How many frames a clip of another rate becomes."""
-    output = await ffmpeg.run(
-        *(*ffmpeg.reading(clip, found.container), "-copyts", "-map", "0:V:0"),
-        *("-vf", retimed(found, aim), "-fps_mode", "passthrough"),
-        *("-c:v", "wrapped_avframe", "-f", "framecrc", "pipe:1"),
-        what=f"cannot decode {clip.name}",
-        timeout=None,
-    )
-    return sum(line.startswith(b"0,") for line in output.stdout.splitlines())

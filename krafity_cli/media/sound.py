@@ -6,17 +6,18 @@ the sample, and coded once for the whole film.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
-from fractions import Fraction
+from dataclasses import dataclass
 from io import FileIO
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from pathlib import Path
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg
 from krafity_cli.media.music import Music
+from krafity_cli.media.probe import Probe
 from krafity_cli.media.process import started
-from krafity_cli.media.seams import Part
+from krafity_cli.media.seams import Cut
 
 RATE = 48_000
 """Samples per second."""
@@ -32,6 +33,8 @@ _FADE = 240
 _BELOW = -14
 """Decibels by which music lies under clips that have sound: speech over it is understood well."""
 
+_LIMITER = "alimiter=limit=0.98:level=disabled:latency=1"
+
 _EBB = 2 * RATE
 """Samples over which music ebbs away at the film's end."""
 
@@ -40,9 +43,30 @@ class _Unread(Exception):
     """Nobody reads the samples any more."""
 
 
-def wanted(parts: Sequence[Part]) -> bool:
-    """Whether the film has sound at all."""
-    return any(part.found.audio for part in parts)
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is heard in a film: of each clip so many samples, from its first frame on."""
+
+    clips: tuple[Path, ...]
+    found: tuple[Probe, ...]
+    lengths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, made: Cut) -> Heard:
+        """The sound under the pictures of a film; clips that leave no frame are left out.
+
+        Lengths are rounded on the whole film's clock, so nothing adds up.
+        """
+        ends = [round(frames * RATE / made.aim.fps) for frames in accumulate((0, *made.lengths))]
+        each = zip(made.clips, made.found, pairwise(ends), made.lengths, strict=True)
+        kept = [(clip, found, end - start) for clip, found, (start, end), n in each if n]
+        clips, probes, lengths = zip(*kept, strict=True)
+        return cls(clips, probes, lengths)
+
+    @property
+    def audible(self) -> bool:
+        """Whether any of the clips has sound."""
+        return any(found.audio for found in self.found)
 
 
 def source(pipe: int) -> tuple[str, ...]:
@@ -70,25 +94,17 @@ def mixed(at: int, samples: int, over: str = "") -> tuple[str, ...]:
     return ("-filter_complex", f"{under}{mix}[heard]", "-map", "[heard]")
 
 
-def lengths(parts: Sequence[Part], fps: Fraction) -> list[int]:
-    """How many samples each part has; rounded on the whole film's clock, so nothing adds up."""
-    ends = [0]
-    frames = 0
-    for part in parts:
-        frames += part.frames
-        ends.append(round(frames * RATE / fps))
-    return [end - start for start, end in pairwise(ends)]
-
-
-async def pour(parts: Sequence[Part], fps: Fraction, into: FileIO) -> None:
+async def pour(heard: Heard, into: FileIO) -> None:
     """Write the film's samples into a pipe, and close it; raises `MediaError` for broken sound.
 
     Ends silently when nobody reads on: who reads says why.
     """
     with into, suppress(_Unread):
-        last = len(parts) - 1
-        for number, (part, length) in enumerate(zip(parts, lengths(parts, fps), strict=True)):
-            await _pour(part, length, _fades(length, number > 0, number < last), into)
+        last = len(heard.clips) - 1
+        each = zip(heard.clips, heard.found, heard.lengths, strict=True)
+        for number, (clip, found, length) in enumerate(each):
+            fades = _fades(length, number > 0, number < last)
+            await _pour(clip, _decoding(clip, found, length, fades), into)
 
 
 def _fades(length: int, first: bool, last: bool) -> str:
@@ -98,12 +114,10 @@ def _fades(length: int, first: bool, last: bool) -> str:
     return swell + (f",afade=t=out:ss={length - fade}:ns={fade}" if last and fade else "")
 
 
-async def _pour(part: Part, length: int, fades: str, into: FileIO) -> None:
-    what = f"cannot decode the sound of {part.clip.name}"
+async def _pour(clip: Path, decoding: tuple[str, ...], into: FileIO) -> None:
+    what = f"cannot decode the sound of {clip.name}"
     try:
-        async with started(
-            *_decoding(part, length, fades), what=what, stdout=into.fileno()
-        ) as process:
+        async with started(*decoding, what=what, stdout=into.fileno()) as process:
             await process.done()
     except MediaError as error:
         if "Broken pipe" in error.why:
@@ -111,19 +125,34 @@ async def _pour(part: Part, length: int, fades: str, into: FileIO) -> None:
         raise
 
 
-def _decoding(part: Part, length: int, fades: str) -> tuple[str, ...]:
+def _decoding(clip: Path, found: Probe, length: int, fades: str) -> tuple[str, ...]:
     """The arguments that give exactly `length` samples from the clip's first frame on.
 
     What is missing, at the beginning, between or at the end, is silence.
     """
     exactly = f"apad=whole_len={length},atrim=end_sample={length}"
     form = ("-f", "s16le", "-ar", str(RATE), "-ch_layout", "stereo", "pipe:1")
-    if not part.found.audio:
+    if not found.audio:
         silence = f"anullsrc=sample_rate={RATE}:channel_layout=stereo,atrim=end_sample={length}"
         return ("-f", "lavfi", "-i", silence, *form)
-    track = part.found.track
-    first = (track.packets[track.shown[0]].pts or 0) * track.time_base
-    aligned = f"asetpts=PTS-{first}/TB,aresample={RATE}:async=1:first_pts=0"
-    reading = ffmpeg.reading(part.clip, part.found.container)
-    filters = f"{aligned},aformat=channel_layouts=stereo,{exactly}{fades}"
-    return (*reading, "-copyts", "-map", "0:a:0", "-af", filters, *form)
+    filters = f"{together(found)},{exactly}{fades}[heard]"
+    reading = ffmpeg.reading(clip, found.container)
+    return (*reading, "-copyts", "-filter_complex", filters, "-map", "[heard]", *form)
+
+
+def together(found: Probe) -> str:
+    """The filters that lay all sound tracks of a clip over each other, from its first frame on.
+
+    A camera may write each microphone to a track of its own.
+    """
+    aligned = (
+        f"asetpts=PTS-({found.start})/TB,aresample={RATE}:async=1:first_pts=0,"
+        "aformat=sample_fmts=fltp:channel_layouts=stereo"
+    )
+    if len(found.heard) == 1:
+        return f"[0:a:{found.heard[0].index}]{aligned}"
+    tracks = [f"[0:a:{one.index}]{aligned}[track{one.index}];" for one in found.heard]
+    names = "".join(f"[track{one.index}]" for one in found.heard)
+    count = len(found.heard)
+    mix = f"amix=inputs={count}:duration=longest:normalize=0,{_LIMITER}"
+    return f"{''.join(tracks)}{names}{mix}"

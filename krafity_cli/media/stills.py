@@ -50,6 +50,9 @@ class PictureError(MediaError):
     def __init__(self, code: str, why: str, hint: str) -> None:
         super().__init__("cannot read the picture", why, hint, code=code)
 
+    def __reduce__(self) -> tuple[type[PictureError], tuple[str, str, str]]:
+        return PictureError, (self.problem.code, self.why, self.hint)
+
 
 def decode(data: bytes) -> Rgb:
     """The picture in `data`, upright.

@@ -193,7 +193,7 @@ def drifting(room: Path, count: int) -> dict[str, Piece]:
     for number in range(count):
         frame = np.clip(picture * 0.98**number, 0, 255).astype(np.uint8)
         path = room / f"drift{number}.mp4"
-        asyncio.run(encode(iter([frame] * 6), (64, 48), 24, path))
+        encode(iter([frame] * 6), (64, 48), 24, path)
         after = (f"s{number - 1}",) if number else ()
         image = None if number else Picture(room / "frame.png", "0" * 64)
         found[f"s{number}"] = Piece(

@@ -23,7 +23,7 @@ NTSC = Fraction(24000, 1001)
 
 def gray(out: Path, value: int = 128, count: int = 12, size: tuple[int, int] = SIZE) -> Path:
     frame = np.full((size[1], size[0], 3), value, np.uint8)
-    asyncio.run(encode(iter([frame] * count), size, 24, out))
+    encode(iter([frame] * count), size, 24, out)
     return out
 
 

@@ -115,8 +115,7 @@ def test_no_protocol_but_files_and_pipes_is_spoken(address: str) -> None:
     allowed = ffmpeg.reading(Path("a.mp4"), "mov")[:-1]
     with pytest.raises(MediaError) as caught:
         asyncio.run(ffmpeg.run(*allowed, address, "-f", "null", "-", loglevel="error"))
-    protocol = address.partition(":")[0]
-    assert caught.value.why == f"Protocol '{protocol}' not on whitelist 'file,pipe'!"
+    assert caught.value.why == "Error opening input files: Invalid argument"
 
 
 def test_a_picture_that_would_fill_memory_is_refused(tmp_path: Path) -> None:
@@ -128,7 +127,7 @@ def test_a_picture_that_would_fill_memory_is_refused(tmp_path: Path) -> None:
     assert caught.value.why == "a picture of 8000x6000 pixels is too large"
 
 
-@pytest.mark.parametrize("codec", ["qtrle", "rawvideo", "png"])
+@pytest.mark.parametrize("codec", ["cinepak", "zmbv", "r210"])
 def test_codecs_nobody_needs_are_not_spoken(tmp_path: Path, codec: str) -> None:
     clip = clips.make(tmp_path / "a.mov", 2, "-pix_fmt", "rgb24", vcodec=codec)
     with pytest.raises(MediaError) as caught:

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import mp4
 from krafity_cli.media.encode import encode
 from krafity_cli.media.join import Joined, join
 from krafity_cli.media.probe import Probe, probe, verify
@@ -91,13 +90,9 @@ def test_frames_coded_anew_are_hardly_to_be_told(tmp_path: Path, three: list[Pat
 
 
 def test_of_a_clip_that_ends_on_a_key_frame_nothing_is_coded_anew(tmp_path: Path) -> None:
-    async def made() -> list[Path]:
-        files = [tmp_path / f"{clip}.mp4" for clip in range(3)]
-        for clip, file in enumerate(files):
-            await encode(clips.frames(24, clip), clips.SIZE, 24, file, count=24)
-        return files
-
-    files = asyncio.run(made())
+    files = [tmp_path / f"{clip}.mp4" for clip in range(3)]
+    for clip, file in enumerate(files):
+        encode(clips.frames(24, clip), clips.SIZE, 24, file, count=24)
     out = tmp_path / "film.mp4"
     assert film(out, *chained(*files)).reencoded == 0
     assert clips.pictures(out) == [
@@ -351,7 +346,7 @@ def test_each_clips_sound_lies_under_its_frames(tmp_path: Path, three: list[Path
     out = tmp_path / "film.mp4"
     joined = film(out, *chained(heard, three[0], heard))
     found = look(out)
-    assert (found.sound, found.frames) == ("aac", 23 + 23 + 24)
+    assert ([one.codec for one in found.sounds], found.frames) == (["aac"], 23 + 23 + 24)
     samples = clips.samples(out)
     assert len(samples) == joined.frames * 2000
     volume = np.abs(samples[:, 0].astype(int)).reshape(-1, 500).max(axis=1) > 500
@@ -404,13 +399,14 @@ def test_a_clip_that_cannot_be_read_is_named(tmp_path: Path, three: list[Path]) 
         film(tmp_path / "film.mp4", Segment(three[0]), Segment(tmp_path / "bad.mp4"))
 
 
-def test_where_nothing_can_be_written_ffmpeg_says_why(tmp_path: Path, three: list[Path]) -> None:
+def test_where_nothing_can_be_written_the_system_says_why(
+    tmp_path: Path, three: list[Path]
+) -> None:
     heard = clips.make(tmp_path / "heard.mp4", 24, sound=1.0)
     with pytest.raises(MediaError) as caught:
         film(tmp_path / "none" / "film.mp4", *chained(heard, *three))
     error = caught.value
-    assert error.what == "cannot write film.mp4"
-    assert error.why.endswith("No such file or directory")
+    assert (error.what, error.why) == ("cannot write film.mp4", "No such file or directory")
     assert left(tmp_path) == []
 
 
@@ -423,21 +419,6 @@ def test_frames_that_do_not_come_out_are_told(tmp_path: Path, three: list[Path])
     with pytest.raises(MediaError) as caught:
         film(tmp_path / "film.mp4", *chained(damaged, three[1]))
     assert caught.value.what in ("cannot join the clips", "cannot read damaged.mp4")
-
-
-def test_a_tail_that_cannot_be_made_with_the_others_is_made_alone(
-    tmp_path: Path, three: list[Path]
-) -> None:
-    movie = mp4.read(three[0])
-    assert movie is not None
-    unit = movie.track.places[movie.track.shown[-1]].offset
-    data = bytearray(three[0].read_bytes())
-    data[unit + 3] -= 1  # shorter than its packet by a byte: decoders pass over that
-    damaged = tmp_path / "damaged.mp4"
-    damaged.write_bytes(data)
-    out = tmp_path / "film.mp4"
-    assert film(out, *chained(damaged, three[1])).frames == 23 + 25
-    assert clips.shown(out) == [*clips.run_of(1, range(23)), *clips.run_of(2, range(25))]
 
 
 def test_nothing_but_the_film_is_written(tmp_path: Path, three: list[Path]) -> None:

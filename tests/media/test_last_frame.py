@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -12,21 +13,31 @@ import pytest
 from PIL import Image
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg
+from krafity_cli.media import opening
+from krafity_cli.media.facts import look
+from krafity_cli.media.frames import decoded, last
 from krafity_cli.media.last_frame import first_frame, last_frame
-from krafity_cli.media.probe import probe
+from krafity_cli.media.opening import opened, picture
 from krafity_cli.media.stills import Rgb, decode
 from tests.media import clips
 from tests.media.conftest import NASTY
 
+FLAGS = "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
 SIZES = {
+    "wide_pixels": (171, 96),
     "odd_size": (129, 97),
     "turned": (96, 128),
 }
 
 
 def whole(clip: Path, kind: str) -> list[Rgb]:
-    return clips.decoded(clip, size=SIZES.get(kind, clips.SIZE))
+    """Every frame shown, by ffmpeg: converted as exactly as swscale can."""
+    whole_frames = "bwdif=deint=all:mode=send_frame," if kind == "interlaced" else ""
+    exact = f"{whole_frames}scale={FLAGS},format=rgb24"
+    size = SIZES.get(kind, clips.SIZE)
+    if kind in ("wide_pixels", "growing"):
+        exact = f"scale={size[0]}:{size[1]}:{FLAGS},format=rgb24"
+    return clips.decoded(clip, "-vf", exact, size=size)
 
 
 @pytest.mark.parametrize("kind", NASTY)
@@ -70,14 +81,14 @@ def test_the_first_frame_of_a_cut_start_is_the_one_after_the_cut(
 
 def test_decoding_starts_at_the_last_whole_key_frame(nasty: Callable[[str], Path]) -> None:
     def entry(kind: str) -> int | None:
-        track = asyncio.run(probe(nasty(kind))).track
+        _, track = look(nasty(kind))
         return track.entry(track.shown[-1])
 
     assert entry("key_frames") == 36
     assert entry("vp9") == 16
-    # Decoded fifteenth, shown seventeenth: what is shown after it leans on nothing before it.
+    # Decoded fifteenth, shown seventeenth: what is shown after it refers to nothing before it.
     assert entry("hevc") == 14
-    # Their later key frames lean on what came before.
+    # Their later key frames refer to what came before.
     assert entry("open_group") == 0
     assert entry("rolling_refresh") == 0
 
@@ -88,7 +99,7 @@ def test_where_two_frames_have_one_time_they_are_counted(
     doubled = tmp_path / "doubled.mp4"
     late = "setts=dts=DTS:pts=max(PTS\\,23*512)"
     clips.ffmpeg("-i", str(nasty("no_b_frames")), "-c", "copy", "-bsf:v", late, str(doubled))
-    assert not asyncio.run(probe(doubled)).track.timed
+    assert not look(doubled)[1].timed
     assert clips.numbers(decode(asyncio.run(last_frame(doubled)))) == (0, 23)
 
 
@@ -114,21 +125,33 @@ def test_a_clip_cut_short_ends_on_its_last_whole_frame(
     assert clips.numbers(decode(asyncio.run(last_frame(short)))) == numbers[-1]
 
 
+def test_the_last_frame_is_not_converted_but_from_the_frame_that_is_coded(
+    nasty: Callable[[str], Path],
+) -> None:
+    """The oracle of the bit-identical frame: a digest of what comes out before any conversion."""
+    for kind in ("b_pyramid", "open_group", "rolling_refresh", "start_cut", "end_cut", "hevc"):
+        clip = nasty(kind)
+        found, track = look(clip)
+        with opened(clip) as file:
+            *_, frame = decoded(file, picture(file), track, found.frames - 1, found.frames)
+            coded = hashlib.md5(frame.to_ndarray().tobytes(), usedforsecurity=False).hexdigest()
+        assert coded == clips.pictures(clip)[-1], kind
+
+
 def test_a_picture_too_large_is_refused(
     nasty: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ffmpeg, "MOST_PIXELS", 128 * 95)
+    monkeypatch.setattr(opening, "MOST_PIXELS", 128 * 95)
     with pytest.raises(MediaError) as caught:
-        asyncio.run(last_frame(nasty("one_frame")))
-    error = caught.value
-    assert error.what == "cannot decode one.mp4"
-    assert error.why == "a picture of 128x96 pixels is too large"
+        last(nasty("one_frame"))
+    assert caught.value.what == "cannot decode one.mp4"
+    assert caught.value.why == "a picture of 128x96 pixels is too large"
 
 
 @pytest.mark.parametrize("of", [first_frame, last_frame])
 def test_a_clip_that_cannot_be_decoded_is_refused(of: object, tmp_path: Path) -> None:
-    clip = clips.make(tmp_path / "odd.mov", 2, "-pix_fmt", "rgb24", vcodec="qtrle")
+    clip = clips.make(tmp_path / "odd.mov", 2, "-pix_fmt", "rgb24", vcodec="cinepak")
     with pytest.raises(MediaError) as caught:
         asyncio.run(of(clip))  # type: ignore[operator]
     assert caught.value.what == "cannot decode odd.mov"
-    assert caught.value.why == "the codec qtrle is not supported"
+    assert caught.value.why == "the codec cinepak is not supported"

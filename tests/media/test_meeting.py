@@ -19,7 +19,7 @@ from tests.media import clips
 def plain(out: Path, *colours: tuple[int, int, int], size: tuple[int, int] = (64, 36)) -> Path:
     """A clip with a frame of each colour."""
     pictures = [np.full((size[1], size[0], 3), each, np.uint8) for each in colours]
-    asyncio.run(encode(iter(pictures), size, 24, out))
+    encode(iter(pictures), size, 24, out)
     return out
 
 

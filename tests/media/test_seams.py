@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from krafity_cli.media.probe import probe
+from krafity_cli.media.facts import facts, look
 from krafity_cli.media.seams import Part, Segment, Target, closed, depth, fits, plan, target
 from tests.media import clips
 
@@ -17,10 +16,7 @@ AIM = Target(128, 96, Fraction(24))
 
 
 def planned(clip: Path, drop_last: bool = False, aim: Target = AIM) -> Part:
-    async def both() -> Part:
-        return await plan(Segment(clip, drop_last), await probe(clip), aim)
-
-    return asyncio.run(both())
+    return plan(Segment(clip, drop_last), *look(clip), aim)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +37,7 @@ def planned(clip: Path, drop_last: bool = False, aim: Target = AIM) -> Part:
         ([], 0, 0),
     ],
 )
-def test_packets_are_taken_up_to_where_nothing_leans_on_the_rest(
+def test_packets_are_taken_up_to_where_no_other_refers_to_the_rest(
     shown: list[int], wanted: int, expected: int
 ) -> None:
     assert closed(shown, wanted) == expected
@@ -53,7 +49,7 @@ def test_packets_are_taken_up_to_where_nothing_leans_on_the_rest(
         ("no_b_frames", False, 24, 0),
         ("no_b_frames", True, 23, 0),
         ("b_pyramid", False, 24, 0),
-        # 0 | 4 2 1 3 | ... | 20 18 17 19 | 23 21 22: the last two lean on the one left out.
+        # 0 | 4 2 1 3 | ... | 20 18 17 19 | 23 21 22: the last two refer to the one left out.
         ("b_pyramid", True, 21, 2),
         ("open_group", True, 45, 2),
         ("start_cut", False, 0, 31),
@@ -78,10 +74,6 @@ def test_a_clip_is_copied_as_far_as_it_goes(
     assert (part.copied, part.recoded, part.frames) == (copied, recoded, copied + recoded)
 
 
-def test_decoding_for_a_seam_starts_at_the_last_key_frame(nasty: Callable[[str], Path]) -> None:
-    assert planned(nasty("key_frames"), drop_last=True).entry == 36
-
-
 def test_a_clip_of_another_rate_is_counted_in_the_films(tmp_path: Path) -> None:
     clip = clips.make(tmp_path / "a.mp4", 30, fps=30)
     assert planned(clip).frames == 24
@@ -96,19 +88,19 @@ def test_decoding_runs_ahead_as_far_as_the_deepest_clip(nasty: Callable[[str], P
 
 def test_a_film_is_like_its_first_clip_unless_told(nasty: Callable[[str], Path]) -> None:
     def aim(kind: str) -> Target:
-        return target(asyncio.run(probe(nasty(kind))))
+        return target(facts(nasty(kind)))
 
     assert aim("b_pyramid") == AIM
     assert aim("odd_size") == Target(128, 96, Fraction(24))
     assert aim("turned") == Target(96, 128, Fraction(24))
     assert aim("wide_pixels") == Target(170, 96, Fraction(24))
     assert aim("variable_rate") == AIM
-    first = asyncio.run(probe(nasty("b_pyramid")))
+    first = facts(nasty("b_pyramid"))
     assert target(first, (65, 40), 25) == Target(64, 40, Fraction(25))
 
 
 def test_a_clip_fits_only_its_own_kind_of_film(nasty: Callable[[str], Path]) -> None:
-    found = asyncio.run(probe(nasty("b_pyramid")))
+    found = facts(nasty("b_pyramid"))
     assert fits(found, AIM)
     assert not fits(found, Target(128, 94, Fraction(24)))
     assert not fits(found, Target(126, 96, Fraction(24)))

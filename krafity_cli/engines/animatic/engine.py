@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from krafity_cli.engines.animatic.formats import SIZES
@@ -22,6 +24,7 @@ from krafity_cli.engines.protocol import (
     Request,
     Video,
 )
+from krafity_cli.media.worker import idle_threads, run
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.text import normal
 
@@ -98,12 +101,15 @@ class Animatic:
         return Price(0.0, "free")
 
     async def perform(self, request: Request, materials: Materials) -> Outcome:
-        """Do it in a thread; a picture or clip that cannot be read is `Failed`."""
-        # Imported here because it brings numpy and OpenCV, which take longer to load than a plan
-        # takes to make; a plan only words requests.
-        from krafity_cli.engines.animatic.performance import perform
+        """Do it in a worker; a picture or clip that cannot be read is `Failed`.
 
-        return await perform(request, materials)
+        Raises `MediaError` if the worker dies over it.
+        """
+        what = f"the animatic could not perform {request.kind}"
+        with tempfile.TemporaryDirectory(prefix="krafity-") as folder:
+            return await run(
+                what, _performed, request, dict(materials), Path(folder), idle_threads()
+            )
 
     async def aclose(self) -> None:
         """Nothing is held."""
@@ -157,3 +163,10 @@ def _normal(context: SceneContext) -> dict[str, Any]:
     return {
         "entities": [{key: normal(text) for key, text in entity.items()} for entity in entities]
     }
+
+
+def _performed(request: Request, materials: Materials, scratch: Path, threads: int) -> Outcome:
+    # Imported in the worker: it brings numpy, OpenCV and PyAV, which a plan does not need.
+    from krafity_cli.engines.animatic.performance import perform
+
+    return perform(request, materials, scratch, threads)

@@ -1,10 +1,8 @@
-"""Performing the requests: bytes in, bytes out, all heavy work in threads."""
+"""Performing the requests: bytes in, bytes out; a plain function that runs in a worker."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,7 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.errors import MediaError
 from krafity_cli.media.encode import encode
-from krafity_cli.media.last_frame import first_frame, last_frame
+from krafity_cli.media.frames import first, last
 from krafity_cli.media.stills import conform, decode, png
 from krafity_cli.storyboard.context import Entity
 
@@ -37,21 +35,25 @@ from krafity_cli.storyboard.context import Entity
 cv2.setNumThreads(1)
 
 
-async def perform(request: Request, materials: Materials) -> Outcome:
-    """Answers a request; what is wrong with a picture or a clip comes back as `Failed`."""
+def perform(request: Request, materials: Materials, scratch: Path, threads: int) -> Outcome:
+    """Answers a request; what is wrong with a picture or a clip comes back as `Failed`.
+
+    `scratch` is an empty folder for files in between. With two `threads` a clip's frames are made
+    in one and coded in the other.
+    """
     body = request.body
     try:
         match request.kind:
             case "analyze":
-                return Answer(await asyncio.to_thread(_analyze, materials[body["picture"]]))
+                return Answer(_analyze(materials[body["picture"]]))
             case "clean":
-                return Answer(await asyncio.to_thread(_clean, materials[body["picture"]]))
+                return Answer(_clean(materials[body["picture"]]))
             case "improve":
-                return Answer(await asyncio.to_thread(_improve, body, materials))
+                return Answer(_improve(body, materials))
             case "video":
-                return Answer(await _video(body, materials))
+                return Answer(_video(body, materials, scratch / "clip.mp4", threads))
             case "context":
-                return Answer(await _context(body, materials))
+                return Answer(_context(body, materials, scratch / "clip"))
     except MediaError as error:
         return Failed(error.problem)
     except KeyError as error:
@@ -79,12 +81,10 @@ def _improve(body: Mapping[str, Any], materials: Materials) -> bytes:
     return png(graded(decode(materials[body["picture"]]), body["instruction"], references))
 
 
-async def _video(body: Mapping[str, Any], materials: Materials) -> bytes:
-    take = await asyncio.to_thread(_take, body, materials)
-    with tempfile.TemporaryDirectory(prefix="krafity-") as folder:
-        out = Path(folder) / "clip.mp4"
-        await encode(frames(take), take.size, FPS, out, form="planes", count=take.count)
-        return await asyncio.to_thread(out.read_bytes)
+def _video(body: Mapping[str, Any], materials: Materials, out: Path, threads: int) -> bytes:
+    take = _take(body, materials)
+    encode(frames(take), take.size, FPS, out, form="planes", count=take.count, threads=threads)
+    return out.read_bytes()
 
 
 def _take(body: Mapping[str, Any], materials: Materials) -> Take:
@@ -108,14 +108,10 @@ def _take(body: Mapping[str, Any], materials: Materials) -> Take:
     )
 
 
-async def _context(body: Mapping[str, Any], materials: Materials) -> bytes:
+def _context(body: Mapping[str, Any], materials: Materials, clip: Path) -> bytes:
     known = tuple(
         Entity(entity["id"], entity["description"], entity["appearance"])
         for entity in body["known"]["entities"]
     )
-    with tempfile.TemporaryDirectory(prefix="krafity-") as folder:
-        clip = Path(folder) / "clip"
-        await asyncio.to_thread(clip.write_bytes, materials[body["clip"]])
-        first, last = await asyncio.gather(first_frame(clip), last_frame(clip))
-    scene = await asyncio.to_thread(seen, decode(first), decode(last), known)
-    return _canonical(scene.to_json())
+    clip.write_bytes(materials[body["clip"]])
+    return _canonical(seen(first(clip), last(clip), known).to_json())
