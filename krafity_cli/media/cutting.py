@@ -23,12 +23,12 @@ from av.stream import Stream
 from av.video.frame import PictureType, VideoFrame
 
 from krafity_cli.errors import MediaError
+from krafity_cli.media.clip import Probe
 from krafity_cli.media.encode import encoder, written
 from krafity_cli.media.facts import look
 from krafity_cli.media.filters import Chain, fitted
 from krafity_cli.media.frames import decoded, every
 from krafity_cli.media.opening import HINT, opened, picture
-from krafity_cli.media.probe import Probe
 from krafity_cli.media.seams import (
     Cut,
     Part,

@@ -13,7 +13,7 @@ from av.filter.graph import Graph
 from av.sidedata.sidedata import Type
 from av.video.frame import VideoFrame
 
-from krafity_cli.media.probe import Probe
+from krafity_cli.media.clip import Probe
 from krafity_cli.media.seams import Target
 
 Step = tuple[str, str]

@@ -20,11 +20,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from krafity_cli.errors import MediaError
+from krafity_cli.media.clip import Probe
 from krafity_cli.media.facts import look
 from krafity_cli.media.filters import Chain, deinterlaced, to_rgb, upright
 from krafity_cli.media.opening import HINT, opened, picture
 from krafity_cli.media.packets import Track
-from krafity_cli.media.probe import Probe
 from krafity_cli.media.stills import Rgb
 
 _NEIGHBOURS = 3

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krafity_cli.media import ffmpeg
-from krafity_cli.media.probe import Probe
+from krafity_cli.media.clip import Probe
 from krafity_cli.media.sound import together
 
 RATE = 48_000

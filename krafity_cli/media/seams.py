@@ -13,8 +13,8 @@ from fractions import Fraction
 from math import floor
 from pathlib import Path
 
+from krafity_cli.media.clip import Probe
 from krafity_cli.media.packets import Track
-from krafity_cli.media.probe import Probe
 
 _RATES = (24, 25, 30, 50, 60)
 """Frames per second of a film whose first clip keeps to no rate: the nearest of these."""

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import ffmpeg
+from krafity_cli.media.clip import Probe
 from krafity_cli.media.music import Music
-from krafity_cli.media.probe import Probe
 from krafity_cli.media.process import started
 from krafity_cli.media.seams import Cut
 

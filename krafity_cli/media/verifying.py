@@ -7,9 +7,9 @@ from pathlib import Path
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import packets
+from krafity_cli.media.clip import Probe
 from krafity_cli.media.facts import facts
 from krafity_cli.media.opening import HINT, opened, picture, sounds
-from krafity_cli.media.probe import Probe
 
 
 def verified(clip: Path) -> Probe:

@@ -59,8 +59,8 @@ class Workers(Executor):
         self._closed = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Run `fn` in a worker. Function, arguments and result are pickled."""
-        call: _Call = _Call(pickle.dumps((fn, args, kwargs)))
+        """Run `fn` in a worker, in this process's folder; what goes to and fro is pickled."""
+        call: _Call = _Call(pickle.dumps((_folder(), fn, args, kwargs)))
         with self._changed:
             if self._closed:
                 raise RuntimeError("the workers were shut down")
@@ -90,14 +90,16 @@ class Workers(Executor):
             if wait:
                 slot.thread.join()
 
-    def take(self) -> _Call | None:
+    def take(self, slot: _Slot) -> _Call | None:
         """The next call, for a slot that has nothing to do; `None` when there will be none."""
         with self._changed:
             self._idle += 1
             while not self._waiting and not self._closed:
                 self._changed.wait()
             self._idle -= 1
-            return self._waiting.popleft() if self._waiting else None
+            call = self._waiting.popleft() if self._waiting else None
+            slot.begin(call)
+            return call
 
 
 class _Call(Future[Any]):
@@ -124,18 +126,25 @@ class _Slot:
         self.thread = threading.Thread(target=self._work, name="worker", daemon=True)
         self.thread.start()
 
-    def kill(self, call: _Call | None = None) -> bool:
-        """End the worker now if it runs `call`, or any call where none is named."""
+    def begin(self, call: _Call | None) -> None:
+        """From now on `kill` means this call, even before it is running."""
         with self._lock:
-            if self._worker is None or call not in (None, self._call):
+            self._call, self._killed = call, False
+            if call is not None:
+                call.slot = self
+
+    def kill(self, call: _Call | None = None) -> bool:
+        """End the worker now if it is at `call`, or at any call where none is named."""
+        with self._lock:
+            if call not in (None, self._call):
                 return False
             self._killed = True
-            self._worker.kill()
+            if self._worker is not None:
+                self._worker.kill()
             return True
 
     def _work(self) -> None:
-        while call := self._workers.take():
-            call.slot = self
+        while call := self._workers.take(self):
             if call.set_running_or_notify_cancel():
                 self._run(call)
         if self._worker is not None:
@@ -145,7 +154,8 @@ class _Slot:
         error: BaseException | None
         try:
             with self._lock:
-                self._call, self._killed = call, False
+                if self._killed:
+                    raise EOFError
                 worker = self._worker = self._worker or _Worker()
             result, error = worker.ask(call.message)
         except (EOFError, OSError, pickle.UnpicklingError) as raised:
@@ -161,10 +171,12 @@ class _Slot:
         """What becomes of a call whose worker is gone; the next call gets a new worker."""
         with self._lock:
             worker, self._worker = self._worker, None
+            code = worker.close() if worker else 0
+            if self._killed:
+                return CancelledError()
             if worker is None:
                 return WorkerDied("a worker process could not be started", str(raised))
-            code = worker.close()
-            return CancelledError() if self._killed else _died(code)
+            return _died(code)
 
 
 class _Worker:
@@ -202,6 +214,13 @@ class _Worker:
         code = self.kill()
         self._pipe.close()
         return code
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 (a text for a message)
+    except OSError:  # it was removed under us
+        return "/"
 
 
 def _died(code: int) -> WorkerDied:

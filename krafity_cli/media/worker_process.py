@@ -37,7 +37,8 @@ def _listen(connection: Connection, calls: SimpleQueue[bytes]) -> None:
 
 def _answered(message: bytes) -> bytes:
     try:
-        fn, args, kwargs = pickle.loads(message)
+        folder, fn, args, kwargs = pickle.loads(message)
+        os.chdir(folder)
         return pickle.dumps((fn(*args, **kwargs), None))
     except BaseException as error:
         if not isinstance(error, KrafityError):

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media.probe import Colours, Probe, probe, rate, verify
+from krafity_cli.media.clip import rate
+from krafity_cli.media.probe import Colours, Probe, probe, verify
 from tests.media import clips
 
 

@@ -92,6 +92,14 @@ def test_a_call_runs_in_another_process_with_a_group_of_its_own(workers: Workers
     assert process_group == pid  # a terminal's Ctrl-C does not reach it
 
 
+def test_a_call_runs_in_the_folder_it_was_asked_from(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert workers.submit(os.getcwd).result() == str(Path.cwd())
+    monkeypatch.chdir(tmp_path)
+    assert workers.submit(os.getcwd).result() == str(tmp_path)
+
+
 def test_a_worker_serves_one_call_after_the_other(workers: Workers) -> None:
     assert workers.submit(os.getpid).result() == workers.submit(os.getpid).result()
 
@@ -127,6 +135,14 @@ def test_cancelling_a_running_call_kills_its_worker(
     with pytest.raises(CancelledError):
         call.result()  # type: ignore[attr-defined]
     assert workers.submit(abs, -3).result() == 3
+
+
+def test_a_call_is_cancelled_whatever_it_is_at(workers: Workers, fifo: str) -> None:
+    for _ in range(20):
+        call = workers.submit(wait_for, fifo)
+        assert call.cancel()
+        with pytest.raises(CancelledError):
+            call.result()
 
 
 def test_a_call_that_is_over_cannot_be_cancelled(workers: Workers) -> None:

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from krafity_cli.cache import Cache
@@ -92,7 +93,9 @@ def test_a_chained_shot_starts_on_the_true_last_frame_of_its_first_parent(stage:
     first, last = (asyncio.run(still(path)) for still in (first_frame, last_frame))
     assert videos(stage)["c"]["start"] == pixel_digest(last) != pixel_digest(first)
     assert videos(stage)["c"]["chained"] is True
-    assert decode(last).tobytes() == frames_of(path)[-1]
+    shown = np.frombuffer(frames_of(path)[-1], np.uint8)
+    # Another conversion to RGB, so off by a level or two.
+    assert np.abs(decode(last).reshape(-1).astype(int) - shown).max() <= 3
 
 
 def test_references_and_an_instruction_go_to_improve_and_not_to_the_video(stage: Stage) -> None:

@@ -1,4 +1,4 @@
 """Which animatic this is."""
 
-REVISION = 3
+REVISION = 4
 """Raised whenever the same request would give other bytes: it is part of every digest."""
