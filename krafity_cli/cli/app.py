@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="krafity",
-    help="Renders storyboards: a YAML graph of shots becomes clips and films.",
+    help="Render storyboards: turn a YAML graph of shots into clips and films.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -53,13 +53,16 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
     no_color: Annotated[
-        bool, typer.Option("--no-color", help="No colours; may stand anywhere.")
+        bool, typer.Option("--no-color", help="Turn off colours; works with every command.")
     ] = False,
 ) -> None:
-    """Renders storyboards: a YAML graph of shots becomes clips and films."""
+    """Render storyboards: turn a YAML graph of shots into clips and films."""
 
 
 @app.command()
@@ -68,10 +71,10 @@ def render(
     deciding: Deciding,
     performing: Performing,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the plan, make nothing.")
+        bool, typer.Option("--dry-run", help="Show the plan and render nothing.")
     ] = False,
 ) -> None:
-    """Make what is missing, and write clips, frames, films and a manifest.
+    """Render the clips that are missing and write clips, frames, films and a manifest.
 
     Example: krafity render storyboard.yaml --only storm
 
@@ -92,12 +95,12 @@ def plan(
     deciding: Deciding,
     performing: Performing,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit 10 when something would be made.")
+        bool, typer.Option("--exit-code", help="Exit with code 10 if something would be rendered.")
     ] = False,
 ) -> None:
-    """Show what render would make, why, and what it would cost. Makes nothing.
+    """Show what render would do, why, and what it would cost.
 
-    It takes every option of render, so it can stand in front of the same words.
+    `plan` renders nothing. It accepts every option of `render`.
 
     Example: krafity plan storyboard.yaml --exit-code
 
@@ -151,7 +154,7 @@ def _ask(deciding: Deciding, performing: Performing) -> Ask:
 
 @app.command()
 def validate(files: Files, json: Json = False) -> None:
-    """Find every problem of a storyboard at once, each with its place.
+    """Check storyboards and report every problem with its line and column.
 
     Example: krafity validate storyboard.yaml
     """
@@ -164,14 +167,14 @@ def validate(files: Files, json: Json = False) -> None:
 def graph(
     file: File,
     view: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="text, mermaid, dot or json.")
+        str, typer.Option("--format", metavar="FORMAT", help="Choose text, mermaid, dot or json.")
     ] = "text",
     engine: EngineName = None,
     quick: Quick = False,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Draw the storyboard's graph.
+    """Print the graph of a storyboard.
 
     Example: krafity graph storyboard.yaml --format mermaid
     """
@@ -184,13 +187,13 @@ def graph(
 @app.command()
 def report(
     file: File,
-    show: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    show: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
     alone: Annotated[
-        bool, typer.Option("--self-contained", help="Put clips and films into the page itself.")
+        bool, typer.Option("--self-contained", help="Embed clips and films in the page.")
     ] = False,
     sheet: Annotated[
         Path | None,
-        typer.Option("--sheet", metavar="PNG", help="Also write a contact sheet there."),
+        typer.Option("--sheet", metavar="PNG", help="Also write a contact sheet to this file."),
     ] = None,
     engine: EngineName = None,
     quick: Quick = False,
@@ -198,7 +201,7 @@ def report(
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Write the report of the last render anew. Renders nothing.
+    """Write the report page of the last render again.
 
     Example: krafity report storyboard.yaml --open
     """
@@ -211,21 +214,25 @@ def report(
 @app.command()
 def export(
     file: File,
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="otio, otioz, edl or fcpxml.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMAT", help="Choose otio, otioz, edl or fcpxml.")
+    ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Where to write it.", show_default=False),
+        typer.Option("--out", metavar="FILE", help="Write to this file.", show_default=False),
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", metavar="DIR", help="The output folder, if render had --out."),
+        typer.Option(
+            "--folder", metavar="DIR", help="Read this output folder, if render ran with --out."
+        ),
     ] = None,
     engine: EngineName = None,
     quick: Quick = False,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Hand the cuts of the last render to an editor. Renders nothing.
+    """Export the cuts of the last render to an editing program.
 
     Example: krafity export storyboard.yaml --to otioz
     """
@@ -237,7 +244,7 @@ def export(
 
 @app.command()
 def schema(json: Json = False) -> None:
-    """Print the JSON Schema of a storyboard, for editors.
+    """Print the JSON Schema of storyboards, for use in text editors.
 
     Example: krafity schema > storyboard.schema.json
     """
@@ -249,10 +256,12 @@ def schema(json: Json = False) -> None:
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write it.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Create the files in this folder.")
+    ] = Path(),
     json: Json = False,
 ) -> None:
-    """Write a small storyboard with a frame, ready to render.
+    """Create a small storyboard that is ready to render.
 
     Example: krafity init my-film
     """
@@ -272,7 +281,7 @@ def watch(
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Render with the animatic engine whenever the storyboard or a picture is saved.
+    """Render with the free animatic engine each time the storyboard or a picture changes.
 
     Example: krafity watch storyboard.yaml --quick
     """
@@ -294,12 +303,13 @@ def watch(
 def doctor(
     engine: EngineName = None,
     models: Annotated[
-        bool, typer.Option("--models", help="List each known model: alive, where, price, dates.")
+        bool,
+        typer.Option("--models", help="List every known model with location, price and dates."),
     ] = False,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Is my setup alive? Looks at the engine, the cache, ffmpeg; spends nothing.
+    """Check the engine, the cache and the tools that a render needs, at no cost.
 
     Example: krafity doctor --engine vertex
     """

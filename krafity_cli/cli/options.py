@@ -17,7 +17,7 @@ import typer
 
 from krafity_cli.storyboard.unicode_names import spelled
 
-MONEY, FILMS, SAID = "Money and orders", "Films", "What is said and written"
+MONEY, FILMS, OUTPUT = "Money and orders", "Films", "Output"
 """The groups of options that `render --help` shows apart."""
 
 
@@ -40,7 +40,7 @@ Files = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE",
-        help="Storyboards (YAML).",
+        help="Storyboard files (YAML).",
         show_default=False,
         callback=_each_as_spelled,
     ),
@@ -48,63 +48,87 @@ Files = Annotated[
 File = Annotated[
     Path,
     typer.Argument(
-        metavar="FILE", help="A storyboard (YAML).", show_default=False, callback=_as_spelled
+        metavar="FILE", help="A storyboard file (YAML).", show_default=False, callback=_as_spelled
     ),
 ]
 Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document on stdout.", rich_help_panel=SAID)
+    bool, typer.Option("--json", help="Print one JSON document on stdout.", rich_help_panel=OUTPUT)
 ]
 EngineName = Annotated[
-    str | None, typer.Option("--engine", metavar="NAME", help="Who performs: auto, animatic, ...")
+    str | None,
+    typer.Option(
+        "--engine", metavar="NAME", help="Choose the engine: auto, animatic, vertex or gemini."
+    ),
 ]
-Quick = Annotated[bool, typer.Option("--quick", help="4 seconds and 720p, to try things out.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The output folder.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Render 4-second clips at 720p or less.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Write outputs to this folder.")
+]
 Only = Annotated[
     list[str] | None,
     typer.Option(
-        "--only", metavar="SHOT", help="Just this shot and its needs.", autocompletion=_shots
+        "--only",
+        metavar="SHOT",
+        help="Render this shot and the shots it depends on.",
+        autocompletion=_shots,
     ),
 ]
 From = Annotated[
     list[str] | None,
     typer.Option(
-        "--from", metavar="SHOT", help="This shot and all that follow.", autocompletion=_shots
+        "--from",
+        metavar="SHOT",
+        help="Render this shot and all shots downstream.",
+        autocompletion=_shots,
     ),
 ]
 Refresh = Annotated[
     list[str] | None,
-    typer.Option("--refresh", metavar="SHOT", help="Make this clip anew.", autocompletion=_shots),
+    typer.Option(
+        "--refresh",
+        metavar="SHOT",
+        help="Render this clip again, even if it exists.",
+        autocompletion=_shots,
+    ),
 ]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Actions at once.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", help="Run at most N actions at the same time."),
+]
 CacheDir = Annotated[
-    Path | None, typer.Option("--cache-dir", metavar="DIR", help="The cache folder.")
+    Path | None, typer.Option("--cache-dir", metavar="DIR", help="Use this cache folder.")
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="No network call.")]
-FailFast = Annotated[bool, typer.Option("--fail-fast", help="Start nothing new after a failure.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Forbid network access.")]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Start no new work after a failure.")]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="Start nothing if one of several files is bad.")
+    bool, typer.Option("--strict", help="Start nothing if one of several files has problems.")
 ]
 MaxCost = Annotated[
     float | None,
     typer.Option(
-        "--max-cost", min=0, metavar="USD", help="Never spend more.", rich_help_panel=MONEY
+        "--max-cost", min=0, metavar="USD", help="Spend at most this amount.", rich_help_panel=MONEY
     ),
 ]
 Partial = Annotated[
     bool,
     typer.Option(
-        "--partial", help="Buy what fits into the budget, hold the rest.", rich_help_panel=MONEY
+        "--partial",
+        help="Buy the clips that fit the budget and hold the others.",
+        rich_help_panel=MONEY,
     ),
 ]
 Yes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Spend without asking.", rich_help_panel=MONEY)
+    bool,
+    typer.Option(
+        "--yes", "-y", help="Spend without asking for confirmation.", rich_help_panel=MONEY
+    ),
 ]
 Wait = Annotated[
     str | None,
     typer.Option(
         "--wait",
         metavar="DURATION",
-        help="Then leave orders to a later run: 10m.",
+        help="Wait at most this long, such as 10m, then leave orders to a later run.",
         rich_help_panel=MONEY,
     ),
 ]
@@ -113,27 +137,31 @@ Retry = Annotated[
     typer.Option(
         "--retry",
         metavar="KINDS",
-        help="Of unknown, filtered, failed, damaged.",
+        help="Retry these orders: unknown, filtered, failed, damaged.",
         rich_help_panel=MONEY,
     ),
 ]
 Junit = Annotated[
     Path | None,
-    typer.Option("--junit", metavar="FILE", help="Write a JUnit report.", rich_help_panel=SAID),
+    typer.Option(
+        "--junit", metavar="FILE", help="Write a JUnit report to this file.", rich_help_panel=OUTPUT
+    ),
 ]
 Events = Annotated[
     Path | None,
     typer.Option(
         "--events",
         metavar="FILE",
-        help="Write every change as a line of JSON.",
-        rich_help_panel=SAID,
+        help="Write every event to this file as a line of JSON.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 CheckSeams = Annotated[
     bool,
     typer.Option(
-        "--check-seams", help="Fail where two clips do not meet well.", rich_help_panel=FILMS
+        "--check-seams",
+        help="Fail if two neighbouring clips do not match at their seam.",
+        rich_help_panel=FILMS,
     ),
 ]
 SeamLimit = Annotated[
@@ -142,14 +170,16 @@ SeamLimit = Annotated[
         "--seam-limit",
         min=0,
         metavar="PERCENT",
-        help="Picture difference --check-seams allows.",
+        help="Set the picture difference that --check-seams allows.",
         rich_help_panel=FILMS,
     ),
 ]
 MatchColor = Annotated[
     bool,
     typer.Option(
-        "--match-color", help="Even chains whose colours drift, in films.", rich_help_panel=FILMS
+        "--match-color",
+        help="Correct colours that drift along a chain, in films only.",
+        rich_help_panel=FILMS,
     ),
 ]
 Poster = Annotated[
@@ -158,22 +188,25 @@ Poster = Annotated[
 Music = Annotated[
     Path | None,
     typer.Option(
-        "--music", metavar="FILE", help="Lay music under the films.", rich_help_panel=FILMS
+        "--music", metavar="FILE", help="Add this music to the films.", rich_help_panel=FILMS
     ),
 ]
 BurnIn = Annotated[
     bool,
     typer.Option(
         "--burn-in",
-        help="Write shot, take, timecode and dialogue on films.",
+        help="Show shot, take, timecode and dialogue on the films.",
         rich_help_panel=FILMS,
     ),
 ]
 Verbose = Annotated[
-    bool, typer.Option("--verbose", "-v", help="Say every step, and why.", rich_help_panel=SAID)
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="Print every step and its reason.", rich_help_panel=OUTPUT
+    ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Say only what went wrong.", rich_help_panel=SAID)
+    bool, typer.Option("--quiet", "-q", help="Print errors only.", rich_help_panel=OUTPUT)
 ]
 
 

@@ -9,12 +9,12 @@ import typer
 
 from krafity_cli.cli.options import CacheDir, Json
 
-app = typer.Typer(help="Look after the cache, where everything made is kept.", no_args_is_help=True)
+app = typer.Typer(help="Inspect and clean the cache.", no_args_is_help=True)
 
 
 @app.command("stats")
 def cache_stats(json: Json = False, cache_dir: CacheDir = None) -> None:
-    """Show what is in the cache.
+    """Show how much the cache holds and how much it saved.
 
     Example: krafity cache stats --json
     """
@@ -27,13 +27,17 @@ def cache_stats(json: Json = False, cache_dir: CacheDir = None) -> None:
 def cache_clear(
     kind: Annotated[
         list[str] | None,
-        typer.Option("--kind", metavar="KIND", help="Only this kind: analyze, video, ..."),
+        typer.Option("--kind", metavar="KIND", help="Delete only this kind: analyze, video, ..."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Delete without asking for confirmation.")
+    ] = False,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Delete what is kept. Orders that run, or may have been paid for, always stay.
+    """Delete cache entries.
+
+    Orders that run, are unknown or can still be fetched are never deleted.
 
     Example: krafity cache clear --kind last_frame
     """
@@ -45,27 +49,40 @@ def cache_clear(
 @app.command("prune")
 def cache_prune(
     older_than: Annotated[
-        str | None, typer.Option("--older-than", metavar="WHEN", help="Made before: 90d, a date.")
+        str | None,
+        typer.Option(
+            "--older-than", metavar="WHEN", help="Delete entries made before this: 90d or a date."
+        ),
     ] = None,
     max_size: Annotated[
-        str | None, typer.Option("--max-size", metavar="SIZE", help="Down to this: 20G.")
+        str | None,
+        typer.Option(
+            "--max-size",
+            metavar="SIZE",
+            help="Delete the least recently used entries until the cache fits: 20G.",
+        ),
     ] = None,
     unused_since: Annotated[
-        str | None, typer.Option("--unused-since", metavar="WHEN", help="Not used since: 30d.")
+        str | None,
+        typer.Option(
+            "--unused-since", metavar="WHEN", help="Delete entries not used since this: 30d."
+        ),
     ] = None,
     keep: Annotated[
-        list[Path] | None, typer.Option("--keep", metavar="STORYBOARD", help="Keep what it needs.")
+        list[Path] | None,
+        typer.Option("--keep", metavar="STORYBOARD", help="Keep what this storyboard needs."),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would go, delete nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be deleted and delete nothing.")
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Delete what was paid for without asking.")
+        bool,
+        typer.Option("--yes", "-y", help="Delete paid entries without asking for confirmation."),
     ] = False,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Delete what is old, unused or too much, and say what it would cost to buy again.
+    """Delete old or unused cache entries and show what it would cost to buy them again.
 
     Example: krafity cache prune --unused-since 60d --keep storyboard.yaml --dry-run
     """
@@ -79,12 +96,18 @@ def cache_prune(
 @app.command("verify")
 def cache_verify(
     repair: Annotated[
-        bool, typer.Option("--repair", help="Take back what has a copy; forget what is free.")
+        bool,
+        typer.Option(
+            "--repair",
+            help="Restore damaged entries from copies; drop those that are free to make.",
+        ),
     ] = False,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Read every byte and say what is damaged; exit 1 where something is and stays so.
+    """Read every cache entry and report damage.
+
+    Exit code 1 means that damaged entries remain.
 
     Example: krafity cache verify --repair
     """
@@ -95,7 +118,7 @@ def cache_verify(
 
 @app.command("path")
 def cache_path(json: Json = False, cache_dir: CacheDir = None) -> None:
-    """Print where the cache is.
+    """Print the path of the cache folder.
 
     Example: krafity cache path
     """

@@ -8,26 +8,31 @@ import typer
 
 from krafity_cli.cli.options import CacheDir, Json
 
-app = typer.Typer(help="Every order and its fate.", no_args_is_help=True)
+app = typer.Typer(help="List, collect and cancel orders of paid engines.", no_args_is_help=True)
 
 Orders = Annotated[
-    list[str], typer.Argument(metavar="ORDER", help="Order digests, or how they begin.")
+    list[str],
+    typer.Argument(metavar="ORDER", help="Order digests or their first 6 or more characters."),
 ]
 
 
 @app.command("list")
 def ledger_list(
     by: Annotated[
-        str | None, typer.Option("--by", metavar="WHAT", help="Sums: storyboard, model or day.")
+        str | None,
+        typer.Option("--by", metavar="WHAT", help="Print sums by storyboard, model or day."),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="WHEN", help="A date, or a span such as 7d.")
+        str | None,
+        typer.Option(
+            "--since", metavar="WHEN", help="List orders since a date or a span such as 7d."
+        ),
     ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """List orders: running, delivered, filtered, failed, unknown.
+    """List all orders with their state and cost.
 
     Example: krafity ledger list --by day --since 30d
     """
@@ -39,12 +44,12 @@ def ledger_list(
 @app.command("resume")
 def ledger_resume(
     wait: Annotated[
-        str | None, typer.Option("--wait", metavar="DURATION", help="At most so long: 10m.")
+        str | None, typer.Option("--wait", metavar="DURATION", help="Wait at most this long: 10m.")
     ] = None,
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Collect the orders that run, from the cache folder alone.
+    """Collect running orders; no storyboard is needed.
 
     Example: krafity ledger resume --wait 10m
     """
@@ -55,7 +60,7 @@ def ledger_resume(
 
 @app.command("cancel")
 def ledger_cancel(orders: Orders, json: Json = False, cache_dir: CacheDir = None) -> None:
-    """Stop orders that run, where their service can; nothing is ever stopped unasked.
+    """Cancel running orders, if their service supports it.
 
     Example: krafity ledger cancel 3f2a9c
     """
@@ -67,15 +72,15 @@ def ledger_cancel(orders: Orders, json: Json = False, cache_dir: CacheDir = None
 @app.command("adopt")
 def ledger_adopt(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A file in `rescued/`, or `-` to read lines.")
+        str, typer.Argument(metavar="FILE", help="A file in `rescued/`, or `-` for standard input.")
     ],
     json: Json = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Write down running orders that a run could not write into the cache.
+    """Record running orders that a run could not write to the cache.
 
-    Such a run leaves a file beside the outputs, which the next run takes by itself, or prints a
-    line. Nothing is believed of them that the engine would not have said.
+    Such a run leaves a file in `rescued/` beside its outputs, or prints a line. The next run
+    collects the file by itself. krafity trusts only what the engine itself would have written.
 
     Example: krafity ledger adopt board.krafity/rescued/3f2a9c.order.json
     """
@@ -86,7 +91,7 @@ def ledger_adopt(
 
 @app.command("forget")
 def ledger_forget(orders: Orders, json: Json = False, cache_dir: CacheDir = None) -> None:
-    """Let orders that are unknown, failed or filtered be bought again.
+    """Forget unknown, failed or filtered orders, so that a render may buy them again.
 
     Example: krafity ledger forget 3f2a9c
     """
