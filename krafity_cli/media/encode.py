@@ -39,13 +39,13 @@ def encoder(first: VideoFrame, fps: Fraction, crf: int, gop: int) -> VideoCodecC
     """An encoder of frames like `first`, tagged like it; its packets carry their parameters."""
     made = CodecContext.create("libx264", "w")
     assert isinstance(made, VideoCodecContext)  # noqa: S101 (a codec of pictures)
-    _set_up(made, (first.width, first.height), fps, crf, gop)
+    set_up(made, (first.width, first.height), fps, crf, gop)
     made.color_range, made.colorspace = first.color_range, first.colorspace
     made.color_primaries, made.color_trc = first.color_primaries, first.color_trc
     return made
 
 
-def _set_up(
+def set_up(
     coder: VideoCodecContext, size: tuple[int, int], fps: Fraction, crf: int, gop: int
 ) -> None:
     """BT.709, limited range, 4:2:0, exactly the same on every machine."""
@@ -97,7 +97,7 @@ def encode(
     with written(out) as film:
         stream = film.add_stream("libx264", Fraction(fps))
         coder = stream.codec_context
-        _set_up(coder, size, Fraction(fps), CRF, GOP)
+        set_up(coder, size, Fraction(fps), CRF, GOP)
         for taken, picture in enumerate(ahead(pictures) if threads > 1 else pictures, 1):
             picture.pts, picture.time_base = taken - 1, 1 / Fraction(fps)
             picture.pict_type = PictureType.I if taken == count else PictureType.NONE

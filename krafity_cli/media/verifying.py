@@ -24,7 +24,7 @@ def verified(clip: Path) -> Probe:
         for packet in file.demux(stream, *heard):
             if packet.is_corrupt:
                 raise MediaError(what, "a packet is damaged or cut short", HINT)
-            frames += len(packet.decode()) * (packet.stream_index == stream.index)
+            frames += len(packet.decode()) * (packet.stream is stream)
     if frames != found.frames:
         raise MediaError(what, f"only {frames} of its {found.frames} frames can be decoded", HINT)
     _check_length(clip, what, found)

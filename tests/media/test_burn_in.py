@@ -11,8 +11,12 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media.burn_in import Band, Burn, burn, timecode
+from krafity_cli.media.band import Band, timecode
+from krafity_cli.media.burn_in import Burn, burn
 from krafity_cli.media.encode import encode
+from krafity_cli.media.facts import facts
+from krafity_cli.media.join import join
+from krafity_cli.media.seams import Segment
 from krafity_cli.media.wrap import Subtitle
 from tests.media import clips
 
@@ -145,3 +149,30 @@ def test_a_broken_film_is_said_to_be(tmp_path: Path) -> None:
     broken.write_bytes(gray(tmp_path / "a.mp4").read_bytes()[:400])
     with pytest.raises(MediaError):
         asyncio.run(burn(broken, TWO, Fraction(24), tmp_path / "out.mp4"))
+
+
+def test_a_film_whose_clips_are_tagged_differently_keeps_every_frame(tmp_path: Path) -> None:
+    """Footage without colour tags before a clip with them: filters would begin to count anew."""
+    tagged = gray(tmp_path / "tagged.mp4", count=12, size=clips.SIZE)
+    untagged = clips.make(tmp_path / "untagged.mp4", 24)
+    film, out = tmp_path / "film.mp4", tmp_path / "burnt.mp4"
+    asyncio.run(join([Segment(untagged, drop_last=True), Segment(tagged)], film))
+    asyncio.run(burn(film, Burn(("A", "B"), (23, 12)), Fraction(24), out))
+    found = facts(out)
+    assert (found.frames, found.fps, found.constant) == (35, Fraction(24), True)
+
+
+def test_a_film_of_other_frames_than_those_planned_is_refused(tmp_path: Path) -> None:
+    film = gray(tmp_path / "a.mp4", count=12)
+    for lengths in ((5, 6), (5, 8)):
+        with pytest.raises(MediaError) as caught:
+            asyncio.run(burn(film, Burn(("A", "B"), lengths), Fraction(24), tmp_path / "b.mp4"))
+        assert caught.value.why == f"12 frames were written, not {sum(lengths)}"
+
+
+def test_sound_is_copied(tmp_path: Path) -> None:
+    clip, film = clips.make(tmp_path / "a.mp4", 24, sound=1.0), tmp_path / "film.mp4"
+    asyncio.run(join([Segment(clip), Segment(clip)], film))
+    out = tmp_path / "burnt.mp4"
+    asyncio.run(burn(film, Burn(("A", "B"), (24, 24)), Fraction(24), out))
+    assert np.array_equal(clips.samples(out), clips.samples(film))
