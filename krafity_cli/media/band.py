@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from krafity_cli.errors import harmless
-from krafity_cli.media.burn_in import Burn
+from krafity_cli.media.burn import Burn
 from krafity_cli.media.fonts import Fonts
 from krafity_cli.media.lettering import fitting, ink, lettered, wrapped
 

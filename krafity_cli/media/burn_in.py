@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from krafity_cli.media.burn import Burn
 from krafity_cli.media.worker import run
-from krafity_cli.media.wrap import Subtitle
 
-
-@dataclass(frozen=True, slots=True)
-class Burn:
-    """What is burnt into a film: a label for each shot, each shot's frames, and the subtitles."""
-
-    labels: tuple[str, ...]
-    lengths: tuple[int, ...]
-    spoken: tuple[Subtitle, ...] = ()
+__all__ = ["Burn", "burn"]
 
 
 async def burn(film: Path, what: Burn, fps: Fraction, out: Path) -> None:

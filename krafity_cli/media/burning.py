@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.band import Band
-from krafity_cli.media.burn_in import Burn
+from krafity_cli.media.burn import Burn
 from krafity_cli.media.encode import set_up, written
 from krafity_cli.media.filters import Chain, to_yuv
 from krafity_cli.media.opening import opened, picture, sounds
