@@ -20,6 +20,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import ClassVar
 
 from krafity_cli.errors import KrafityError, Refused
 from krafity_cli.regular_file import NotRegular, kind_of, open_regular, read_regular
@@ -47,6 +48,8 @@ _ELSEWHERE = "move it away, or name another folder with --out"
 
 class Obstructed(KrafityError):
     """Something stands in the way that krafity does not write through or over."""
+
+    default_code: ClassVar[str] = "obstructed"
 
 
 class GuardedFolder:

@@ -8,7 +8,7 @@ from pathlib import Path
 from krafity_cli.cli.inputs import Opened
 from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.errors import KrafityError
-from krafity_cli.render.reports import RunReport
+from krafity_cli.render.reports import ReportedProblem, RunReport
 from krafity_cli.storyboard.model import Storyboard
 
 
@@ -23,3 +23,8 @@ class Outcome:
     error: KrafityError | None = None
     notes: tuple[str, ...] = ()
     opened: Opened | None = None
+
+    def file_of(self, problem: ReportedProblem) -> Path:
+        """The file a problem is in, as the call names it; a manifest names a storyboard alone."""
+        is_own = problem.file in (None, self.report.storyboard)
+        return self.file if is_own else Path(problem.file or "")

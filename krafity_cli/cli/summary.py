@@ -48,7 +48,7 @@ def troubles(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         name = f"{outcome.file} " if len(outcomes) > 1 else ""
         found = [*_troubles(outcome.report.shots)]
-        found += outcome.delivery.troubles if outcome.delivery else ()
+        found += [each.message for each in outcome.report.problems if outcome.delivery]
         lines += [f"{name}{line}" for line in found]
     more = len(lines) - _MOST_TROUBLES
     if more > 0:

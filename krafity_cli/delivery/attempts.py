@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 
 from krafity_cli.cache import Damaged
-from krafity_cli.errors import KrafityError
+from krafity_cli.errors import KrafityError, Place, Problem
 
 _MOST = 20
-"""How many troubles are told one by one; a full disk is one trouble and not a thousand."""
+"""How many problems are named one by one; a full disk is one problem and not a thousand."""
 
 
 class Attempts:
     """What went wrong with the parts of one delivery.
 
-    `bug` is the first error that is a mistake of krafity's own: what can be delivered is delivered
-    before it is reported.
+    A part is a file of the output folder, or a shot. `places` says where in the storyboard a part
+    is written down. `bug` is the first error that is a mistake of krafity's own: what can be
+    delivered is delivered before it is reported.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, places: Mapping[str, Place] | None = None) -> None:
         self.bug: Exception | None = None
-        self._lines: list[str] = []
+        self._places = places or {}
+        self._found: list[Problem] = []
 
     def at(self, part: str) -> _Attempt:
         """A block that makes a part; what goes wrong in it is noted and ends the block.
@@ -32,23 +35,27 @@ class Attempts:
     def failed(self, part: str, error: Exception) -> None:
         """Note why a part could not be made."""
         if isinstance(error, KrafityError):
-            self.note(f"{part}: {error.what}" + (f": {error.why}" if error.why else ""))
+            for each in error.problems:
+                self.note(part, each)
         elif isinstance(error, OSError):
-            self.note(f"{part}: {error.strerror or error}")
+            self.note(part, Problem("unwritable", error.strerror or str(error)))
         else:
-            self.note(f"{part}: a bug in krafity: {type(error).__name__}: {error}")
+            name = type(error).__name__
+            self.note(part, Problem("bug", f"a bug in krafity: {name}: {error}"))
             self.bug = self.bug or error
 
-    def note(self, line: str) -> None:
-        """Note what went wrong, in words."""
-        self._lines.append(line)
+    def note(self, part: str, found: Problem) -> None:
+        """Note what is wrong with a part; it is shown with the part's name, at the part's place."""
+        place = found.place or self._places.get(part)
+        what = f"{part}: {found.what}"
+        self._found.append(Problem(found.code, what, found.why, found.hint, place, found.file))
 
     @property
-    def troubles(self) -> tuple[str, ...]:
-        """A line for each part that failed, and how many more there are."""
-        more = len(self._lines) - _MOST
-        shown = dict.fromkeys(self._lines[:_MOST])
-        return (*shown, f"and {more} more") if more > 0 else tuple(shown)
+    def problems(self) -> tuple[Problem, ...]:
+        """A problem for each part that failed, and how many more there are."""
+        more = len(self._found) - _MOST
+        shown = dict.fromkeys(self._found[:_MOST])
+        return (*shown, Problem("more", f"and {more} more")) if more > 0 else tuple(shown)
 
 
 class _Attempt:

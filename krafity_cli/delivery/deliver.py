@@ -18,16 +18,18 @@ from krafity_cli.delivery.films.seams import Seams, jumps
 from krafity_cli.delivery.frame_counts import frame_counts
 from krafity_cli.delivery.json_document import as_text
 from krafity_cli.delivery.manifest import run_document
+from krafity_cli.delivery.output_places import places_of
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.report.timeline import bars_of, note, recall
 from krafity_cli.delivery.report.writing import REPORT, write_report
 from krafity_cli.delivery.reported import run_report
 from krafity_cli.engines.protocol import digest_of
+from krafity_cli.errors import Problem
 from krafity_cli.guarded_folder import MANIFEST, GuardedFolder
 from krafity_cli.media.container import suffix_of
 from krafity_cli.render.outcomes import delivered_status
-from krafity_cli.render.reports import Film, RunReport, StandIn
+from krafity_cli.render.reports import Film, ReportedProblem, RunReport, StandIn
 from krafity_cli.render.results import RunStatus, ShotResult
 from krafity_cli.render.run import Production, Run
 from krafity_cli.storyboard.model import Shot
@@ -41,7 +43,6 @@ class Delivery:
 
     folder: Path
     report: RunReport
-    troubles: tuple[str, ...] = ()
     bug: Exception | None = None
 
 
@@ -53,7 +54,8 @@ async def deliver(
     An interrupted run delivers its clips but cuts no films: the person asked to leave at once.
     Raises `Damaged` for what the cache lost since the run found it there.
     """
-    outputs, attempts = OutputFolder(folder, production.cache.memo), Attempts()
+    outputs = OutputFolder(folder, production.cache.memo)
+    attempts = Attempts(places_of(production.board))
     files = _all_files(production, run, outputs, attempts)
     with attempts.at("the notes of copies"):
         note_copies(production, run, files, outputs)
@@ -70,18 +72,24 @@ async def deliver(
         films = await _films(production, pieces, outputs, finish, attempts)
         if finish.check_seams:
             for film in films:
-                for line in jumps(film.seams, film.cut, finish.limits):
-                    attempts.note(line)
-    run = replace(run, status=delivered_status(run.status, attempts.troubles))
+                for jump in jumps(film.seams, finish.limits):
+                    attempts.note(film.path, jump)
     report = run_report(production.board, production.engine, run, files, frames, films, standins)
+    report = _with_problems(report, attempts)
     if run.status is not RunStatus.INTERRUPTED:
         with attempts.at(REPORT):
             await _report(production, run, outputs, report)
-    report = replace(report, status=delivered_status(run.status, attempts.troubles))
+    report = _with_problems(report, attempts)
     with attempts.at(MANIFEST):
         outputs.text(MANIFEST, as_text(run_document(report)))
-    report = replace(report, status=delivered_status(run.status, attempts.troubles))
-    return Delivery(folder.path, report, attempts.troubles, attempts.bug)
+    return Delivery(folder.path, _with_problems(report, attempts), attempts.bug)
+
+
+def _with_problems(report: RunReport, attempts: Attempts) -> RunReport:
+    """The report with what is wrong with the outputs so far."""
+    problems = tuple(ReportedProblem.of(each, report.storyboard) for each in attempts.problems)
+    status = delivered_status(report.status, problems)
+    return replace(report, status=status, problems=problems)
 
 
 async def _report(
@@ -218,7 +226,10 @@ async def _films(
     for cut in board.cuts:
         absent = [shot for shot in cut.shots if shot not in pieces]
         if absent:
-            attempts.note(f"films/{cut.name}.mp4: there is no stand-in of {', '.join(absent)}")
+            attempts.note(
+                f"films/{cut.name}.mp4",
+                Problem("no-standin", f"there is no stand-in of {', '.join(absent)}"),
+            )
             continue
         with attempts.at(f"films/{cut.name}.mp4"):
             films.append(await cutter.film(cut, pieces))

@@ -23,9 +23,9 @@ def run_status(shots: Sequence[ShotResult], *, is_interrupted: bool) -> RunStatu
     return RunStatus.DONE
 
 
-def delivered_status(status: RunStatus, troubles: Sequence[str]) -> RunStatus:
-    """The status of a run whose outputs were written, with these troubles."""
-    return RunStatus.INCOMPLETE if troubles and status is RunStatus.DONE else status
+def delivered_status(status: RunStatus, problems: Sequence[object]) -> RunStatus:
+    """The status of a run whose outputs were written, with these problems."""
+    return RunStatus.INCOMPLETE if problems and status is RunStatus.DONE else status
 
 
 def call_status(statuses: Iterable[RunStatus]) -> RunStatus:

@@ -8,11 +8,12 @@ come from anybody, so each field says what may stand in it; that is checked when
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, InstanceOf
 
 from krafity_cli.engines.protocol import Drawings
+from krafity_cli.errors import Place, Problem
 from krafity_cli.render.results import (
     DELIVERED,
     NO_CALLS,
@@ -156,7 +157,10 @@ class Film:
 
 @dataclass(frozen=True, slots=True)
 class ReportedProblem:
-    """One thing that kept a storyboard from starting; places count from 1, `None` is nowhere."""
+    """What kept a storyboard from starting, or an output from being made.
+
+    Places count from 1, `None` is nowhere.
+    """
 
     file: Text | None
     line: int | None
@@ -164,13 +168,22 @@ class ReportedProblem:
     code: Text
     message: Text
 
+    @classmethod
+    def of(cls, problem: Problem, file: str | None = None) -> Self:
+        """A problem with its place; one of a `file` as a whole is at its first line."""
+        place = problem.place or (Place(1, 1) if file else None)
+        line, column = (place.line, place.column) if place else (None, None)
+        return cls(problem.file or file, line, column, problem.code, problem.message)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """What became of one storyboard in a run.
 
-    One that was not started has no shots; where it was refused, `problems` say why. `film_cost_usd`
-    is what all clips cost whenever they were bought, `saved_usd` what the reused ones once cost.
+    One that was not started has no shots; where it was refused, `problems` say why. Else they are
+    what is wrong with its outputs, each as `OUTPUT: ...`: a cut that cannot be joined, a file that
+    cannot be written. `film_cost_usd` is what all clips cost whenever they were bought, `saved_usd`
+    what the reused ones once cost.
     """
 
     storyboard: Text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -67,6 +68,22 @@ def test_problems_are_annotations_at_their_place(
     assert commands(render(krafity, "bad.yaml")) == wanted
     assert commands(krafity("validate", "bad.yaml")) == wanted
     assert "::" not in krafity("validate", "bad.yaml", "--json").out
+
+
+def test_a_film_that_cannot_be_written_is_an_annotation_at_its_cut(
+    krafity: Krafity, work: Stage, summary: Path
+) -> None:
+    (work.folder / "out/films/main.mp4").mkdir(parents=True)
+    done = render(krafity, "board.yaml", "--json", "--out", "out")
+    (command,) = commands(done)
+    assert done.code == 1
+    assert command.startswith(
+        "::error file=board.yaml,line=7,col=14,title=obstructed::films/main.mp4: "
+    )
+    (line,) = [line for line in summary.read_text().splitlines() if line.startswith("- ")]
+    assert "films/main&#46;mp4&#58; " in line
+    (problem,) = json.loads(done.out)["problems"]
+    assert problem["message"].startswith("films/main.mp4: ")
 
 
 def test_elsewhere_there_are_none(krafity: Krafity, work: Stage, summary: Path) -> None:

@@ -70,6 +70,19 @@ def test_a_report_as_it_stands(krafity: Krafity, work: Stage) -> None:
     )
 
 
+def test_a_film_that_cannot_be_written_is_a_failure_of_the_outputs(
+    krafity: Krafity, work: Stage
+) -> None:
+    (work.folder / "out/films/main.mp4").mkdir(parents=True)
+    code, text = report(krafity, work, "board.yaml", "--out", "out")
+    suite = Xml.fromstring(text)[0]
+    failure = suite.find("testcase[@name='outputs']/failure")
+    assert (code, suite.get("tests"), suite.get("failures")) == (1, "5", "1")
+    assert failure is not None
+    assert failure.get("type") == "obstructed"
+    assert (failure.text or "").startswith("board.yaml:8:14: films/main.mp4: ")
+
+
 def test_a_storyboard_that_is_refused_is_an_error_with_every_place(
     krafity: Krafity, work: Stage
 ) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from krafity_cli.delivery.attempts import Attempts
 from krafity_cli.delivery.deliver import Delivery
-from krafity_cli.errors import KrafityError
+from krafity_cli.errors import KrafityError, Place, Problem
 from tests.render.clips import clip
 from tests.render.stage import Stage
 
@@ -56,7 +57,11 @@ def test_footage_that_cannot_be_read_costs_its_own_films_alone(cut_short: Stage)
     assert delivery.report.status == "incomplete"
     document = json.loads((delivery.folder / "manifest.json").read_text())
     assert (len(document["shots"]), document["status"]) == (3, "incomplete")
-    assert any(line.startswith("films/main.mp4: ") for line in delivery.troubles)
+    assert document["problems"] == [asdict(each) for each in delivery.report.problems]
+    assert [(each.line, each.column, each.code) for each in delivery.report.problems] == [
+        (5, 3, "unusable-media"),
+        (7, 14, "no-standin"),
+    ]
 
 
 IN_THE_WAY = {
@@ -85,8 +90,8 @@ def test_a_file_that_cannot_be_written_takes_no_other_along(stage: Stage, name: 
     assert files(delivery) >= {*kept, "films/main.mp4", "shots/rec.mp4", "shots/next.mp4"}
     assert delivery.report.status == "incomplete"
     assert {shot.id for shot in delivery.report.shots} == {"rec", "next", "other"}
-    assert len(delivery.troubles) == 1
-    assert name in delivery.troubles[0]
+    (problem,) = delivery.report.problems
+    assert name in problem.message
 
 
 def test_what_could_not_be_written_is_written_by_the_next_run(cut_short: Stage) -> None:
@@ -101,20 +106,20 @@ def test_what_could_not_be_written_is_written_by_the_next_run(cut_short: Stage) 
 
 
 def test_what_goes_wrong_in_a_part_is_noted_and_a_mistake_of_ours_is_kept() -> None:
-    attempts = Attempts()
+    attempts = Attempts({"films/b.mp4": Place(3, 1)})
     mistake = KeyError("x")
     with attempts.at("films/a.mp4"):
-        raise KrafityError("it cannot be cut", "there is nothing")
+        raise KrafityError("it cannot be cut", "there is nothing", "cut it", code="uncut")
     with attempts.at("films/b.mp4"):
         raise mistake
     with attempts.at("films/c.mp4"):
         raise OSError(28, "No space left on device")
     with attempts.at("films/d.mp4"):
         pass
-    assert attempts.troubles == (
-        "films/a.mp4: it cannot be cut: there is nothing",
-        "films/b.mp4: a bug in krafity: KeyError: 'x'",
-        "films/c.mp4: No space left on device",
+    assert attempts.problems == (
+        Problem("uncut", "films/a.mp4: it cannot be cut", "there is nothing", "cut it"),
+        Problem("bug", "films/b.mp4: a bug in krafity: KeyError: 'x'", place=Place(3, 1)),
+        Problem("unwritable", "films/c.mp4: No space left on device"),
     )
     assert attempts.bug is mistake
 
@@ -124,8 +129,8 @@ def test_a_disk_that_is_full_is_not_told_a_thousand_times() -> None:
     for number in range(1000):
         with attempts.at(f"shots/{number}.mp4"):
             raise OSError(28, "No space left on device")
-    assert len(attempts.troubles) == 21
-    assert attempts.troubles[-1] == "and 980 more"
+    assert len(attempts.problems) == 21
+    assert attempts.problems[-1] == Problem("more", "and 980 more")
 
 
 def test_a_signal_is_no_trouble_of_a_part() -> None:

@@ -26,7 +26,7 @@ def films(stage: Stage, text: str) -> dict[str, Film]:
     """The films of a storyboard by their cuts; what they say of themselves is checked."""
     stage.write(text)
     delivery = stage.deliver()
-    assert delivery.troubles == ()
+    assert delivery.report.problems == ()
     for film in delivery.report.films:
         assert film.path == f"films/{film.cut}.mp4"
         assert len(decoded(delivery.folder / film.path)) == film.frames
@@ -227,5 +227,6 @@ def test_a_cut_that_cannot_be_joined_takes_no_other_with_it(stage: Stage) -> Non
     delivery = stage.deliver()
     assert [film.cut for film in delivery.report.films] == ["a"]
     assert delivery.report.status == "incomplete"
-    (trouble,) = delivery.troubles
-    assert trouble.startswith("films/broken.mp4: cannot read broken.mp4")
+    (problem,) = delivery.report.problems
+    assert problem.message.startswith("films/broken.mp4: cannot read broken.mp4")
+    assert (problem.file, problem.line) == ("board.yaml", 4)

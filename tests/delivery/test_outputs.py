@@ -121,10 +121,9 @@ def test_footage_is_delivered_under_its_own_ending(stage: Stage) -> None:
 
 def test_a_file_that_cannot_be_written_is_told_with_what_to_do(boat: Stage) -> None:
     (boat.folder / "out/shots/quay.mp4").mkdir(parents=True)
-    assert boat.deliver().troubles == (
-        f"quay: {boat.folder}/out/shots/quay.mp4 is a folder: "
-        "outputs are written into folders and files of your own, and through no link",
-    )
+    (problem,) = boat.deliver().report.problems
+    assert problem.message.startswith(f"quay: {boat.folder}/out/shots/quay.mp4 is a folder; ")
+    assert (problem.line, problem.code) == (3, "obstructed")
 
 
 def test_two_folders_of_one_storyboard_are_each_complete(boat: Stage) -> None:

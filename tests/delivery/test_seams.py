@@ -17,6 +17,7 @@ from krafity_cli.delivery.films.pieces import Piece
 from krafity_cli.delivery.films.seams import Seams, jumps, over
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.engines.protocol import Filtered
+from krafity_cli.errors import Problem
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.encode import encode
 from krafity_cli.render.reports import Film, Seam
@@ -150,8 +151,8 @@ def test_what_is_over_a_limit_is_said_in_words() -> None:
         "loudness step 12.0 LU is over 10 LU",
     ]
     assert over(seam, Limits(10, 6, 13)) == []
-    assert jumps([seam, Seam("a", "b", 1, 1, None)], "main", Limits(colour=6, loudness=20)) == [
-        "films/main.mp4: drift → storm: picture difference 9.3 % is over 8 %"
+    assert jumps([seam, Seam("a", "b", 1, 1, None)], Limits(colour=6, loudness=20)) == [
+        Problem("seam-over-limit", "drift → storm: picture difference 9.3 % is over 8 %")
     ]
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from krafity_cli.amounts import amount
 from krafity_cli.cli.outcome import Outcome
 from krafity_cli.cli.output.console import one_line, put
-from krafity_cli.render.reports import RunReport
 from krafity_cli.render.results import Status
 
 _MOST_ROWS = 500
@@ -59,7 +58,7 @@ def annotate(found: Iterable[Annotation], environment: Mapping[str, str]) -> Non
 def annotated(outcomes: Sequence[Outcome]) -> Iterator[Annotation]:
     """A place for everything that went wrong, or was refused."""
     for outcome in outcomes:
-        yield from problems(outcome.report)
+        yield from problems(outcome)
         for shot in outcome.report.shots:
             is_waiting = shot.status in _WAITING
             if outcome.board and (shot.error or is_waiting):
@@ -70,10 +69,10 @@ def annotated(outcomes: Sequence[Outcome]) -> Iterator[Annotation]:
                 yield Annotation(level, outcome.file, place.line, place.column, title, words)
 
 
-def problems(report: RunReport) -> Iterator[Annotation]:
-    """The problems of a storyboard that was refused."""
-    for each in report.problems:
-        file, line, column = Path(each.file or ""), each.line or 1, each.column or 1
+def problems(outcome: Outcome) -> Iterator[Annotation]:
+    """The problems of a storyboard that was refused, or of its outputs."""
+    for each in outcome.report.problems:
+        file, line, column = outcome.file_of(each), each.line or 1, each.column or 1
         yield Annotation("error", file, line, column, each.code, each.message)
 
 
@@ -141,7 +140,7 @@ def _problem_lines(outcome: Outcome) -> Iterator[str]:
     if found:
         yield ""
     for problem in found[:_MOST_ROWS]:
-        place = f"{problem.file}:{problem.line}:{problem.column}"
+        place = f"{outcome.file_of(problem)}:{problem.line}:{problem.column}"
         yield f"- {_markdown(place)} {_markdown(problem.message)}"
 
 

@@ -1,6 +1,7 @@
 """`--junit FILE`: a call as a JUnit report, which every CI system can show.
 
-A storyboard is a suite and a shot a test. What keeps the exit code from being 0 is a failure, a
+A storyboard is a suite and a shot a test; where something is wrong with films or other files, so
+are the outputs. What keeps the exit code from being 0 is a failure, a
 storyboard that was refused an error, and what waits for something else is skipped.
 """
 
@@ -41,6 +42,9 @@ def _suite(outcome: Outcome) -> Xml.Element:
         case.set("file", name)
         case.set("line", str(place.line if place else 1))
         _fate(case, shot)
+    if report.shots and report.problems:
+        case = _case(suite, name, "outputs", 0.0)
+        _add(case, "failure", report.problems[0].code, _in_lines(outcome))
     if not report.shots:
         _unstarted(_case(suite, name, "storyboard", 0.0), outcome)
     _sum_up(suite)
@@ -73,12 +77,16 @@ def _fate(case: Xml.Element, shot: ShotReport) -> None:
 
 
 def _unstarted(case: Xml.Element, outcome: Outcome) -> None:
-    problems = outcome.report.problems
-    places = [f"{p.file}:{p.line}:{p.column}: {p.message}" for p in problems]
-    if problems:
-        _add(case, "error", problems[0].code, "\n".join(places))
+    if problems := outcome.report.problems:
+        _add(case, "error", problems[0].code, _in_lines(outcome))
     else:
         Xml.SubElement(case, "skipped", message=outcome.report.status)
+
+
+def _in_lines(outcome: Outcome) -> str:
+    return "\n".join(
+        f"{outcome.file_of(p)}:{p.line}:{p.column}: {p.message}" for p in outcome.report.problems
+    )
 
 
 def _add(case: Xml.Element, tag: str, kind: str, words: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from krafity_cli.cli.ci.github import Annotation, annotate, is_github, problems
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
+from krafity_cli.cli.outcome import Outcome
 from krafity_cli.cli.output.console import put, say
 from krafity_cli.cli.output.errors import lines_of
 from krafity_cli.cli.output.json_documents import print_documents, refusal
@@ -27,7 +28,7 @@ def validate_files(files: tuple[Path, ...], as_json: bool) -> int:
             board = read_only(file)
         except Refused as error:
             report = refusal(file, error)
-            found += problems(report)
+            found += problems(Outcome(file, report))
             documents.append(run_document(report))
             words = lines_of(error)
         else:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.delivery.films.finish import Limits
 from krafity_cli.delivery.films.pieces import Piece, same_frame
+from krafity_cli.errors import Problem
 from krafity_cli.render.reports import Seam
 
 if TYPE_CHECKING:
@@ -90,10 +91,10 @@ class Seams:
             return None
 
 
-def jumps(seams: Iterable[Seam], cut: str, limits: Limits) -> list[str]:
-    """A line for each seam of a cut that is over a limit."""
+def jumps(seams: Iterable[Seam], limits: Limits) -> list[Problem]:
+    """A problem for each seam of a film that is over a limit."""
     return [
-        f"films/{cut}.mp4: {each.before} → {each.after}: {', '.join(words)}"
+        Problem("seam-over-limit", f"{each.before} → {each.after}: {', '.join(words)}")
         for each in seams
         if (words := over(each, limits))
     ]
