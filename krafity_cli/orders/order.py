@@ -46,6 +46,9 @@ _MOST_ATTEMPTS = 10**6
 
 UNDER_WAY = frozenset({State.RESERVED, State.INTENDED, State.SUBMITTED})
 
+NAMELESS = frozenset({State.RESERVED, State.WITHDRAWN, State.INTENDED})
+"""States before the service has given an operation's name: an order that has one is past them."""
+
 _STATES = tuple(State)
 _RANKS = {state: rank for rank, state in enumerate(_STATES)}
 
@@ -140,6 +143,8 @@ class Order:
         for name, is_right in _RULES.items():
             if not is_right(getattr(order, name)):
                 raise ValueError(f"its `{name}` is wrong")
+        if order.operation is not None and order.state in NAMELESS:
+            raise ValueError(f"its `operation` cannot be known while it is {order.state}")
         return order
 
     def sent(self) -> Request:

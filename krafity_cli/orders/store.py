@@ -30,7 +30,7 @@ from krafity_cli.cache import Remote
 from krafity_cli.cache.atomic_file import Told, read_small, sync_folder
 from krafity_cli.engines.protocol import Request
 from krafity_cli.errors import Refused
-from krafity_cli.orders.order import Order, State, Step, now, stamp
+from krafity_cli.orders.order import NAMELESS, Order, State, Step, now, stamp
 from krafity_cli.orders.prepared_file import SUFFIX, PreparedFile
 
 SCHEMA = 2
@@ -39,8 +39,9 @@ LARGEST = 4 * 1024 * 1024
 """Bytes; an order file is a few KiB, so a larger one is not ours."""
 
 _NAME = re.compile(
-    rf"([1-9][0-9]{{0,18}})-([1-9][0-9]{{0,6}})-(named-)?({'|'.join(State)})-([0-9a-f]{{16}})\.json"
+    rf"([1-9][0-9]{{0,18}})-([1-9][0-9]{{0,6}})-(named-)?({'|'.join(State)})-[0-9a-f]{{16}}\.json"
 )
+_LIKE_A_NAME = re.compile(r"([1-9][0-9]{0,18})-([1-9][0-9]{0,6})-.*\.json", re.DOTALL)
 _OLD_NAME = re.compile(r"([1-9][0-9]{0,18})\.(json|unreadable)")
 MOST_STEPS = 1000
 """Files of one order that are taken over from a remote cache: one has fewer than ten."""
@@ -71,7 +72,12 @@ class _File:
     def of(cls, path: Path) -> _File | None:
         """The file, or `None` for a name that no order has."""
         if found := _NAME.fullmatch(path.name):
-            step = Step.of(State(found[4]), int(found[2]), found[3] is not None)
+            state, is_named = State(found[4]), found[3] is not None
+            if not (is_named and state in NAMELESS):
+                return cls(path, int(found[1]), Step.of(state, int(found[2]), is_named))
+        if found := _LIKE_A_NAME.fullmatch(path.name):
+            # It cannot be read, so it stands for an order that is unknown.
+            step = Step.of(State.UNKNOWN, int(found[2]), is_named=False)
             return cls(path, int(found[1]), step)
         if old := _OLD_NAME.fullmatch(path.name):
             return cls(path, int(old[1]), None)
@@ -161,7 +167,9 @@ class OrderFiles:
 
     def read(self, order: Order) -> Order | None:
         """The order as it stands on disk; `None` where it was withdrawn."""
-        return next((found for found in self.of(order.order) if found.n == order.n), None)
+        found = [each for each in self.of(order.order) if each.n == order.n]
+        same = [each for each in found if each.operation == order.operation]
+        return next(iter(same or found), None)
 
     def of(self, digest: str) -> list[Order]:
         """The orders of one order digest, oldest first. Raises `CacheFailed`."""
@@ -219,8 +227,25 @@ class OrderFiles:
         }
 
     def _standing(self, digest: str) -> list[Order]:
-        found = (self._stands(digest, n, files) for n, files in self._grouped(digest))
+        found = (
+            self._stands(digest, n, same)
+            for n, files in self._grouped(digest)
+            for same in self._by_operation(files)
+        )
         return [order for order in found if order and order.state is not State.WITHDRAWN]
+
+    def _by_operation(self, files: list[_File]) -> list[list[_File]]:
+        """The files of one order, apart where they name several operations.
+
+        An order that krafity sent has one. What names another comes from elsewhere, and is an order
+        beside it, lest it hide the one that runs.
+        """
+        groups: dict[str, list[_File]] = {}
+        for file in files:
+            order = self._read(file.path) if file.step is None or file.step.is_named else None
+            if order and order.operation is not None:
+                groups.setdefault(order.operation, []).append(file)
+        return list(groups.values()) if len(groups) > 1 else [files]
 
     def _stands(self, digest: str, n: int, files: list[_File]) -> Order | None:
         """Where an order stands: the furthest step that can be read, or unknown."""

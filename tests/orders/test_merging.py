@@ -6,6 +6,7 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from krafity_cli.cache.remote import remote_at
 from krafity_cli.engines.protocol import Request
-from krafity_cli.orders.decide import Next, next_step
+from krafity_cli.orders.decide import Next, deciding, next_step
 from krafity_cli.orders.order import Order, State
 from krafity_cli.orders.store import OrderFiles
 
@@ -239,3 +240,23 @@ def test_an_older_release_that_is_copied_over_later_loses_no_name(tmp_path: Path
     order = merged(tmp_path / "work", cache.held(), early)
     assert order is not None
     assert (order.state, order.operation) == (S.SUBMITTED, NAME)
+
+
+@pytest.mark.parametrize("attempt", [1, 2, 99])
+@pytest.mark.parametrize("state", S)
+def test_a_copy_that_names_another_operation_never_hides_the_one_that_runs(
+    tmp_path: Path, state: State, attempt: int
+) -> None:
+    here = Cache(tmp_path / "here", lived(tmp_path / "sent", (S.INTENDED, S.SUBMITTED))[-1])
+    (running,) = here.files.of(DIGEST)
+    forged = replace(running, state=state, attempt=attempt, operation="op-of-nobody")
+    here.files.write(forged)
+    here.files.sweep(lambda digest: False)
+
+    found = here.files.of(DIGEST)
+    assert running in found
+    assert here.files.read(running) == running
+    if state is not S.SUBMITTED:
+        assert deciding(found) == running
+    here.files.advance(running, S.DELIVERED, cost_usd=0.4)
+    assert S.DELIVERED in {each.state for each in here.files.of(DIGEST) if each.operation == NAME}

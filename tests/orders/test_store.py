@@ -279,6 +279,17 @@ def test_what_has_no_name_of_an_order_is_left_alone(files: OrderFiles, folder: P
     assert files.notes == []
 
 
+@pytest.mark.parametrize("step", ["paused", "named-intended", "named-withdrawn", ""])
+def test_a_step_of_which_nothing_is_known_is_an_order_that_is_unknown(
+    files: OrderFiles, folder: Path, step: str
+) -> None:
+    (folder / DIGEST).mkdir(parents=True)
+    (folder / DIGEST / f"1795350285767323500-1-{step}-0123456789abcdef.json").write_text("{}")
+
+    files.sweep(lambda digest: False)
+    assert [order.state for order in files.all()] == [State.UNKNOWN]
+
+
 def test_a_file_under_another_name_is_not_believed(files: OrderFiles, folder: Path) -> None:
     order = ordered(files)
     shutil.copytree(folder / DIGEST, folder / ("ab" * 32))
