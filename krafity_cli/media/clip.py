@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+_BRIGHT = ("arib-std-b67", "smpte2084")
+_WIDE = ("bt2020", "smpte431", "smpte432")
+
 
 @dataclass(frozen=True, slots=True)
 class Colours:
@@ -15,6 +18,11 @@ class Colours:
     matrix: str = ""
     primaries: str = ""
     transfer: str = ""
+
+    @property
+    def are_wider(self) -> bool:
+        """Whether there are colours or lights that BT.709 does not have: HLG, PQ, a wide gamut."""
+        return self.transfer in _BRIGHT or self.primaries in _WIDE
 
 
 @dataclass(frozen=True, slots=True)

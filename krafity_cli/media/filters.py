@@ -76,6 +76,22 @@ def deinterlaced(found: Probe) -> list[Step]:
     return [] if found.progressive else [("bwdif", "mode=send_frame:deint=all")]
 
 
+def narrowed(found: Probe) -> list[Step]:
+    """The steps that bring wider colours to BT.709.
+
+    The reference white of HLG and PQ (203 cd/m², ITU-R BT.2408) becomes white; what is brighter is
+    cut off, as on a screen that shows no more.
+    """
+    colours = found.colours
+    if not colours.are_wider:
+        return []
+    given = f"in_transfer={colours.transfer or 'bt709'}:in_primaries={colours.primaries or 'bt709'}"
+    return [
+        ("scale", f"{given}:out_transfer=bt709:out_primaries=bt709:{ACCURATE}"),
+        ("format", "gbrp16le"),
+    ]
+
+
 def to_rgb(width: int, height: int) -> list[Step]:
     """The steps that make RGB of that size.
 
@@ -104,6 +120,7 @@ def fitted(frame: VideoFrame, found: Probe, aim: Target) -> list[Step]:
     return [
         *deinterlaced(found),
         *upright(frame),
+        *narrowed(found),
         *to_yuv(width, height),
         ("pad", f"{aim.width}:{aim.height}:{place}"),
         ("setsar", "1"),

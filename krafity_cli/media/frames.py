@@ -22,7 +22,7 @@ from av.video.stream import VideoStream
 from krafity_cli.errors import MediaError
 from krafity_cli.media.clip import Probe
 from krafity_cli.media.facts import look
-from krafity_cli.media.filters import Chain, deinterlaced, to_rgb, upright
+from krafity_cli.media.filters import Chain, Step, deinterlaced, narrowed, to_rgb, upright
 from krafity_cli.media.opening import HINT, opened, picture
 from krafity_cli.media.packets import Track
 from krafity_cli.media.stills import Rgb
@@ -114,5 +114,8 @@ def _finished(clip: Path, found: Probe, frames: Sequence[VideoFrame]) -> list[Rg
     if not frames:
         raise MediaError(f"cannot decode {clip.name}", "no frame comes out", HINT)
     size = round(found.width * found.sar), found.height
-    chain = Chain(lambda frame: [*deinterlaced(found), *upright(frame), *to_rgb(*size)])
-    return [np.asarray(frame.to_ndarray(), np.uint8) for frame in chain.through(frames)]
+
+    def steps(frame: VideoFrame) -> list[Step]:
+        return [*deinterlaced(found), *upright(frame), *narrowed(found), *to_rgb(*size)]
+
+    return [np.asarray(frame.to_ndarray(), np.uint8) for frame in Chain(steps).through(frames)]

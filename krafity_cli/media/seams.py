@@ -86,6 +86,7 @@ def fits(found: Probe, aim: Target) -> bool:
         and found.sar == 1
         and found.progressive
         and not found.turned
+        and not found.colours.are_wider
         and keeps_time(found, aim)
     )
 

@@ -53,6 +53,8 @@ NASTY: dict[str, Callable[[Path], Path]] = {
     "interlaced": lambda room: clips.make(room / "fields.mp4", 24, "-flags", "+ilme+ildct"),
     "full_range": lambda room: clips.make(room / "full.mp4", 12, "-pix_fmt", "yuvj420p"),
     "ten_bits": lambda room: clips.make(room / "ten.mp4", 12, "-pix_fmt", "yuv420p10le"),
+    "hlg": lambda room: _bright(room / "hlg.mov", "arib-std-b67", 721),
+    "pq": lambda room: _bright(room / "pq.mov", "smpte2084", 593),
     "wide_pixels": lambda room: clips.make(room / "wide.mp4", 12, "-vf", "setsar=4/3"),
     "turned": lambda room: _copy(
         clips.make(room / "turned0.mp4", 12),
@@ -67,6 +69,15 @@ NASTY: dict[str, Callable[[Path], Path]] = {
     "one_frame": lambda room: clips.make(room / "one.mp4", 1),
 }
 """By what is hard about it, how to make a clip."""
+
+
+def _bright(out: Path, transfer: str, white: int) -> Path:
+    """A card at the reference white of a high dynamic range (ITU-R BT.2408), in 10 bits."""
+    tags = f"color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc:range=tv"
+    card = f"format=yuv420p10le,lutyuv=y={white}:u=512:v=512,setparams={tags}"
+    source = ("-f", "lavfi", "-i", "color=c=white:size=128x96:rate=24:duration=0.5", "-vf", card)
+    clips.ffmpeg(*source, "-c:v", "libx265", "-x265-params", "log-level=none", str(out))
+    return out
 
 
 def _copy(clip: Path, out: Path, *args: str, before: tuple[str, ...] = ()) -> Path:

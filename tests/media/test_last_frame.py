@@ -14,10 +14,12 @@ from PIL import Image
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media import opening
-from krafity_cli.media.facts import look
-from krafity_cli.media.frames import decoded, last
+from krafity_cli.media.facts import facts, look
+from krafity_cli.media.frames import decoded, first, last
+from krafity_cli.media.join import join
 from krafity_cli.media.last_frame import first_frame, last_frame
 from krafity_cli.media.opening import opened, picture
+from krafity_cli.media.seams import Segment
 from krafity_cli.media.stills import Rgb, decode
 from tests.media import clips
 from tests.media.conftest import NASTY
@@ -40,7 +42,7 @@ def whole(clip: Path, kind: str) -> list[Rgb]:
     return clips.decoded(clip, "-vf", exact, size=size)
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@pytest.mark.parametrize("kind", [kind for kind in NASTY if kind not in ("hlg", "pq")])
 def test_the_last_frame_is_the_last_of_a_full_decoding(
     nasty: Callable[[str], Path], kind: str
 ) -> None:
@@ -71,6 +73,19 @@ def test_the_last_frame_is_the_one_with_the_last_number(
     nasty: Callable[[str], Path], kind: str, number: int
 ) -> None:
     assert clips.numbers(decode(asyncio.run(last_frame(nasty(kind))))) == (0, number)
+
+
+@pytest.mark.parametrize("kind", ["hlg", "pq"])
+def test_the_reference_white_of_a_high_dynamic_range_is_white(
+    nasty: Callable[[str], Path], kind: str, tmp_path: Path
+) -> None:
+    for frame in (first(nasty(kind)), last(nasty(kind))):
+        assert frame.min() >= 235
+    film = tmp_path / "film.mp4"
+    plain = clips.make(tmp_path / "plain.mp4", 12)
+    asyncio.run(join([Segment(plain), Segment(nasty(kind))], film))
+    assert clips.decoded(film)[20].min() >= 235
+    assert facts(film).frames == 24
 
 
 def test_the_first_frame_of_a_cut_start_is_the_one_after_the_cut(
