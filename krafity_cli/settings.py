@@ -214,9 +214,9 @@ def _checked(values: dict[str, Setting]) -> dict[str, Setting]:
         values["poll_scale"] = replace(scale, value=_factor(scale))
     residency = values.get("residency")
     if residency is not None and residency.value not in RESIDENCY:
-        hint = f"it is {' or '.join(RESIDENCY)}"
-        what = f"{residency.origin} is `{residency.value}`, no residency"
-        raise Refused(what, "", hint, code="bad-value")
+        known = " or ".join(RESIDENCY)
+        what = f"{residency.origin} must be {known}, not `{residency.value}`"
+        raise Refused(what, code="bad-value")
     out = values.get("out")
     if out is not None and out.project is not None and not _is_below(str(out.value)):
         raise Refused(

@@ -12,7 +12,8 @@ from krafity_cli import masking
 from krafity_cli.cli.output.bug_report import write_log
 from krafity_cli.cli.output.console import harmless
 from krafity_cli.delivery.json_document import as_text
-from krafity_cli.engines.protocol import Busy, Failed, Filtered, Gone, Lost, Stalled
+from krafity_cli.engines.google.safety import said_by
+from krafity_cli.engines.protocol import Answer, Busy, Failed, Filtered, Gone, Lost, Stalled
 from krafity_cli.masking import masked, remember, remember_environment, remember_file
 
 KEY = "AIzaSyA" + "b" * 32
@@ -110,6 +111,22 @@ def test_no_outcome_of_an_engine_holds_a_secret() -> None:
     outcomes = (Filtered(KEY, KEY), Failed(KEY, KEY, KEY), Busy(KEY), Lost(KEY), Gone(KEY))
     for outcome in (*outcomes, Stalled(None, KEY)):
         assert KEY not in repr(outcome)
+
+
+def test_an_answer_in_words_that_echoes_a_secret_is_kept_without_it() -> None:
+    """It goes into the cache, the scene context and the next request."""
+    remember("no-shape-at-all")
+    told = {"environment": f"a quay, {KEY}", "entities": [{"id": "no-shape-at-all"}]}
+    answer = Answer(json.dumps(told).encode())
+    assert json.loads(answer.content) == {"environment": "a quay, ***", "entities": [{"id": "***"}]}
+    picture = b"\x89PNG" + KEY.encode() + b"\xff"
+    assert Answer(picture).content == picture
+    assert Answer(b"{" + picture).content == b"{" + picture
+
+
+def test_a_secret_that_is_parted_by_what_is_not_shown_is_masked() -> None:
+    assert said_by("key " + "\u200b".join(KEY) + " is bad") == "key *** is bad"
+    assert said_by("x" * 400 + " " + "\u200b".join(KEY), 420) == "x" * 400 + " ***"
 
 
 def test_nothing_goes_out_with_a_secret_in_it() -> None:

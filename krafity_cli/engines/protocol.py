@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -220,6 +221,10 @@ Materials = Mapping[str, bytes]
 # Outcomes of performing a request. Their words come from a service, so secrets in them are masked.
 
 
+_JSON = (b"{", b"[")
+"""How an answer in words begins, unlike every picture and clip."""
+
+
 def _mask(outcome: object, *names: str) -> None:
     """Mask the secrets in the words of a frozen outcome that is being made."""
     for name in names:
@@ -237,6 +242,12 @@ class Answer:
     cost_usd: float = 0.0
     basis: str = ""
     operation: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.content.startswith(_JSON):
+            with suppress(UnicodeDecodeError):  # then it is no JSON, either
+                shown = masked(self.content.decode())
+                object.__setattr__(self, "content", shown.encode())
 
 
 @dataclass(frozen=True, slots=True)

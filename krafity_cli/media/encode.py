@@ -64,7 +64,7 @@ def written(out: Path) -> Iterator[OutputContainer]:
     options = {"fflags": "+bitexact", "movflags": "+faststart"}
     name = f"file:{out.absolute()}"
     with (
-        translated(f"cannot write {out.name}"),
+        translated(f"cannot write {out.name}", "make room on the disk, or try again"),
         av.open(name, "w", format="mp4", options=options) as film,
     ):
         yield film

@@ -50,12 +50,12 @@ def opened(clip: Path, what: str = "", *, strict: bool = False) -> Iterator[Inpu
 
 
 @contextmanager
-def translated(what: str) -> Iterator[None]:
-    """Errors of PyAV and of the system in the block become `MediaError(what, ...)`."""
+def translated(what: str, hint: str = HINT) -> Iterator[None]:
+    """Errors of PyAV and of the system in the block become `MediaError(what, ..., hint)`."""
     try:
         yield
     except (FFmpegError, OSError) as error:
-        raise MediaError(what, _why(error), HINT) from error
+        raise MediaError(what, _why(error), hint) from error
     except (ValueError, RuntimeError, MemoryError) as error:  # raised for impossible parameters
         raise MediaError(what, f"it is damaged ({error})", HINT) from error
 

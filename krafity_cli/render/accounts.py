@@ -10,7 +10,7 @@ from typing import Any, Literal
 from krafity_cli.orders.causes import Cause
 from krafity_cli.render.types import Unmade
 
-State = Literal["started", "finished", "failed", "reused", "settled"]
+State = Literal["started", "finished", "failed", "pending", "reused", "settled"]
 
 
 @dataclass(frozen=True, slots=True)

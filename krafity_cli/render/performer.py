@@ -250,7 +250,8 @@ class Performer:
         if isinstance(made, Record):
             return made
         if mine:
-            self._tell(shot, action.kind, "failed", made.in_words())
+            runs_on = isinstance(made, StillRunning)
+            self._tell(shot, action.kind, "pending" if runs_on else "failed", made.in_words())
         return self._unmade(shot, made)
 
     async def _once(

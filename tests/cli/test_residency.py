@@ -57,4 +57,4 @@ def test_another_word_is_refused(krafity: Krafity) -> None:
     os.environ["KRAFITY_RESIDENCY"] = "tight"
     done = krafity("plan", "board.yaml")
     assert done.code == 2
-    assert "KRAFITY_RESIDENCY is `tight`, no residency" in done.err
+    assert "KRAFITY_RESIDENCY must be strict or open, not `tight`" in done.err

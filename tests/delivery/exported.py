@@ -93,7 +93,7 @@ def cut_at(fps: Fraction, *lengths: int, prompt: str = "", name: str = "main") -
     for number, frames in enumerate(lengths):
         shot = f"s{number}"
         path = Path(f"/films/out/shots/{shot}.mp4")
-        media = Media(path, frames + 1, fps, (frames + 1) / fps, 1280, 720, False)
+        media = Media(path, "", frames + 1, fps, (frames + 1) / fps, 1280, 720, False)
         edits.append(Edit(shot, media, start, frames, False, {"shot": shot, "prompt": prompt}))
         start += frames
     return EditedCut(name, fps, 1280, 720, f"films/{name}.mp4", tuple(edits))

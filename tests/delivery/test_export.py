@@ -185,6 +185,28 @@ def test_a_bundle_holds_every_file_once_and_is_read_back_equal(made: Made, tmp_p
     assert len(names) == len(set(names)) == 2 + 5
 
 
+@pytest.mark.parametrize("is_link", [True, False], ids=["a link", "other bytes"])
+def test_a_file_that_was_put_in_place_of_a_clip_is_not_packed(
+    made: Made, tmp_path: Path, is_link: bool
+) -> None:
+    """Between the look at the clips and the packing, as whoever can write there may do."""
+    cuts = cuts_of(*made)
+    secret = tmp_path / "secret"
+    secret.write_text("not yours")
+    clip, aside = made[1].folder / "shots/drift.mp4", made[1].folder / "shots/.aside"
+    clip.rename(aside)
+    if is_link:
+        clip.symlink_to(secret)
+    else:
+        clip.write_bytes(secret.read_bytes())
+    try:
+        with pytest.raises(Refused, match="is not the clip that was delivered"):
+            write("otioz", tmp_path / "out" / "boat.otioz", "Boat", cuts, {})
+    finally:
+        aside.replace(clip)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == []
+
+
 def test_an_export_takes_the_place_of_an_older_one(made: Made) -> None:
     for to in ("otio", "otioz", "edl", "fcpxml"):
         assert exported(*made, to) == exported(*made, to)

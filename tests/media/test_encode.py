@@ -157,6 +157,7 @@ def test_where_nothing_can_be_written_the_system_says_why(tmp_path: Path) -> Non
         write(tmp_path / "none" / "a.mp4", clips.frames(100))
     error = caught.value
     assert (error.what, error.why) == ("cannot write a.mp4", "No such file or directory")
+    assert error.hint == "make room on the disk, or try again"
 
 
 @pytest.mark.parametrize("form", ["rgb", "planes"])

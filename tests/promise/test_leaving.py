@@ -58,6 +58,7 @@ def test_a_signal_leaves_what_runs_to_the_next_run(
     assert ended.statuses() == {"quay": "pending", "drift": "blocked"}
     (order,) = shell.orders()
     assert f"quay: pending: still running: {order['operation']}" in ended.err
+    assert "failed" not in ended.err
     assert (
         "what still runs is collected by the same command again, or by krafity ledger resume"
         in ended.err

@@ -26,9 +26,13 @@ _AGAIN = "render again: what was made is in the cache, and is put back from ther
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file of the output folder that an edit shows; `seconds` is the length of its picture."""
+    """A file of the output folder that an edit shows; `seconds` is the length of its picture.
+
+    `digest` is the sha-256 of the bytes that were delivered.
+    """
 
     path: Path
+    digest: str
     frames: int
     fps: Fraction
     seconds: Fraction
@@ -105,9 +109,7 @@ async def _media(folder: GuardedFolder, relative: str, digest: str) -> Media:
     if present is None:
         raise Refused(f"{shown} is missing", "", _AGAIN, code="missing-output")
     if present != digest:
-        raise Refused(
-            f"{shown} is not the clip that was delivered", "", _AGAIN, code="changed-output"
-        )
+        raise changed(shown)
     path = folder.path.resolve() / relative
     try:
         found = await probe(path)
@@ -115,7 +117,12 @@ async def _media(folder: GuardedFolder, relative: str, digest: str) -> Media:
         raise Refused(error.what, error.why, _AGAIN, code="unusable-media") from error
     fps = found.fps if found.constant else Fraction(found.fps).limit_denominator(1001)
     size = (round(found.width * found.sar), found.height)
-    return Media(path, found.frames, fps, found.seconds, *size, found.audio)
+    return Media(path, digest, found.frames, fps, found.seconds, *size, found.audio)
+
+
+def changed(path: Path) -> Refused:
+    """What is said of a file whose bytes are not those that were delivered."""
+    return Refused(f"{path} is not the clip that was delivered", "", _AGAIN, code="changed-output")
 
 
 def _cut(

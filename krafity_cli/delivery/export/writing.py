@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -12,12 +13,13 @@ from urllib.parse import quote
 from opentimelineio import adapters
 from opentimelineio.exceptions import OTIOError
 
-from krafity_cli.delivery.export.edits import EditedCut, Media
+from krafity_cli.delivery.export.edits import EditedCut, Media, changed
 from krafity_cli.delivery.export.edl import edl
 from krafity_cli.delivery.export.fcpxml import fcpxml
 from krafity_cli.delivery.export.timeline import Url, timeline
 from krafity_cli.errors import KrafityError
 from krafity_cli.guarded_folder import GuardedFolder
+from krafity_cli.regular_file import open_regular
 
 Written = dict[Path, str | Callable[[Path], object]]
 """The files of an export: the text of each, or what writes it to a path that does not exist yet."""
@@ -51,8 +53,32 @@ def _otio(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any
 
 
 def _otioz(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
-    packed = timeline(title, cuts, lambda media: media.path.as_uri(), about)
-    return {out: lambda aside: adapters.write_to_file(packed, str(aside), "otioz")}
+    def pack(aside: Path) -> None:
+        shown = {edit.media.path: edit.media for cut in cuts for edit in cut.edits}
+        copies = {path: _copied(media, aside.parent) for path, media in shown.items()}
+        packed = timeline(title, cuts, lambda media: copies[media.path].as_uri(), about)
+        adapters.write_to_file(packed, str(aside), "otioz")
+
+    return {out: pack}
+
+
+def _copied(media: Media, folder: Path) -> Path:
+    """A copy to pack: under its name something else may stand since it was checked.
+
+    Raises `Refused` for other bytes than those that were delivered.
+    """
+    copy, digest = folder / media.path.name, hashlib.sha256()
+    try:
+        handle = open_regular(media.path)
+    except OSError as error:
+        raise changed(media.path) from error
+    with os.fdopen(handle, "rb") as source, copy.open("xb") as target:
+        while block := source.read(1 << 20):
+            digest.update(block)
+            target.write(block)
+    if digest.hexdigest() != media.digest:
+        raise changed(media.path)
+    return copy
 
 
 def _edl(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:

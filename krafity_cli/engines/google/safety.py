@@ -42,8 +42,12 @@ _MOST_READ = 20_000
 
 
 def said_by(text: object, most: int = MOST_WORDS) -> str:
-    """What a service said, fit to be shown and kept: no secrets, on one line, capped."""
-    return data(masked(str(text or "")[:_MOST_READ]), most)
+    """What a service said, fit to be shown and kept: no secrets, on one line, capped.
+
+    Characters that are not shown are dropped first, lest they part a secret, and half a secret is
+    not known as one, so the cap comes last.
+    """
+    return data(masked(data(str(text or "")[:_MOST_READ])), most)
 
 
 def is_refusal(message: str) -> bool:
