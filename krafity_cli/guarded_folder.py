@@ -32,6 +32,9 @@ MANIFEST = "manifest.json"
 ROOMS = ("shots", "standins", "frames", "context", "films", "rescued")
 """The folders in an output folder."""
 
+_STILLS = re.compile(r"(contact-sheet|.+\.(start|end)\.(card|\d+)(\.redrawn)?)\.png")
+"""Files in a folder of stills."""
+
 _FILES = (MANIFEST, "report.html", MARKER)
 _ABOUT = b"krafity made this folder. It writes what a storyboard renders to here.\n"
 _OURS = re.compile(rf"{re.escape(MARKER)}|\.(krafity-)?[0-9a-f]{{16}}|\.DS_Store")
@@ -319,7 +322,8 @@ class GuardedFolder:
         """
         names = set(_names(root))
         others = {name for name in names if not _OURS.fullmatch(name)}
-        if not others or (MARKER in names and others <= {*ROOMS, *_FILES}):
+        foreign = {name for name in others - {*ROOMS, *_FILES} if not _STILLS.fullmatch(name)}
+        if not others or (MARKER in names and not foreign):
             return True
         try:
             document = json.loads(read_regular(MANIFEST, _MOST_MANIFEST, within=root))

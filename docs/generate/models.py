@@ -46,7 +46,7 @@ def _other(model: Model) -> tuple[str, ...]:
     else:
         price = f"about {_usd(model.usd_per_call)} a call"
     until = f"{model.retired}; now `{model.successor}`" if model.retired else ""
-    does = "cleans, improves" if model.role == "image" else "analyzes, reads scene context"
+    does = "draws, cleans, improves" if model.role == "image" else "analyzes, reads scene context"
     return f"`{model.name}`", does, price, until
 
 

@@ -23,10 +23,18 @@ from krafity_cli.cli.options import (
     From,
     Jobs,
     Json,
+    MaxCost,
+    Offline,
     Only,
     Out,
+    Partial,
     Performing,
     Quick,
+    Quiet,
+    Retry,
+    Verbose,
+    Yes,
+    shots_of,
     takes,
 )
 
@@ -150,6 +158,67 @@ def _ask(deciding: Deciding, performing: Performing) -> Ask:
         wait=deciding.wait,
         retry=deciding.retry,
     )
+
+
+@app.command()
+def stills(
+    file: File,
+    shots: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SHOT", help="Draw the stills of these shots only.", autocompletion=shots_of
+        ),
+    ] = None,
+    variants: Annotated[
+        int,
+        typer.Option(
+            "--variants", min=1, max=8, metavar="N", help="Draw this many variants of each still."
+        ),
+    ] = 1,
+    engine: EngineName = None,
+    quick: Quick = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Write the stills to this folder, not to NAME.stills."
+        ),
+    ] = None,
+    jobs: Jobs = None,
+    offline: Offline = False,
+    max_cost: MaxCost = None,
+    partial: Partial = False,
+    yes: Yes = False,
+    retry: Retry = None,
+    json: Json = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    cache_dir: CacheDir = None,
+) -> None:
+    """Draw start and end frames before any clip is bought.
+
+    Example: krafity stills storyboard.yaml
+
+    Example: krafity stills storyboard.yaml storm --variants 3
+    """
+    from krafity_cli.cli.commands.stills import draw_files
+    from krafity_cli.cli.inputs import Ask
+
+    ask = Ask(
+        files=(file,),
+        flags={"engine": engine, "out": out, "jobs": jobs, "cache": cache_dir},
+        quick=quick,
+        only=tuple(shots or ()),
+        variants=variants,
+        offline=offline,
+        json=json,
+        verbose=verbose,
+        quiet=quiet,
+        max_cost=max_cost,
+        partial=partial,
+        yes=yes,
+        retry=retry,
+    )
+    raise typer.Exit(draw_files(ask))
 
 
 @app.command()

@@ -42,6 +42,7 @@ class Ask:
     json: bool = False
     verbose: bool = False
     quiet: bool = False
+    variants: int = 0
     max_cost: float | None = None
     partial: bool = False
     yes: bool = False
@@ -53,7 +54,7 @@ class Ask:
 
     def wish(self, jobs: int) -> Wish:
         """What of each storyboard to make."""
-        return Wish(self.only, self.start_from, self.refresh, jobs, self.fail_fast)
+        return Wish(self.only, self.start_from, self.refresh, jobs, self.fail_fast, self.variants)
 
     def retries(self) -> frozenset[str]:
         """Which old troubles to try again. Raises `Refused` for a word that names none."""

@@ -21,7 +21,8 @@ MONEY, FILMS, OUTPUT = "Money and orders", "Films", "Output"
 """The groups of options that `render --help` shows apart."""
 
 
-def _shots(context: typer.Context, incomplete: str) -> list[str]:
+def shots_of(context: typer.Context, incomplete: str) -> list[str]:
+    """The ids that complete what is typed so far."""
     # Loaded when the tab key is pressed, and only then.
     from krafity_cli.cli.completion import shots
 
@@ -70,7 +71,7 @@ Only = Annotated[
         "--only",
         metavar="SHOT",
         help="Render this shot and the shots it depends on.",
-        autocompletion=_shots,
+        autocompletion=shots_of,
     ),
 ]
 From = Annotated[
@@ -79,7 +80,7 @@ From = Annotated[
         "--from",
         metavar="SHOT",
         help="Render this shot and all shots downstream.",
-        autocompletion=_shots,
+        autocompletion=shots_of,
     ),
 ]
 Refresh = Annotated[
@@ -88,7 +89,7 @@ Refresh = Annotated[
         "--refresh",
         metavar="SHOT",
         help="Render this clip again, even if it exists.",
-        autocompletion=_shots,
+        autocompletion=shots_of,
     ),
 ]
 Jobs = Annotated[

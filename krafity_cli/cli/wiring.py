@@ -147,6 +147,13 @@ def output_folder(
     return GuardedFolder.below(file.resolve().parent, name)
 
 
+def stills_folder(file: Path, out: Path | None) -> GuardedFolder:
+    """Where a storyboard's stills go: `--out`, else a folder beside it that engines share."""
+    if out is not None:
+        return GuardedFolder.named(out)
+    return GuardedFolder.below(file.resolve().parent, f"{file.stem}.stills")
+
+
 def chosen_folder(chosen: Settings, *parts: str) -> GuardedFolder:
     """The folder that `out` says, or one below it.
 

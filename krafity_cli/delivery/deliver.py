@@ -251,7 +251,7 @@ async def _standins(
         for result in run.shots
     }
     cache, board = production.cache, production.board
-    standins = StandIns(board, cache, production.shelf, paths, words)
+    standins = StandIns(production.archive(), production.shelf, paths, words)
     pieces = {}
     for shot in board.shots:
         if shot.id not in missing:

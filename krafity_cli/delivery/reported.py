@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from krafity_cli.amounts import usd
 from krafity_cli.engines.protocol import Drawings, Engine
@@ -94,7 +94,8 @@ def _shot(
         frames=frames.get(shot.clip) if shot.clip else None,
         bought_seconds=shot.duration if shot.engine and is_paid else None,
         take=shot.take,
-        held_by=_held_by(shot),
+        held_by=shot.held_by,
+        still=shot.still,
         intent=shot.intent,
         order=shot.order,
         clip_digest=shot.clip,
@@ -107,10 +108,6 @@ def _shot(
         provenance=Provenance(shot.engine, shot.model, is_paid) if shot.engine else None,
         standin=standin,
     )
-
-
-def _held_by(shot: ShotResult) -> Literal["budget"] | None:
-    return "budget" if shot.status is Status.HELD else None
 
 
 def _drawings(found: Mapping[str, Any] | None) -> Drawings | None:

@@ -47,7 +47,7 @@ def _picture(
     if path is None and shot.image is not None:
         with suppress(MediaError):
             return source.shelf.read(shot.image)
-    if path is None and shot.after and (parent := reported.get(shot.after[0])):
+    if path is None and not shot.starts_by_itself and (parent := reported.get(shot.after[0])):
         path = parent.last_frame
     if path is None and told and told.standin:
         path = told.standin.first_frame

@@ -115,6 +115,25 @@ class Clean:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """A still: a frame from words alone. Answers a PNG of that shape.
+
+    `context` is the author's, never an extract, so that no clip is needed. `variant` n, from 1 to
+    8, asks for a picture that differs from those before it. `camera` is what the shot's camera
+    does; a picture shows nothing of it, a drawn card may.
+    """
+
+    kind = "draw"
+    role = Role.IMAGE
+    words: str
+    aspect_ratio: str
+    resolution: str
+    context: SceneContext = field(default_factory=SceneContext)
+    variant: int = 1
+    camera: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Improve:
     """The picture redrawn after an instruction and reference pictures. Answers a PNG."""
 
@@ -170,8 +189,8 @@ class ReadContext:
     known: SceneContext = field(default_factory=SceneContext)
 
 
-Action = Analyze | Clean | Improve | Video | ReadContext
-KINDS = ("analyze", "clean", "improve", "video", "context")
+Action = Analyze | Clean | Draw | Improve | Video | ReadContext
+KINDS = ("analyze", "clean", "draw", "improve", "video", "context")
 """The actions an engine performs, in the order reports list them."""
 
 
@@ -383,6 +402,8 @@ class Capabilities:
     """Requests per minute the provider is known to allow."""
     references: int = 0
     """How many reference pictures it takes beside a start frame."""
+    stills: bool = True
+    """Whether what the engine draws is a still; else it is a card that stands in for one."""
 
 
 @dataclass(frozen=True, slots=True)

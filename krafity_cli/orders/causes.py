@@ -69,6 +69,18 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class StillLost:
+    """A still that the author chose is found nowhere; another one is never drawn in its place."""
+
+    which: str
+    picture: str
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return f"held: the chosen {self.which} still {self.picture[:12]} is not in the cache"
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """Something before it was not made; `by` is the shot that began it."""
 
@@ -90,7 +102,17 @@ class NotStarted:
         return f"not started: {self.why}"
 
 
-Cause = NotYet | Failed | SafetyFilter | Possibly | StillRunning | Held | Blocked | NotStarted
+Cause = (
+    NotYet
+    | Failed
+    | SafetyFilter
+    | Possibly
+    | StillRunning
+    | Held
+    | StillLost
+    | Blocked
+    | NotStarted
+)
 
 
 def cause_of(outcome: Filtered | Failed | Busy | Lost) -> Cause:

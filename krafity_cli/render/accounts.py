@@ -50,6 +50,7 @@ class Account:
     trouble: Cause | None = None
     drawings: Any = None
     opening: str | None = None
+    stills: dict[str, str] = field(default_factory=dict)
 
 
 def accounts_of(shots: Iterable[str]) -> dict[str, Account]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from krafity_cli.engines.protocol import Capabilities, Engine, Resident, Role, Video
-from krafity_cli.errors import Problem, Problems
+from krafity_cli.errors import Place, Problem, Problems
 from krafity_cli.render.lookup import ModelOf
 from krafity_cli.render.recipe import UNKNOWN
 from krafity_cli.storyboard.model import Resolution, Shot, Storyboard
@@ -76,7 +76,8 @@ def _roles(shot: Shot, has_children: bool) -> Iterator[str]:
     yield Role.VIDEO
     if may_be_drawn_on or has_children:
         yield Role.VISION
-    if may_be_drawn_on or shot.improve or shot.references:
+    stills = shot.still or shot.end_still
+    if may_be_drawn_on or stills or shot.improve or shot.references:
         yield Role.IMAGE
 
 
@@ -90,15 +91,21 @@ def _quick(shot: Shot, capable: Capabilities) -> Shot:
 
 def _refusals(file: str, shot: Shot, engine: Engine, model: str) -> Iterable[Problem]:
     for refusal in engine.refusals(_nominal(shot), model):
-        place = shot.place(refusal.field)
+        place = _place(shot, refusal.field)
         yield Problem(refusal.code, refusal.message, place=place, file=file)
+
+
+def _place(shot: Shot, field: str) -> Place:
+    """Where the author wrote a field; an end frame may have been asked for in three ways."""
+    ways = ("end_image", "end_still", "until") if field == "end_image" else (field,)
+    return shot.place(next((way for way in ways if way in shot.places), field))
 
 
 def _nominal(shot: Shot) -> Video:
     """The clip as the author wishes it, its pictures left open."""
     return Video(
         start=UNKNOWN,
-        end=UNKNOWN if shot.end_image or shot.until else None,
+        end=UNKNOWN if shot.end_image or shot.end_still or shot.until else None,
         prompt=shot.prompt or "",
         camera=shot.camera or "",
         dialogue=shot.dialogue or "",
@@ -110,5 +117,5 @@ def _nominal(shot: Shot) -> Video:
         audio=shot.audio,
         people=shot.people,
         fit=shot.fit,
-        chained=shot.image is None,
+        chained=not shot.starts_by_itself,
     )

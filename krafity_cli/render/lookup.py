@@ -12,8 +12,29 @@ from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from krafity_cli.cache import FETCHED, Cache, Damaged, Record
-from krafity_cli.engines.protocol import Action, Drawings, Engine, Request, Video, digest_of
-from krafity_cli.render.digests import intent_digest, words_digest
+from krafity_cli.engines.protocol import (
+    Action,
+    Draw,
+    Drawings,
+    Engine,
+    Request,
+    Role,
+    Video,
+    digest_of,
+)
+from krafity_cli.render.digests import chosen_pictures, intent_digest, unchosen, words_digest
+from krafity_cli.render.drawn import (
+    ANY,
+    MOST_VARIANTS,
+    SHARED,
+    Beside,
+    Choices,
+    NoChoices,
+    Which,
+    drawn_keys,
+    nothing_beside,
+    picture_key,
+)
 from krafity_cli.render.types import Clip, Frame
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
@@ -37,12 +58,16 @@ class Archive:
         engine: Engine,
         model_of: ModelOf,
         edition: str = "",
+        choices: Choices | None = None,
+        beside: Beside = nothing_beside,
     ) -> None:
         self.board = board
         self.edition = edition
         self.cache = cache
         self.engine = engine
         self._model_of = model_of
+        self._choices = choices or NoChoices()
+        self._beside = beside
         self._found_sound: set[str] = set()
         self._stills: dict[str, Frame] = {}
 
@@ -59,7 +84,13 @@ class Archive:
         ]
 
     def _taken(self, action: Action, model: str) -> Action:
-        """References go with the clip too where its model takes them beside a start frame."""
+        """The action as the model takes it.
+
+        References go with the clip too where its model takes them beside a start frame; what the
+        camera does shows on a card, and on no still.
+        """
+        if isinstance(action, Draw) and self.draws_stills:
+            return replace(action, camera="")
         if not isinstance(action, Video) or not action.references:
             return action
         most = self.engine.capabilities(model).references
@@ -103,6 +134,85 @@ class Archive:
             if record and self.sound(record.blob):
                 return clip_of(record, intent)
         return None
+
+    def made(self, shot: Shot, parts: Mapping[str, Any]) -> Clip | None:
+        """The clip made for what the author asks.
+
+        Where a still was chosen, one counts too that was bought from that very picture before.
+        """
+        if clip := self.clip(self.intents(shot, parts)):
+            return clip
+        pictures = chosen_pictures(parts)
+        if not pictures:
+            return None
+        clip = self.clip(self.intents(shot, unchosen(parts)))
+        return clip if clip and pictures.items() <= clip.stills.items() else None
+
+    def chosen(self, shot: Shot, which: Which, action: Draw) -> str | None:
+        """The picture that stands in the intent beside a still's words.
+
+        That is the author's choice. An engine that draws cards moves over real stills too, so
+        there it is any still that was drawn.
+        """
+        choice = self.choice(shot, which)
+        if choice is not None or self.draws_stills:
+            return choice
+        record = self.drawn(action)
+        return str(record.about["pixels"]) if record else None
+
+    def choice(self, shot: Shot, which: Which) -> str | None:
+        """The picture that the author chose for a still."""
+        return self._choices.still(shot.id, which)
+
+    def still_for(self, shot: Shot, which: Which, action: Draw) -> Frame | None:
+        """The still a shot starts or ends on: the chosen one, else the one drawn from its words."""
+        digest = self.chosen(shot, which, action)
+        record = self.picture(digest) if digest else self.drawn(action)
+        if record:
+            return self.frame(record)
+        beside = self._beside(shot.id, which, digest) if digest else None
+        return Frame(beside.digest, beside) if beside else None
+
+    def drawn(self, action: Draw) -> Record | None:
+        """The still drawn from these words, whichever engine drew it; never a card."""
+        return next(filter(None, map(self._still_at, drawn_keys(action, self._place))), None)
+
+    def variants(self, action: Draw) -> list[tuple[int, Record]]:
+        """The stills drawn from these words, each with its number."""
+        each = [(n, self.drawn(replace(action, variant=n))) for n in range(1, MOST_VARIANTS + 1)]
+        return [(n, record) for n, record in each if record]
+
+    def picture(self, digest: str) -> Record | None:
+        """The still that has these pixels."""
+        record = self._still_at(picture_key(digest))
+        return record if record and record.about["pixels"] == digest else None
+
+    def keep_drawn(self, action: Draw, record: Record) -> None:
+        """Let a still be found by what it was asked from, and by its pixels."""
+        if not self.draws_stills:
+            return
+        pixels = str(record.about["pixels"])
+        for key in [next(drawn_keys(action, place)) for place in (self._place, ANY)]:
+            self.cache.link(key, record.key)
+        self.cache.link(picture_key(pixels), record.key)
+
+    @property
+    def draws_stills(self) -> bool:
+        """Whether the engine draws stills, and not cards in their place."""
+        return self.engine.capabilities(self.engine.models(Role.VIDEO)[0]).stills
+
+    @property
+    def _place(self) -> str:
+        """Stills of a custom endpoint are kept apart, as all that comes from there is."""
+        if not self.draws_stills:
+            return ANY
+        identity = self.engine.identity()
+        return SHARED if identity == self.engine.name else identity
+
+    def _still_at(self, key: str) -> Record | None:
+        link = self.cache.follow(key)
+        record = self.cache.recall(link.to, "draw") if link else None
+        return record if record and _is_usable(record) and self.sound(record.blob) else None
 
     def keep_intent(self, shot: Shot, parts: Mapping[str, Any], record: Record) -> Clip:
         """Let the clip be found by this intent too, and remember it as the shot's last."""
@@ -202,9 +312,18 @@ def clip_of(record: Record, intent: str | None) -> Clip:
         is_own=not record.about.get(FETCHED),
         cost_usd=float(record.about.get("cost_usd", 0.0)),
         drawings=record.about.get("drawings"),
+        stills=stills_of(record),
         engine=str(record.about.get("engine", "")),
         model=str(record.about.get("model", "")),
     )
+
+
+def stills_of(record: Record) -> dict[str, str]:
+    """By `start` and `end`, the digests of the stills a clip was bought from."""
+    stills = record.about.get("stills")
+    if not isinstance(stills, Mapping):
+        return {}
+    return {str(which): str(digest) for which, digest in stills.items()}
 
 
 def context_intent(clip: Clip, authored: SceneContext) -> str:

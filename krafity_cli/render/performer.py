@@ -13,6 +13,7 @@ from krafity_cli.engines.protocol import (
     Action,
     Analyze,
     Clean,
+    Draw,
     Drawings,
     Failed,
     Improve,
@@ -29,6 +30,7 @@ from krafity_cli.orders.causes import (
     Held,
     Possibly,
     SafetyFilter,
+    StillLost,
     StillRunning,
 )
 from krafity_cli.orders.keep import Job
@@ -36,6 +38,7 @@ from krafity_cli.orders.retry import entered
 from krafity_cli.render import reasons
 from krafity_cli.render.accounts import Event, State, Watcher, accounts_of
 from krafity_cli.render.desk import Desk
+from krafity_cli.render.drawn import Which
 from krafity_cli.render.lookup import Archive, Still, still_key
 from krafity_cli.render.scheduler import Places
 from krafity_cli.render.shot_outcomes import reason_of, status_of
@@ -96,7 +99,7 @@ class Performer:
         account.intent = intents[0]
         if shot.id in self._refresh:
             return None
-        clip = self._archive.clip(intents)
+        clip = self._archive.made(shot, parts)
         if clip:
             account.order, account.reason = clip.order, reasons.SAME
             self._tell(shot, "video", "reused", reasons.SAME)
@@ -122,6 +125,30 @@ class Performer:
         if drawn:
             return drawn
         return await self._picture(shot, Clean(frame.digest))
+
+    def chosen(self, shot: Shot, which: Which, action: Draw) -> str | None:
+        return self._archive.chosen(shot, which, action)
+
+    async def draw(self, shot: Shot, which: Which, action: Draw) -> Frame | Unmade:
+        frame: Frame | Unmade | None = self._archive.still_for(shot, which, action)
+        if frame is None and (picture := self._archive.chosen(shot, which, action)):
+            return self._unmade(shot, StillLost(which, picture))
+        frame = frame or await self.variant(shot, action)
+        if isinstance(frame, Frame):
+            self.accounts[shot.id].stills[which] = frame.digest
+            return self._remembered(frame)
+        return frame
+
+    async def variant(self, shot: Shot, action: Draw) -> Frame | Unmade:
+        """The still drawn from these words, whatever was chosen."""
+        record = self._archive.drawn(action)
+        if record is None:
+            made = await self._action(shot, action)
+            if isinstance(made, Unmade):
+                return made
+            record = made
+            self._archive.keep_drawn(action, record)
+        return self._remembered(self._archive.frame(record))
 
     async def improve(self, shot: Shot, frame: Frame | Unmade) -> Frame | Unmade:
         if isinstance(frame, Unmade):
@@ -334,6 +361,7 @@ class Performer:
             return self._unmade(shot, start)
         return {
             "start": start,
+            "stills": self._stills_of(shot),
             "drawings": account.drawings,
             "intent": account.intent,
             "words": self._archive.words(shot, parts)[0],
@@ -343,6 +371,14 @@ class Performer:
             "duration": shot.duration,
             "resolution": shot.resolution,
         }
+
+    def _stills_of(self, shot: Shot) -> dict[str, str]:
+        """The drawn pictures that a clip starts and ends on, before anything was redrawn."""
+        own = self.accounts[shot.id].stills
+        if shot.until is None:
+            return dict(own)
+        ends = self.accounts[shot.until].stills.get("start")
+        return {**own, "end": ends} if ends else dict(own)
 
     async def _start_blob(self, digest: str) -> str | Cause:
         """The start frame as a blob, so that outputs can be restored from the cache alone."""

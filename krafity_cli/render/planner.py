@@ -10,6 +10,7 @@ from typing import Any
 from krafity_cli.engines.protocol import (
     Analyze,
     Clean,
+    Draw,
     Drawings,
     Improve,
     ReadContext,
@@ -17,9 +18,10 @@ from krafity_cli.engines.protocol import (
     Video,
 )
 from krafity_cli.orders.budget import price_of
-from krafity_cli.orders.causes import Cause, NotYet
+from krafity_cli.orders.causes import Cause, NotYet, StillLost
 from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render import reasons
+from krafity_cli.render.drawn import Which
 from krafity_cli.render.lookup import Archive, Still, clip_of
 from krafity_cli.render.recipe import UNKNOWN
 from krafity_cli.render.results import Decision, PriceRange
@@ -66,7 +68,7 @@ class Planner:
         draft.intent = intents[0]
         if shot.id in self._refresh:
             return None
-        clip = self._archive.clip(intents)
+        clip = self._archive.made(shot, parts)
         if clip:
             self._reuse(draft, clip.order, reasons.SAME)
         return clip
@@ -88,13 +90,29 @@ class Planner:
             return drawn or self._archive.frame(record)
         return self._would_make(shot, requests[0], perhaps=drawn is not None)
 
+    def chosen(self, shot: Shot, which: Which, action: Draw) -> str | None:
+        return self._archive.chosen(shot, which, action)
+
+    async def draw(self, shot: Shot, which: Which, action: Draw) -> Frame | Unmade:
+        frame = self._archive.still_for(shot, which, action)
+        if frame is None and (picture := self._archive.chosen(shot, which, action)):
+            return Unmade(shot.id, StillLost(which, picture))
+        return frame or await self.variant(shot, action)
+
+    async def variant(self, shot: Shot, action: Draw) -> Frame | Unmade:
+        """The still drawn from these words, whatever was chosen."""
+        requests = self._archive.requests(shot, action)
+        record = self._archive.drawn(action) or self._archive.answer(requests)
+        return self._archive.frame(record) if record else self._would_make(shot, requests[0])
+
     async def improve(self, shot: Shot, frame: Frame | Unmade) -> Frame | Unmade:
         wish = shot.improve if isinstance(shot.improve, str) else ""
         references = tuple(picture.digest for picture in shot.references)
         digest = frame.digest if isinstance(frame, Frame) else UNKNOWN
         requests = self._archive.requests(shot, Improve(digest, wish, references))
         if isinstance(frame, Unmade):
-            self._would_make(shot, requests[0], perhaps=frame.shot != shot.id, unknown=True)
+            # Each frame is asked for once; of stills there may be several.
+            self._book(shot, requests[0], perhaps=frame.shot != shot.id)
             return frame
         record = self._archive.answer(requests)
         return self._archive.frame(record) if record else self._would_make(shot, requests[0])
@@ -153,6 +171,8 @@ class Planner:
         request: Request,
         missing: Unmade | None,
     ) -> Unmade:
+        if missing and isinstance(missing.cause, StillLost):
+            return self._held(shot, missing)
         draft = self.drafts[shot.id]
         draft.sure = missing is None or (parts is not None and shot.id in self._refresh)
         twin = self._planned.setdefault(f"intent {draft.intent}", shot.id)
@@ -173,6 +193,14 @@ class Planner:
         if parts is not None:
             self._compare(draft, self._archive.words(shot, parts)[0])
         return Unmade(shot.id, NotYet(shot.id))
+
+    def _held(self, shot: Shot, missing: Unmade) -> Unmade:
+        """A shot that is held makes nothing, and neither does what needs its clip."""
+        draft = self.drafts[shot.id]
+        own = missing.shot == shot.id
+        draft.decision = Decision.HOLD if own else Decision.BLOCKED
+        draft.reason = missing.cause.in_words() if own else f"blocked by {missing.shot}"
+        return missing
 
     def _left(self, shot: Shot, parts: Mapping[str, Any], digest: str | None) -> Cause | None:
         """What an earlier order leaves to be waited for, or remembered."""

@@ -7,6 +7,7 @@ import asyncio
 from krafity_cli.engines.protocol import Analyze, Clean, digest_of
 from krafity_cli.orders.order import State
 from krafity_cli.orders.store import OrderFiles
+from krafity_cli.render.drawn import FRAMES
 from krafity_cli.render.lookup import Archive, Still, context_intent, still_key
 from krafity_cli.render.planner import Planner
 from krafity_cli.render.recipe import Recipe
@@ -27,7 +28,7 @@ async def reached(production: Production) -> frozenset[str]:
         clips = await asyncio.gather(*(recipe.clip(shot.id) for shot in shots))
         found: set[str] = set()
         for shot, clip in zip(shots, clips, strict=True):
-            found |= _of_pictures(archive, shot)
+            found |= _of_pictures(archive, shot) | _of_stills(archive, recipe, shot)
             if isinstance(clip, Clip):
                 found |= _of_clip(archive, recipe, shot, clip)
         return frozenset(found)
@@ -45,6 +46,22 @@ def _of_clip(archive: Archive, recipe: Recipe, shot: Shot, clip: Clip) -> set[st
     handed = archive.cache.follow(context_intent(clip, recipe.authored(shot)))
     keys = {clip.digest, clip.order, clip.start, handed.to if handed else None}
     return {key for key in keys if key} | {still_key(clip, which) for which in _STILLS}
+
+
+def _of_stills(archive: Archive, recipe: Recipe, shot: Shot) -> set[str]:
+    """Every variant of its stills, the one that was chosen, and the cards drawn in their place."""
+    found: set[str] = set()
+    for which in FRAMES:
+        draw = recipe.drawing(shot, which)
+        if draw is None:
+            continue
+        choice = archive.chosen(shot, which, draw)
+        records = [record for _, record in archive.variants(draw)]
+        chosen = archive.picture(choice) if choice else None
+        found |= {request.digest for request in archive.requests(shot, draw)}
+        for record in [*records, chosen] if chosen else records:
+            found |= {record.key, record.blob}
+    return found
 
 
 def _of_pictures(archive: Archive, shot: Shot) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from krafity_cli.render.digests import CHOSEN
 from krafity_cli.render.lookup import Archive
 from krafity_cli.render.types import Unmade
 from krafity_cli.storyboard.model import Shot
@@ -49,8 +50,10 @@ def _named(name: str, now: Any, then: Any, shot: Shot, last: Mapping[str, Any]) 
         case "parents":
             return _new_parents(shot, now, last)
         case "start frame":
-            keys = [k for k in now if now[k] != then.get(k)]
-            return ["start frame changed"] if keys != ["last frame of"] else []
+            changed = {key for key in {*now, *then} if now.get(key) != then.get(key)}
+            if changed == {CHOSEN}:
+                return ["still changed"]
+            return ["start frame changed"] if changed != {"last frame of"} else []
         case "context":
             keys = [k for k in now if now[k] != then.get(k)]
             return [f"context changed: {', '.join(keys)}"]

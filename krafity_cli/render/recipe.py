@@ -15,12 +15,12 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol, TypeVar
 
-from krafity_cli.engines.protocol import Drawings, Video
+from krafity_cli.engines.protocol import Draw, Drawings, Video
 from krafity_cli.render.digests import intent_parts
+from krafity_cli.render.drawn import Which, draw_of
 from krafity_cli.render.types import Clip, Frame, Opening, Unmade, first_unmade
 from krafity_cli.storyboard.authored import Authored
 from krafity_cli.storyboard.context import SceneContext, inherit
-from krafity_cli.storyboard.graph.graph import starts_by_itself
 from krafity_cli.storyboard.model import Inheritance, Picture, Shot, Storyboard
 
 T = TypeVar("T")
@@ -46,6 +46,14 @@ class Studio(Protocol):
 
     async def clean(self, shot: Shot, frame: Frame, drawn: Unmade | None) -> Frame | Unmade:
         """The frame without drawings; `drawn` is unmade where nobody knows yet if it has any."""
+        ...
+
+    def chosen(self, shot: Shot, which: Which, action: Draw) -> str | None:
+        """The picture that stands in the intent beside a still's words, where one does."""
+        ...
+
+    async def draw(self, shot: Shot, which: Which, action: Draw) -> Frame | Unmade:
+        """The still that was chosen; without a choice the one drawn from these words."""
         ...
 
     async def improve(self, shot: Shot, frame: Frame | Unmade) -> Frame | Unmade:
@@ -117,22 +125,35 @@ class Recipe:
         """The author's words that hold for a shot: its own, its ancestors', the storyboard's."""
         return self._authored.of(shot)
 
+    def drawing(self, shot: Shot, which: Which) -> Draw | None:
+        """What a shot's start or end frame is drawn from; `None` where it is not from words."""
+        return draw_of(shot, which, self.authored(shot))
+
     async def _start(self, shot: Shot) -> Opening:
         drawings: Drawings | Unmade | None = None
         frame: Frame | Unmade
         if shot.image is not None:
             frame, drawings = await self._without_drawings(shot, shot.image, shot.annotated)
+        elif draw := self.drawing(shot, "start"):
+            frame = await self._studio.draw(shot, "start", draw)
         elif shot.clip is not None:
             frame = await self._studio.first_frame(shot, await self.clip(shot.id))
         else:
             frame = await self.last_frame(shot.after[0])
-        if not (shot.improve or shot.references):
-            return Opening(frame, drawings)
-        return Opening(await self._studio.improve(shot, frame), drawings, redrawn=True)
+        is_redrawn = bool(shot.improve or shot.references)
+        return Opening(await self.redrawn(shot, frame), drawings, is_redrawn)
+
+    async def redrawn(self, shot: Shot, frame: Frame | Unmade) -> Frame | Unmade:
+        """A start frame as the shot wants it redrawn, if it does."""
+        if shot.improve or shot.references:
+            return await self._studio.improve(shot, frame)
+        return frame
 
     async def _end(self, shot: Shot) -> Frame | Unmade | None:
         if shot.until is not None:
             return (await self.start(shot.until)).frame
+        if draw := self.drawing(shot, "end"):
+            return await self._studio.draw(shot, "end", draw)
         if shot.end_image is None:
             return None
         annotated = "auto" if shot.image is not None and shot.annotated is True else shot.annotated
@@ -175,23 +196,28 @@ class Recipe:
         clips = {parent: self.clip(parent) for parent in shot.after}
         if shot.until is not None:
             other = self._shots[shot.until]
-            if not starts_by_itself(other):
+            if not other.starts_by_itself:
                 clips.setdefault(other.after[0], self.clip(other.after[0]))
         return clips
 
     def _begin_own_pictures(self, shot: Shot) -> None:
         # A parent is in the making, so this shot most likely is made too: its own pictures can
-        # be read and cleaned meanwhile.
-        if shot.image is not None:
+        # be read and cleaned, and its stills be drawn meanwhile.
+        if shot.image is not None or shot.still is not None:
             self.start(shot.id)
-        if shot.end_image is not None:
+        if shot.end_image is not None or shot.end_still is not None:
             self.end(shot.id)
 
     def _parts(self, shot: Shot, clips: Mapping[str, Clip | Unmade]) -> dict[str, Any] | None:
         digests = {name: clip.digest for name, clip in clips.items() if isinstance(clip, Clip)}
         if len(digests) < len(clips):
             return None
-        return intent_parts(shot, self.board, self.authored(shot), digests)
+        return intent_parts(shot, self.board, self.authored(shot), digests, self._chosen)
+
+    def _chosen(self, shot: Shot, which: str) -> str | None:
+        frame: Which = "start" if which == "start" else "end"
+        draw = self.drawing(shot, frame)
+        return self._studio.chosen(shot, frame, draw) if draw else None
 
     async def _inherited(self, shot: Shot) -> SceneContext | Unmade:
         if not shot.after or shot.inheritance is Inheritance.NONE:
@@ -227,7 +253,7 @@ class Recipe:
             people=shot.people,
             fit=shot.fit,
             references=tuple(picture.digest for picture in shot.references),
-            chained=shot.image is None,
+            chained=not shot.starts_by_itself,
             before=self.board.camera_before(shot),
         )
 

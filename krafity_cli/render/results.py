@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer
 
@@ -45,6 +45,7 @@ class Decision(StrEnum):
     RENDER = "render"
     WAIT = "wait"
     HOLD = "hold"
+    BLOCKED = "blocked"
     SKIP = "skip"
 
 
@@ -125,6 +126,8 @@ class ShotResult:
 
     `clip_cost_usd` is what the clip cost whoever bought it, `saved_usd` what this user paid then.
 
+    `still` is the drawn picture it starts on, by the digest of its pixels.
+
     `engine` and `model` made the clip; both are empty for footage and where there is none.
     """
 
@@ -138,6 +141,8 @@ class ShotResult:
     clip: str | None = None
     stills: Stills = field(default_factory=Stills)
     redrawn: bool = False
+    still: str | None = None
+    held_by: Literal["budget", "approval"] | None = None
     calls: Calls = NO_CALLS
     cost_usd: float = 0.0
     clip_cost_usd: float = 0.0

@@ -17,6 +17,7 @@ from krafity_cli.orders.causes import Held, NotStarted
 from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render.accounts import Event, Watcher
 from krafity_cli.render.desk import Desk
+from krafity_cli.render.drawn import Choices, NoChoices, stills_beside
 from krafity_cli.render.lookup import Archive, ModelOf
 from krafity_cli.render.outcomes import run_status
 from krafity_cli.render.performer import Performer
@@ -46,6 +47,8 @@ class Wish:
     refresh: frozenset[str] = frozenset()
     jobs: int = 1
     fail_fast: bool = False
+    variants: int = 0
+    """How many variants of each still to draw instead of clips; 0 makes clips."""
     held: Mapping[str, float] = field(default_factory=dict)
     """Shots the money does not reach for, with the price of each."""
 
@@ -60,10 +63,19 @@ class Production:
     model_of: ModelOf
     shelf: Shelf
     edition: str = ""
+    choices: Choices = field(default_factory=NoChoices)
 
     def archive(self) -> Archive:
         """The cache as this storyboard sees it."""
-        return Archive(self.board, self.cache, self.engine, self.model_of, self.edition)
+        return Archive(
+            self.board,
+            self.cache,
+            self.engine,
+            self.model_of,
+            self.edition,
+            self.choices,
+            stills_beside(self.board.name, self.shelf),
+        )
 
     def selected(self, wish: Wish) -> frozenset[str]:
         """The shots to make and what they need. Raises `Refused` for unknown ids."""
@@ -109,8 +121,9 @@ class Plan:
 
     @property
     def makes_nothing(self) -> bool:
-        """Whether every selected clip is there."""
-        return all(shot.decision in (Decision.REUSE, Decision.SKIP) for shot in self.shots)
+        """Whether every selected clip is there, or is not to be made."""
+        quiet = (Decision.REUSE, Decision.SKIP, Decision.HOLD, Decision.BLOCKED)
+        return all(shot.decision in quiet for shot in self.shots)
 
 
 @dataclass(frozen=True)
@@ -252,7 +265,7 @@ async def _restore_opening(recipe: Recipe, performer: Performer, shot: Shot) -> 
         await performer.keep_picture(shot.image)
     if not performer.is_paid:
         await recipe.start(shot.id)
-    elif shot.image is None and shot.after:
+    elif not shot.starts_by_itself:
         await recipe.last_frame(shot.after[0])
 
 

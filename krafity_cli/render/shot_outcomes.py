@@ -11,6 +11,7 @@ from krafity_cli.orders.causes import (
     NotYet,
     Possibly,
     SafetyFilter,
+    StillLost,
     StillRunning,
 )
 from krafity_cli.render import reasons
@@ -66,6 +67,7 @@ def skipped(
         clip=clip.digest if clip else None,
         stills=_stills(archive, words, clip, start) if clip else Stills(),
         redrawn=bool(shot.improve or shot.references),
+        still=clip.stills.get("start") if clip else None,
         calls=Calls.sum([account.calls]),
         cost_usd=account.cost_usd,
         clip_cost_usd=clip.cost_usd if clip else 0.0,
@@ -95,6 +97,7 @@ def settled(
         clip=clip.digest,
         stills=_stills(archive, words, clip, account.opening),
         redrawn=bool(shot.improve or shot.references),
+        still=clip.stills.get("start"),
         calls=Calls.sum([account.calls]),
         cost_usd=account.cost_usd,
         clip_cost_usd=clip.cost_usd,
@@ -116,7 +119,7 @@ def status_of(shot_id: str, account: Account, clip: Clip | Unmade) -> Status:
     """What became of a shot, as soon as its clip is there or surely is not."""
     if isinstance(clip, Clip):
         return Status.RENDERED if account.made else Status.REUSED
-    return _status(clip.cause) if clip.shot == shot_id else Status.BLOCKED
+    return status_of_cause(clip.cause) if clip.shot == shot_id else Status.BLOCKED
 
 
 def reason_of(shot: Shot, account: Account, clip: Clip | Unmade) -> str:
@@ -144,10 +147,13 @@ def _without_clip(shot: Shot, account: Account, unmade: Unmade) -> ShotResult:
         blocked_by=by,
         error=unmade.cause.in_words() if own and not by else None,
         drawings=account.drawings,
+        still=account.stills.get("start"),
+        held_by="budget" if own and isinstance(unmade.cause, Held) else None,
     )
 
 
-def _status(cause: Cause) -> Status:
+def status_of_cause(cause: Cause) -> Status:
+    """What became of a shot that has this cause itself."""
     match cause:
         case Failed():
             return Status.FAILED
@@ -157,7 +163,7 @@ def _status(cause: Cause) -> Status:
             return Status.UNKNOWN
         case StillRunning():
             return Status.PENDING
-        case Held():
+        case Held() | StillLost():
             return Status.HELD
         case Blocked() | NotYet() | NotStarted():
             return Status.BLOCKED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from krafity_cli.engines.protocol import Drawings
@@ -27,6 +27,7 @@ class Clip:
     """A shot's video, known by the sha-256 of its bytes.
 
     `start` is the frame it was made from (a blob), `None` for footage that already existed;
+    `stills` are the digests of the drawn pictures it was bought from, by `start` and `end`;
     `engine` and `model` say who made it, and are empty for footage; `is_own` is false of a clip
     that another machine bought.
     """
@@ -39,6 +40,7 @@ class Clip:
     cost_usd: float = 0.0
     is_own: bool = True
     drawings: Mapping[str, Any] | None = None
+    stills: Mapping[str, str] = field(default_factory=dict)
     engine: str = ""
     model: str = ""
 

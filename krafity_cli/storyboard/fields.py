@@ -30,7 +30,7 @@ _CUT_TEXT: JsonDict = {"additionalProperties": {"type": "null"}}
 _COMPLETE: JsonDict = {
     "allOf": [
         {"anyOf": [{"required": ["prompt"]}, {"required": ["clip"]}]},
-        {"anyOf": [{"required": ["image"]}, {"required": ["after"]}, {"required": ["clip"]}]},
+        {"anyOf": [{"required": [name]} for name in ("image", "still", "after", "clip")]},
     ]
 }
 """Every shot has a `prompt` and something to start on, unless its clip exists."""
@@ -184,7 +184,7 @@ class DefaultFields(SharedFields):
 
 
 class ShotFields(SharedFields):
-    """One shot. It needs a `prompt`, and an `image` where it comes after no other shot."""
+    """One shot. It needs a `prompt`; after no other shot also an `image` or a `still`."""
 
     model_config = ConfigDict(title="shot", json_schema_extra=_COMPLETE)
 
@@ -193,12 +193,20 @@ class ShotFields(SharedFields):
         default=None,
         description="The start picture, in the storyboard's folder: PNG, JPEG or WebP.",
     )
+    still: kinds.Prose | None = Field(
+        default=None,
+        description="Words that the start picture is drawn from, instead of an `image`.",
+    )
     after: kinds.Names | None = Field(
         default=None,
         description="The shot or shots before this one. The first gives its last frame to start "
         "on, all give their scene context.",
     )
     end_image: kinds.File | None = Field(default=None, description="The picture the shot ends on.")
+    end_still: kinds.Prose | None = Field(
+        default=None,
+        description="Words that the end picture is drawn from, instead of an `end_image`.",
+    )
     until: kinds.Name | None = Field(
         default=None, description="A shot on whose start frame this one ends: a bridge to it."
     )

@@ -91,8 +91,10 @@ class Shot:
     id: str
     prompt: str | None = None
     image: Picture | None = None
+    still: str | None = None
     after: tuple[str, ...] = ()
     end_image: Picture | None = None
+    end_still: str | None = None
     until: str | None = None
     duration: int = 6
     aspect_ratio: AspectRatio = "16:9"
@@ -114,6 +116,14 @@ class Shot:
     models: Models = field(default_factory=Models)
     clip: Footage | None = None
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def starts_by_itself(self) -> bool:
+        """Whether it starts on a picture, words or footage of its own: a hard cut.
+
+        Any other shot starts on the last frame of its first parent's clip.
+        """
+        return self.image is not None or self.still is not None or self.clip is not None
 
     def place(self, name: str) -> Place:
         """Where the author wrote field `name`; the shot's own line where it is a default."""
@@ -151,7 +161,7 @@ class Storyboard:
 
     def camera_before(self, shot: Shot) -> str:
         """The camera words nearest up the chain of clips a shot goes on from; "" without any."""
-        while shot.image is None and shot.clip is None and shot.after:
+        while shot.after and not shot.starts_by_itself:
             shot = self.shot(shot.after[0])
             if shot.camera:
                 return shot.camera

@@ -37,6 +37,14 @@ shots:
   drift: {after: quai, prompt: y}
   drift: {after: quay, prompt: z}
 """
+WORDS = """\
+title: From Words
+defaults: {duration: 4}
+shots:
+  quay: {still: a quay at dawn, prompt: quay slips off}
+  drift: {after: quay, prompt: drift between moored hulls}
+  storm: {after: drift, still: "open sea, low angle", prompt: storm closes in}
+"""
 FREE = ("--engine", "scripted")
 MEANS = ("analyze", "clean", "frame", "last_frame", "standin", "thumbnail")
 ALL_BUT_CLIPS = tuple(word for kind in MEANS for word in ("--kind", kind))
@@ -157,6 +165,13 @@ def test_plan_that_costs(asserted: Asserted, work: Stage) -> None:
         *both("plan", "board.yaml", *FREE),
         ("render", "board.yaml", *FREE, "--max-cost", "1"),
     )
+
+
+def test_stills(asserted: Asserted, work: Stage) -> None:
+    work.engine.prices["draw"] = 0.034
+    work.put("words.yaml", WORDS.encode())
+    words = ("stills", "words.yaml", *FREE, "--variants", "2", "--jobs", "1")
+    asserted("stills", words, (*words, "--json"), ("stills", "words.yaml", "strom", *FREE))
 
 
 def test_validate(asserted: Asserted) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from krafity_cli.engines.protocol import (
     Answer,
     Clean,
     Done,
+    Draw,
     Drawings,
     Engine,
     Failed,
@@ -37,9 +39,11 @@ AtWork = Callable[[], AbstractAsyncContextManager[Engine]]
 
 PICTURE, REFERENCE, CLIP = "a" * 64, "b" * 64, "c" * 64
 KNOWN = SceneContext(style="ink", entities=(Entity("boat", "a paper boat", "white"),))
+DRAW = Draw("A paper boat on a crest, low angle.", "16:9", "720p", KNOWN)
 ACTIONS: dict[str, Action] = {
     "analyze": Analyze(PICTURE),
     "clean": Clean(PICTURE),
+    "draw": DRAW,
     "improve": Improve(PICTURE, "warmer light", (REFERENCE,)),
     "video": Video(PICTURE, "The boat drifts.", 4, "16:9", "720p", end=REFERENCE),
     "context": ReadContext(CLIP, "The boat drifts.", KNOWN),
@@ -47,6 +51,7 @@ ACTIONS: dict[str, Action] = {
 INPUTS = {
     "analyze": {PICTURE},
     "clean": {PICTURE},
+    "draw": set(),
     "improve": {PICTURE, REFERENCE},
     "video": {PICTURE, REFERENCE},
     "context": {CLIP},
@@ -175,6 +180,42 @@ class EngineContract:
         height, width = decode(answer.content).shape[:2]
         assert answer.content.startswith(b"\x89PNG")
         assert abs(width / height / (16 / 9) - 1) < 0.02
+
+    @pytest.mark.parametrize(("shape", "ratio"), [("16:9", 16 / 9), ("9:16", 9 / 16)])
+    def test_a_drawn_picture_is_a_png_of_the_shape_asked_for(
+        self, at_work: AtWork, shape: str, ratio: float
+    ) -> None:
+        async def look(engine: Engine) -> None:
+            action = replace(DRAW, aspect_ratio=shape)
+            answer = await engine.perform(engine.request(action, model_for(engine, action)), {})
+            assert isinstance(answer, Answer), answer
+            height, width = decode(answer.content).shape[:2]
+            assert answer.content.startswith(b"\x89PNG")
+            assert abs(width / height / ratio - 1) < 0.02
+
+        _run(at_work, look)
+
+    def test_other_words_context_or_shape_are_another_still(self, at_work: AtWork) -> None:
+        async def look(engine: Engine) -> None:
+            others = (
+                replace(DRAW, words="A paper boat in a trough."),
+                replace(DRAW, context=SceneContext(style="oil")),
+                replace(DRAW, aspect_ratio="9:16"),
+            )
+            model = model_for(engine, DRAW)
+            asked = [engine.request(action, model).digest for action in (DRAW, *others)]
+            assert len(set(asked)) == len(asked)
+
+        _run(at_work, look)
+
+    def test_each_variant_of_a_still_is_an_order_of_its_own(self, at_work: AtWork) -> None:
+        async def look(engine: Engine) -> None:
+            model = model_for(engine, DRAW)
+            if engine.capabilities(engine.models("video")[0]).stills:
+                variants = [replace(DRAW, variant=n) for n in range(1, 9)]
+                assert len({engine.request(each, model).digest for each in variants}) == 8
+
+        _run(at_work, look)
 
     def test_a_clip_is_an_mp4_and_has_a_scene_context(self, at_work: AtWork) -> None:
         async def look(engine: Engine) -> None:

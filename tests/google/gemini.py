@@ -76,6 +76,8 @@ def _generate(
     config = body.get("generationConfig", {})
     _check(config, model, kind)
     prompt, files = _contents(body.get("contents"))
+    if not files and kind != "image":
+        raise Refusal(400, "A text and a file are wanted here.")
     name = fault.name if fault else ""
     billed = name != "blocked"
     usage = _usage(world, prompt, files, kind, name)
@@ -101,7 +103,7 @@ def _generate(
     if name in _WITHOUT_CONTENT:
         return _reply(model, [], usage, _WITHOUT_CONTENT[name])
     if kind == "image":
-        return _reply(model, _picture(world, config, files, fault), usage)
+        return _reply(model, _picture(world, config, prompt, files, fault), usage)
     return _reply(model, [{"text": _text(world, kind, prompt, files, fault)}], usage)
 
 
@@ -149,8 +151,8 @@ def _contents(contents: Any) -> tuple[str, list[tuple[str, bytes]]]:
             most = 7 if inline.get("mimeType", "").startswith("image/") else 20
             data = vertex.decoded(inline.get("data"), inline.get("mimeType"), True, most, where)
             files.append((inline["mimeType"], data))
-    if not prompt or not files:
-        raise Refusal(400, "A text and a file are wanted here.")
+    if not prompt:
+        raise Refusal(400, "A text is wanted here.")
     return "\n".join(prompt), files
 
 
@@ -240,12 +242,19 @@ def _scene(prompt: str, clip: bytes, telling: int) -> dict[str, Any]:
 
 
 def _picture(
-    world: World, config: dict[str, Any], files: list[tuple[str, bytes]], fault: Fault | None
+    world: World,
+    config: dict[str, Any],
+    prompt: str,
+    files: list[tuple[str, bytes]],
+    fault: Fault | None,
 ) -> list[dict[str, Any]]:
-    """Words, then the first picture without its red strokes, on the model's own grid of sizes."""
+    """Words, then the first picture without its red strokes, on the model's own grid of sizes.
+
+    Without a picture, one that is drawn from the words.
+    """
     if fault and fault.name == "no_image":
         return [{"text": "I cannot draw that."}]
-    picture = Image.open(io.BytesIO(files[0][1])).convert("RGB")
+    picture = Image.open(io.BytesIO(files[0][1])).convert("RGB") if files else _from(prompt)
     pixels = np.array(picture)
     red = _red(pixels)
     if red.any():
@@ -265,6 +274,13 @@ def _picture(
         {"text": "Here it is."},
         {"inlineData": {"mimeType": "image/png", "data": inline}},
     ]
+
+
+def _from(prompt: str) -> Image.Image:
+    """Blocks of colours that these words alone lead to."""
+    colours = np.frombuffer(hashlib.sha256(prompt.encode()).digest()[:27], np.uint8)
+    blocks = Image.fromarray(colours.reshape(3, 3, 3) // 2)
+    return blocks.resize((480, 480), Image.Resampling.NEAREST)
 
 
 @cache

@@ -27,6 +27,7 @@ from krafity_cli.engines.protocol import (
     Capabilities,
     Clean,
     Done,
+    Draw,
     Failed,
     Filtered,
     Gone,
@@ -234,6 +235,8 @@ def _inputs(action: Action) -> tuple[str, ...]:
     match action:
         case Analyze(picture=picture) | Clean(picture=picture):
             return (picture,)
+        case Draw():
+            return ()
         case Improve():
             return (action.picture, *action.references)
         case Video():

@@ -25,7 +25,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-PRICES = {"analyze": 0.001, "clean": 0.04, "improve": 0.04, "context": 0.002}
+PRICES = {"analyze": 0.001, "clean": 0.04, "draw": 0.03, "improve": 0.04, "context": 0.002}
 PER_SECOND = 0.1
 """USD for each second of a clip."""
 
@@ -203,7 +203,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(200, answer)
 
     def _answer(self, account: Account, asked: dict[str, Any]) -> None:
-        kind, prompt = asked["kind"], asked["body"].get("prompt", "")
+        kind, body = asked["kind"], asked["body"]
+        prompt = body.get("prompt", "") or body.get("words", "")
         fault = account.fault("answer", f"{kind} {prompt}")
         if self._refuses(account, fault):
             return

@@ -18,6 +18,7 @@ from krafity_cli.engines.protocol import (
     Answer,
     Capabilities,
     Clean,
+    Draw,
     Drawings,
     Improve,
     Mark,
@@ -186,6 +187,8 @@ class Scripted:
         body = request.body
         if request.kind in ("video", "context"):
             return next(iter(str(body["prompt"]).split()), "")
+        if request.kind == "draw":
+            return str(body["words"]).split()[0]
         return self.names.get(body["picture"], body["picture"][:8])
 
     def _content(self, request: Request, materials: Materials) -> bytes:
@@ -243,6 +246,8 @@ def _inputs(action: Action) -> tuple[str, ...]:
     match action:
         case Analyze(picture=picture) | Clean(picture=picture):
             return (picture,)
+        case Draw():
+            return ()
         case Improve():
             return (action.picture, *action.references)
         case Video():

@@ -19,6 +19,7 @@ from krafity_cli.engines.protocol import (
     Action,
     Analyze,
     Clean,
+    Draw,
     Drawings,
     Engine,
     Improve,
@@ -29,6 +30,7 @@ from krafity_cli.engines.protocol import (
 from krafity_cli.engines.registry import build
 from krafity_cli.engines.setup import Setup
 from krafity_cli.media.shelf import Shelf
+from krafity_cli.render.drawn import Which
 from krafity_cli.render.engine_limits import quick
 from krafity_cli.render.lookup import Archive
 from krafity_cli.render.recipe import Recipe
@@ -69,6 +71,12 @@ class Noting:
 
     async def clean(self, shot: Shot, frame: Frame, drawn: Unmade | None) -> Frame | Unmade:
         return self._drawn(self._ask(shot, Clean(frame.digest)))
+
+    def chosen(self, shot: Shot, which: Which, action: Draw) -> str | None:
+        return None
+
+    async def draw(self, shot: Shot, which: Which, action: Draw) -> Frame | Unmade:
+        return self._drawn(self._ask(shot, action))
 
     async def improve(self, shot: Shot, frame: Frame | Unmade) -> Frame | Unmade:
         assert isinstance(frame, Frame)

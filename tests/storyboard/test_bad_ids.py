@@ -27,7 +27,7 @@ CASES = {
           a: {prompt: x}
         """,
         """\
-        board.yaml:2:3: shot `a` comes after no other, so it needs an `image`
+        board.yaml:2:3: shot `a` comes after no other, so it needs an `image` or a `still`
             a: {prompt: x}
             ^
         """,
@@ -38,7 +38,7 @@ CASES = {
           a: {after: [], prompt: x}
         """,
         """\
-        board.yaml:2:3: shot `a` comes after no other, so it needs an `image`
+        board.yaml:2:3: shot `a` comes after no other, so it needs an `image` or a `still`
             a: {after: [], prompt: x}
             ^
         """,
@@ -50,7 +50,7 @@ CASES = {
           b: {until: a, prompt: x}
         """,
         """\
-        board.yaml:3:3: shot `b` comes after no other, so it needs an `image`
+        board.yaml:3:3: shot `b` comes after no other, so it needs an `image` or a `still`
             b: {until: a, prompt: x}
             ^
         """,

@@ -146,7 +146,7 @@ CASES = {
           b: {after: bridge, prompt: x}
         """,
         """\
-        board.yaml:3:29: these shots wait for each other: bridge -> b -> bridge; give `b` an `image` of its own
+        board.yaml:3:29: these shots wait for each other: bridge -> b -> bridge; give `b` an `image` or a `still` of its own
             bridge: {after: a, until: b, prompt: x}
                                       ^
         """,
@@ -160,7 +160,7 @@ CASES = {
           c: {after: b, prompt: x}
         """,
         """\
-        board.yaml:3:29: these shots wait for each other: bridge -> b -> c -> bridge; give `c` an `image` of its own
+        board.yaml:3:29: these shots wait for each other: bridge -> b -> c -> bridge; give `c` an `image` or a `still` of its own
             bridge: {after: a, until: c, prompt: x}
                                       ^
         """,
@@ -205,6 +205,63 @@ CASES = {
         board.yaml:3:35: `until` and `end_image` both say what the shot ends on; keep one
             b: {after: a, prompt: x, until: a, end_image: b.png}
                                             ^
+        """,
+    ),
+    "a shot has one start": (
+        """\
+        shots:
+          a: {image: a.png, still: a boat at sea, prompt: x}
+        """,
+        """\
+        board.yaml:2:28: `still` and `image` both say what the shot starts on; keep one
+            a: {image: a.png, still: a boat at sea, prompt: x}
+                                     ^
+        """,
+    ),
+    "three ends are two too many": (
+        """\
+        shots:
+          a: {still: a boat at sea, prompt: x}
+          b: {after: a, prompt: x, until: a, end_image: b.png, end_still: a calm bay}
+        """,
+        """\
+        board.yaml:3:35: `until`, `end_image` and `end_still` all say what the shot ends on; keep one
+            b: {after: a, prompt: x, until: a, end_image: b.png, end_still: a calm bay}
+                                            ^
+        """,
+    ),
+    "a misspelt still is compared, and is the start that was meant": (
+        """\
+        shots:
+          a: {stil: a boat at sea, prompt: x}
+        """,
+        """\
+        board.yaml:2:7: unknown key `stil`; did you mean `still`?
+            a: {stil: a boat at sea, prompt: x}
+                ^
+        """,
+    ),
+    "a still belongs in a shot": (
+        """\
+        defaults: {still: a boat at sea}
+        shots:
+          a: {image: a.png, prompt: x}
+        """,
+        """\
+        board.yaml:1:12: `still` belongs in a shot, not in `defaults`
+          defaults: {still: a boat at sea}
+                     ^
+        """,
+    ),
+    "no still is drawn beside footage": (
+        """\
+        shots:
+          a: {clip: a.mp4, still: a boat at sea}
+        """,
+        """\
+        board.yaml:2:27: `still` says nothing beside `clip`: that shot is not made
+            a: {clip: a.mp4, still: a boat at sea}
+                                    ^
         """,
     ),
     "nothing is made beside footage": (

@@ -131,7 +131,7 @@ def test_every_field_of_a_shot_is_read(read: Read) -> None:
     assert set(full.places) == {
         "" if field == "id" else field
         for field in asdict(full)
-        if field not in ("places", "end_image", "clip", "inheritance")
+        if field not in ("places", "still", "end_image", "end_still", "clip", "inheritance")
     } | {"after[0]", "references[0]", "references[1]", "models.video", "models.image"}
 
 
@@ -153,8 +153,10 @@ def test_what_is_left_out_has_its_default(read: Read) -> None:
         "id": "a",
         "prompt": "x",
         "image": picture("a.png"),
+        "still": None,
         "after": (),
         "end_image": None,
+        "end_still": None,
         "until": None,
         "duration": 6,
         "aspect_ratio": "16:9",

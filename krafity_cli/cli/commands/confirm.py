@@ -25,6 +25,7 @@ from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.affordable import check_price, out_of_reach
 from krafity_cli.render.results import Decision, PriceRange
 from krafity_cli.render.run import Plan, plan
+from krafity_cli.render.stills import plan_stills
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,11 @@ async def _planned(
     engine = one.production.engine
     if not (all_plans or engine.remote or engine.paid):
         return Permitted(one, None)
-    found = await plan(one.production, one.wish, outlook(orders, ask.retries()))
+    left = outlook(orders, ask.retries())
+    if one.wish.variants:
+        found = await plan_stills(one.production, one.wish, left)
+    else:
+        found = await plan(one.production, one.wish, left)
     try:
         check_network(one, found, ask)
     except Refused as error:

@@ -84,7 +84,7 @@ class Company:
         opened, made = one.opened, one.opened.production
         cache = self.shared.cache
         orders = OrderFiles(cache.path / "orders", cache.remote)
-        desk = self._desk(one, orders)
+        desk = desk_for(one, self.shared, orders)
         plans = {shot.id: shot for shot in one.plan.shots} if one.plan else {}
         self.audience.begins(str(opened.file), Act(made, plans, opened.wish.jobs))
         delivery = await self._delivered(opened, desk)
@@ -115,19 +115,21 @@ class Company:
                 left = replace(run, status=RunStatus.INTERRUPTED)
                 return await deliver(made, left, opened.folder)
 
-    def _desk(self, one: Permitted, orders: OrderFiles) -> Desk:
-        opened, made = one.opened, one.opened.production
-        if not made.engine.paid:
-            return FreeDesk(made.cache, made.engine, made.board.name)
-        terms = replace(
-            self.shared.terms,
-            purse=one.purse or self.shared.terms.purse,
-            standing=opened.standing,
-            outputs=opened.folder,
-            in_flight=opened.wish.jobs,
-            place=Place.of(opened.file),
-        )
-        return OrderDesk(made.cache, made.engine, orders, terms, made.board.name)
+
+def desk_for(one: Permitted, shared: Shared, orders: OrderFiles) -> Desk:
+    """Where a storyboard's actions are performed, or ordered within what was agreed to."""
+    opened, made = one.opened, one.opened.production
+    if not made.engine.paid:
+        return FreeDesk(made.cache, made.engine, made.board.name)
+    terms = replace(
+        shared.terms,
+        purse=one.purse or shared.terms.purse,
+        standing=opened.standing,
+        outputs=opened.folder,
+        in_flight=opened.wish.jobs,
+        place=Place.of(opened.file),
+    )
+    return OrderDesk(made.cache, made.engine, orders, terms, made.board.name)
 
 
 def refused(one: Unopened) -> Outcome:

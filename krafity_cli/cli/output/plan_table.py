@@ -12,17 +12,25 @@ from krafity_cli.render.results import Calls, Decision, PriceRange, ShotPlan
 from krafity_cli.render.run import Plan
 
 _WIDTH = 80
-_SIGN = {Decision.REUSE: "=", Decision.RENDER: "+", Decision.WAIT: "?", Decision.HOLD: "-"}
+_SIGN = {
+    Decision.REUSE: "=",
+    Decision.RENDER: "+",
+    Decision.WAIT: "?",
+    Decision.HOLD: "-",
+    Decision.BLOCKED: "-",
+}
 _COLOUR = {
     Decision.REUSE: "dim",
     Decision.RENDER: "green",
     Decision.WAIT: "yellow",
     Decision.HOLD: "yellow",
+    Decision.BLOCKED: "yellow",
 }
 _COUNTED = {
     Decision.RENDER: "to render",
     Decision.WAIT: "waiting for a parent",
     Decision.HOLD: "held",
+    Decision.BLOCKED: "blocked",
     Decision.REUSE: "reused",
     Decision.SKIP: "not selected",
 }

@@ -23,8 +23,8 @@ from krafity_cli.storyboard.model import Shot
 from krafity_cli.storyboard.selection import remaining
 
 REMEMBERED = 20
-_IN_TURN = ("analyze", "clean", "improve", "video")
-_ROLES = {"video": "video", "clean": "image", "improve": "image"}
+_IN_TURN = ("analyze", "clean", "draw", "improve", "video")
+_ROLES = {"video": "video", "clean": "image", "draw": "image", "improve": "image"}
 
 
 class Notes(Protocol):

@@ -64,8 +64,7 @@ def follows(earlier: Shot, later: Shot) -> bool:
     """Whether a shot starts on the frame an earlier one ends on, as their author has it."""
     if earlier.until == later.id:
         return True
-    chained = later.image is None and later.clip is None
-    return chained and later.after[:1] == (earlier.id,)
+    return not later.starts_by_itself and later.after[:1] == (earlier.id,)
 
 
 def continues(board: Storyboard, cut: Sequence[str]) -> list[bool]:

@@ -10,16 +10,19 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from krafity_cli.cache import Cache, Record
+from krafity_cli.cache import Record
 from krafity_cli.engines.animatic import Animatic
-from krafity_cli.engines.protocol import Answer, Request, Video, digest_of
+from krafity_cli.engines.protocol import Action, Answer, Draw, Request, Video, digest_of
 from krafity_cli.errors import MediaError
 from krafity_cli.media.last_frame import first_frame, last_frame
 from krafity_cli.media.overlay import overlay
 from krafity_cli.media.shelf import Shelf
 from krafity_cli.media.slate import REVISION, slate
 from krafity_cli.media.stills import pixel_digest, sendable
-from krafity_cli.storyboard.model import Picture, Shot, Storyboard
+from krafity_cli.render.drawn import Which, draw_of
+from krafity_cli.render.lookup import Archive
+from krafity_cli.storyboard.authored import authored_context
+from krafity_cli.storyboard.model import Picture, Shot
 
 
 class StandIns:
@@ -31,14 +34,14 @@ class StandIns:
 
     def __init__(
         self,
-        board: Storyboard,
-        cache: Cache,
+        archive: Archive,
         shelf: Shelf,
         clips: Mapping[str, Path],
         words: Mapping[str, str],
     ) -> None:
-        self._board = board
-        self._cache = cache
+        self._archive = archive
+        self._board = archive.board
+        self._cache = archive.cache
         self._shelf = shelf
         self._clips = clips
         self._words = words
@@ -75,9 +78,9 @@ class StandIns:
 
     async def _animatic(self, shot: Shot) -> Record:
         start = await self._start(shot)
-        end = self._sendable(shot.end_image) if shot.end_image else None
-        if shot.until and self._board.shot(shot.until).image:
-            end = self._sendable(self._board.shot(shot.until).image)
+        end = await self._own(shot, "end")
+        if shot.until:
+            end = await self._own(self._board.shot(shot.until), "start")
         materials = {pixel_digest(picture): picture for picture in (start, end) if picture}
         request = self._request(shot, *[pixel_digest(p) if p else None for p in (start, end)])
         key = digest_of({"standin": request.to_json()})
@@ -103,22 +106,45 @@ class StandIns:
             resolution=shot.resolution,
             seed=shot.seed,
             fit=shot.fit,
-            chained=shot.image is None,
+            chained=not shot.starts_by_itself,
             before=self._board.camera_before(shot),
         )
-        return self._engine.request(action, self._engine.models(action.role)[0])
+        return self._worded(action)
 
     async def _start(self, shot: Shot) -> bytes:
-        if shot.image is not None:
-            return self._sendable(shot.image)
+        if own := await self._own(shot, "start"):
+            return own
         parent = shot.after[0]
         if parent in self._clips:
             return await last_frame(self._clips[parent])
         record = await self._bare(self._board.shot(parent))
         return await last_frame(self._cache.checked_path(record.blob))
 
-    def _sendable(self, picture: Picture | None) -> bytes:
-        assert picture is not None  # noqa: S101  (callers ask only for pictures that are there)
+    async def _own(self, shot: Shot, which: Which) -> bytes | None:
+        """The picture a shot itself starts or ends on: its author's, a still, or a card."""
+        picture = shot.image if which == "start" else shot.end_image
+        if picture is not None:
+            return self._sendable(picture)
+        draw = draw_of(shot, which, authored_context(self._board, shot))
+        if draw is None:
+            return None
+        still = self._archive.still_for(shot, which, draw)
+        if still is None:
+            return await self._card(draw)
+        if isinstance(still.source, Picture):
+            return self._sendable(still.source)
+        return self._cache.read(still.source)
+
+    async def _card(self, draw: Draw) -> bytes:
+        outcome = await self._engine.perform(self._worded(draw), {})
+        if not isinstance(outcome, Answer):
+            raise MediaError("no card could be drawn", str(outcome), code="no-standin")
+        return outcome.content
+
+    def _worded(self, action: Action) -> Request:
+        return self._engine.request(action, self._engine.models(action.role)[0])
+
+    def _sendable(self, picture: Picture) -> bytes:
         return sendable(self._shelf.read(picture))[0]
 
 

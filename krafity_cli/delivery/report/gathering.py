@@ -131,7 +131,7 @@ class _Shots:
         if shot.image is not None:
             sizes = [self._thumbnails.of_picture(shot.image, side) for side in (SMALL, LARGE)]
             return Still(sizes[0], sizes[1], None)
-        parent = self._reported.get(shot.after[0]) if shot.after else None
+        parent = None if shot.starts_by_itself else self._reported.get(shot.after[0])
         still = self._still(parent.last_frame if parent else None)
         if still.small is None and standin:
             still = self._still(standin.first_frame)

@@ -7,6 +7,7 @@ from typing import Any
 _WHAT = {
     "analyze": "analysis",
     "clean": "cleaning",
+    "draw": "drawing",
     "improve": "redrawing",
     "video": "clip",
     "first_frame": "first frame",

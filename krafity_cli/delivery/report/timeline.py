@@ -143,8 +143,10 @@ def _needs(board: Storyboard, bar: Bar) -> Iterator[tuple[str, str]]:
 
 
 def _frame(shot: Shot) -> Iterator[tuple[str, str]]:
-    if shot.image is None and shot.clip is None:
+    if not shot.starts_by_itself:
         yield shot.after[0], "last_frame"
+    elif shot.still is not None:
+        yield shot.id, "draw"
     else:
         yield shot.id, "analyze"
         yield shot.id, "clean"

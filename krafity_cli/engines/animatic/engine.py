@@ -15,6 +15,7 @@ from krafity_cli.engines.protocol import (
     Analyze,
     Capabilities,
     Clean,
+    Draw,
     Improve,
     Materials,
     Outcome,
@@ -35,6 +36,7 @@ _CAPABILITIES = Capabilities(
     aspect_ratios=("16:9", "9:16"),
     resolutions=tuple(SIZES),
     end_frame=True,
+    stills=False,
     seconds_per_clip=3.0,
 )
 
@@ -124,6 +126,8 @@ def _body(action: Action) -> tuple[dict[str, Any], tuple[str, ...]]:
     match action:
         case Analyze(picture=picture) | Clean(picture=picture):
             return {"picture": picture}, (picture,)
+        case Draw():
+            return _card(action), ()
         case Improve():
             return (
                 {
@@ -154,6 +158,18 @@ def _shot(action: Video) -> dict[str, Any]:
         "chained": action.chained,
         "before": normal(action.before) if action.chained else "",
         "seed": action.seed,
+    }
+
+
+def _card(action: Draw) -> dict[str, Any]:
+    """What is read on a card; its variants would all be the same."""
+    return {
+        "words": normal(action.words),
+        "style": normal(action.context.style or action.context.text),
+        "environment": normal(action.context.environment),
+        "camera": normal(action.camera),
+        "aspect_ratio": action.aspect_ratio,
+        "resolution": action.resolution,
     }
 
 

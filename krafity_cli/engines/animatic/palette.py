@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,7 @@ _NAMED = {
     "slate blue": (90, 110, 140), "slate grey": (95, 105, 115), "skin": (225, 180, 150),
 }  # fmt: skip
 _NAMES = tuple(_NAMED)
+_ANY_NAME = re.compile(rf"\b(?:{'|'.join(sorted(_NAMED, key=len, reverse=True))})\b", re.IGNORECASE)
 _LABS = lab(np.array([list(_NAMED.values())], np.uint8))[0]
 
 
@@ -34,6 +37,12 @@ def named(picture: Rgb, most: int = 4) -> list[tuple[str, float]]:
     order = np.argsort(-counts, kind="stable")[:most]
     shares = [(_NAMES[k], round(float(counts[k]) / len(index), 3)) for k in order]
     return [(name, share) for name, share in shares if share >= 0.06] or shares[:1]
+
+
+def colour_named(words: str) -> tuple[int, int, int] | None:
+    """The first colour that is named in these words; the longer name where two begin alike."""
+    found = _ANY_NAME.search(words)
+    return _NAMED[found[0].lower()] if found else None
 
 
 def nearest(colours: npt.NDArray[np.int16]) -> npt.NDArray[np.intp]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import cv2
 
+from krafity_cli.engines.animatic.card import Words, card
 from krafity_cli.engines.animatic.cleaning import cleaned
 from krafity_cli.engines.animatic.directing import direct
 from krafity_cli.engines.animatic.formats import FPS, SIZES
@@ -48,6 +49,8 @@ def perform(request: Request, materials: Materials, scratch: Path, threads: int)
                 return Answer(_analyze(materials[body["picture"]]))
             case "clean":
                 return Answer(_clean(materials[body["picture"]]))
+            case "draw":
+                return Answer(_card(body))
             case "improve":
                 return Answer(_improve(body, materials))
             case "video":
@@ -76,6 +79,16 @@ def _clean(picture: bytes) -> bytes:
     return png(cleaned(decode(picture)))
 
 
+def _card(body: Mapping[str, Any]) -> bytes:
+    words = Words(body["words"], body["style"], body["environment"], body["camera"])
+    return card(words, *_size(body))
+
+
+def _size(body: Mapping[str, Any]) -> tuple[int, int]:
+    width, height = SIZES[body["resolution"]]
+    return (width, height) if body["aspect_ratio"] == "16:9" else (height, width)
+
+
 def _improve(body: Mapping[str, Any], materials: Materials) -> bytes:
     references = [decode(materials[digest]) for digest in body["references"]]
     return png(graded(decode(materials[body["picture"]]), body["instruction"], references))
@@ -88,8 +101,7 @@ def _video(body: Mapping[str, Any], materials: Materials, out: Path, threads: in
 
 
 def _take(body: Mapping[str, Any], materials: Materials) -> Take:
-    width, height = SIZES[body["resolution"]]
-    size = (width, height) if body["aspect_ratio"] == "16:9" else (height, width)
+    size = _size(body)
     directs = Drawings.from_json(body["directs"]) if body["directs"] else None
     start = materials[body["start"]]
     end = materials[body["end"]] if body["end"] else None

@@ -34,6 +34,7 @@ PATIENCE: Mapping[str, float] = MappingProxyType(
         "analyze": 60.0,
         "context": 120.0,  # a clip goes up with it
         "clean": 180.0,
+        "draw": 180.0,
         "improve": 180.0,
         "submit": 120.0,  # two pictures of up to 20 MB go up with it
         "waiting": 900.0,  # the clip is made meanwhile

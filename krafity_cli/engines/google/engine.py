@@ -41,6 +41,7 @@ STILLS: Models = MappingProxyType(
 _ROLES = {
     "video": Role.VIDEO,
     "clean": Role.IMAGE,
+    "draw": Role.IMAGE,
     "improve": Role.IMAGE,
     "analyze": Role.VISION,
     "context": Role.VISION,
@@ -89,7 +90,7 @@ class GoogleEngine(ABC):
         return pricing.price(self._model(request), request)
 
     async def perform(self, request: Request, materials: Materials) -> Outcome:
-        """Analyze, clean, improve, context; an answer nobody can read is asked for once more.
+        """Analyze, clean, draw, improve, context; an answer nobody can read is asked for once more.
 
         Where the default model is gone, its successor answers: these actions cost cents at most.
         """
@@ -138,6 +139,8 @@ class GoogleEngine(ABC):
 
 def _to(model: Model, request: Request) -> Request:
     """The request as another model takes it; what was asked stays the same."""
-    own = {"thinking": model.thinking, "image_size": model.image_size}
+    asked = request.body.get("image_size")
+    size = asked if model.image_size and asked in model.usd_per_picture else model.image_size
+    own = {"thinking": model.thinking, "image_size": size}
     body = {name: own.get(name, value) for name, value in request.body.items()}
     return replace(request, model=model.name, body=body)

@@ -44,7 +44,7 @@ def refusals(action: Video, model: Model, engine: str) -> Iterator[Refusal]:
         can = f"{name} makes clips in {one_of(model.resolutions)}, not {action.resolution}"
         yield Refusal("resolution", "unsupported-resolution", can)
     if action.end is not None and not model.end_frame:
-        can = f"{name} takes no end frame; leave `end_image` and `until` out"
+        can = f"{name} takes no end frame; leave `end_image`, `end_still` and `until` out"
         yield Refusal("end_image", "unsupported-end-frame", can)
     if action.audio and not model.audio:
         can = f"{name} makes no sound; leave `audio` out"

@@ -1,4 +1,4 @@
-"""Analyze, clean, improve, context: calls that answer at once."""
+"""Analyze, clean, draw, improve, context: calls that answer at once."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from krafity_cli.engines.protocol import (
 from krafity_cli.errors import MediaError
 
 Read = Callable[[str], bytes]
+Finish = Callable[[bytes, pictures.Size], bytes]
 
 _FORMS: dict[str, type] = {
     "drawings/1": answers.DrawingsForm,
@@ -68,6 +69,8 @@ async def perform(
                 return await call.context()
             case "clean" | "improve":
                 return await call.redraw()
+            case "draw":
+                return await call.draw()
             case _:
                 return Failed(
                     f"{service.name} does not perform {request.kind} at once",
@@ -121,6 +124,15 @@ class _Call:
         others = [self._materials[digest] for digest in self._body.get("references", ())]
         size = await asyncio.to_thread(pictures.size_of, given)
         parts = [await self._picture(data) for data in (given, *others)]
+        finish = pictures.cleaned if self._request.kind == "clean" else pictures.improved
+        return await self._drawn(parts, size, finish)
+
+    async def draw(self) -> Outcome:
+        """A picture from words alone; a PNG of the shape that was asked for."""
+        across, down = self._body["shape"].split(":")
+        return await self._drawn([], (int(across), int(down)), pictures.improved)
+
+    async def _drawn(self, parts: list[types.Part], size: pictures.Size, finish: Finish) -> Outcome:
         reply = await self._generate(parts, self._drawn_like(size))
         if not isinstance(reply, types.GenerateContentResponse):
             return reply
@@ -135,7 +147,6 @@ class _Call:
                 billed=self.billed(),
                 code="no-picture",
             )
-        finish = pictures.cleaned if self._request.kind == "clean" else pictures.improved
         return self._answer(await asyncio.to_thread(finish, drawn, size))
 
     async def _read(self, parts: list[types.Part], read: Read) -> Outcome:

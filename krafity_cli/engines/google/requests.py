@@ -15,6 +15,7 @@ from krafity_cli.engines.protocol import (
     Action,
     Analyze,
     Clean,
+    Draw,
     Improve,
     ReadContext,
     Request,
@@ -30,6 +31,9 @@ TRIES = 2
 
 MOST_TOKENS = 4096
 """A vision model's answer is a few hundred tokens; a model that rambles is stopped."""
+
+_SIZES = {"1080p": "2K", "4k": "4K"}
+"""The picture size that a clip of a resolution needs, where the model has more than one."""
 
 Body = dict[str, Any]
 
@@ -54,6 +58,8 @@ def _body(
             return {**asked, "picture": picture}, (picture,)
         case Clean(picture=picture):
             return {**_wish(prompts.CLEAN, model), "picture": picture}, (picture,)
+        case Draw():
+            return _still(action, model), ()
         case Improve():
             pictures = {"picture": action.picture, "references": list(action.references)}
             inputs = (action.picture, *action.references)
@@ -65,6 +71,14 @@ def _body(
         case Video():
             end = (action.end,) if action.end else ()
             return clip(action), (action.start, *end, *action.references)
+
+
+def _still(action: Draw, model: Model) -> Body:
+    wish = _wish(prompts.draw(action), model)
+    size = _SIZES.get(action.resolution, "")
+    if size in model.usd_per_picture:
+        wish["image_size"] = size
+    return {**wish, "shape": action.aspect_ratio}
 
 
 def _question(prompt: str, form: str, model: Model) -> Body:

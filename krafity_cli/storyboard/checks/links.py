@@ -14,7 +14,7 @@ from krafity_cli.storyboard.yaml.source import Findings
 
 _MOST_LOOPS = 20
 _MOST_NAMED = 12
-_OWN = {"image", "clip"}
+_OWN = {"image", "still", "clip"}
 
 
 def check_links(checked: Checked, root: Table, findings: Findings) -> Graph:
@@ -83,7 +83,7 @@ class _Links:
                 steps: Steps = ("shots", shot, "after", graph.parents(shot).index(before))
             else:
                 steps = ("shots", shot, "until")
-                message += f"; give {shown(before)} an `image` of its own"
+                message += f"; give {shown(before)} an `image` or a `still` of its own"
             self._problem(steps, "loop", message)
 
     def _cuts(self) -> None:

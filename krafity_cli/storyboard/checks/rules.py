@@ -12,9 +12,15 @@ from krafity_cli.storyboard.yaml.nodes import Listing, Node, Scalar, Table
 from krafity_cli.storyboard.yaml.paths import Steps, followed, node_at, place_of
 from krafity_cli.storyboard.yaml.source import Findings
 
+_STARTS = ("still", "image")
+_ENDS = ("until", "end_image", "end_still")
+"""Fields of which at most one says what a shot starts, or ends, on."""
+
 _MAKING = (
     "image",
+    "still",
     "end_image",
+    "end_still",
     "until",
     "duration",
     "aspect_ratio",
@@ -91,12 +97,22 @@ class _Rules:
             self._footage(name, written)
         else:
             self._generated(name, shot, written)
-        if {"end_image", "until"} <= written:
-            message = "`until` and `end_image` both say what the shot ends on; keep one"
-            self._problem(("shots", name, "until"), "two-ends", message)
+        self._only_one(name, written, _STARTS, "two-starts", "starts")
+        self._only_one(name, written, _ENDS, "two-ends", "ends")
         if (shot.seed or 0) + (shot.take or 1) - 1 > LARGEST_SEED:
             message = f"`seed` and `take` lead beyond the largest seed, {LARGEST_SEED}"
             self._problem(("shots", name, "seed"), "out-of-range", message)
+
+    def _only_one(
+        self, name: str, written: set[str], fields: tuple[str, ...], code: str, verb: str
+    ) -> None:
+        given = [field for field in fields if field in written]
+        if len(given) > 1:
+            all_of = "both" if len(given) == 2 else "all"
+            *most, last = (shown(field) for field in given)
+            names = f"{', '.join(most)} and {last}"
+            message = f"{names} {all_of} say what the shot {verb} on; keep one"
+            self._problem(("shots", name, given[0]), code, message)
 
     def _footage(self, name: str, written: set[str]) -> None:
         for field in _MAKING:
@@ -110,8 +126,10 @@ class _Rules:
             message = f"shot {shown(name)} needs a `prompt`"
             self._findings.add(place, "missing-prompt", message)
         is_root = "after" not in written or shot.after == ()
-        if is_root and "image" not in written:
-            message = f"shot {shown(name)} comes after no other, so it needs an `image`"
+        if is_root and not written & set(_STARTS):
+            message = (
+                f"shot {shown(name)} comes after no other, so it needs an `image` or a `still`"
+            )
             self._findings.add(place, "missing-image", message)
 
     def _key(self, name: str) -> Node:

@@ -1,8 +1,8 @@
 """The order of things: which shots a shot's clip waits for, and which wait for it.
 
 A clip needs the clips of all its parents. A bridge (`until: OTHER`) needs only OTHER's start frame:
-nothing where OTHER starts on a picture or footage of its own, otherwise the clip of OTHER's first
-parent. So `a -> bridge (until: b) -> b` is no loop as long as b has its own picture.
+nothing where OTHER starts on a picture, words or footage of its own, otherwise the clip of OTHER's
+first parent. So `a -> bridge (until: b) -> b` is no loop as long as b has its own picture.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from krafity_cli.storyboard.model import Shot, Storyboard
+from krafity_cli.storyboard.model import Storyboard
 
 
 @dataclass(frozen=True)
 class Graph:
     """Who comes after whom, by ids in file order, which breaks ties everywhere.
 
-    `own` are the shots whose start frame is a picture or footage of their own. Every id in
+    `own` are the shots that start on a picture, words or footage of their own. Every id in
     `after` and `until` is one of `ids`.
     """
 
@@ -36,7 +36,7 @@ class Graph:
             ids=tuple(shot.id for shot in shots),
             after={shot.id: shot.after for shot in shots},
             until={shot.id: shot.until for shot in shots if shot.until is not None},
-            own=frozenset(shot.id for shot in shots if starts_by_itself(shot)),
+            own=frozenset(shot.id for shot in shots if shot.starts_by_itself),
         )
 
     def parents(self, shot: str) -> tuple[str, ...]:
@@ -144,11 +144,6 @@ class Graph:
     @cached_property
     def _feeds(self) -> dict[str, tuple[str, ...]]:
         return _turned((shot, self.needs(shot)) for shot in self.ids)
-
-
-def starts_by_itself(shot: Shot) -> bool:
-    """Whether its start frame is a picture or footage of its own, not another clip's last frame."""
-    return shot.image is not None or shot.clip is not None
 
 
 def _turned(edges: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:

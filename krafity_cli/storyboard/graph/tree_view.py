@@ -81,7 +81,9 @@ def _notes(shot: Shot) -> Iterator[str]:
     yield "footage" if shot.clip is not None else f"{shot.duration} s"
     if shot.take != 1:
         yield f"take {shot.take}"
-    if shot.after and shot.image is not None:
+    if shot.still is not None:
+        yield "still"
+    elif shot.after and shot.image is not None:
         yield "own picture"
     if shot.after[1:]:
         yield f"also after {_some(shot.after[1:], _NAMED)}"
@@ -89,6 +91,8 @@ def _notes(shot: Shot) -> Iterator[str]:
         yield f"until {shot.until}"
     if shot.end_image is not None:
         yield "ends on a picture"
+    if shot.end_still is not None:
+        yield "ends on a still"
 
 
 def _some(names: tuple[str, ...], most: int) -> str:

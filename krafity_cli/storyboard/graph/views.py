@@ -36,7 +36,7 @@ def _edges(storyboard: Storyboard) -> Iterator[tuple[str, str, str]]:
     """
     for shot in storyboard.shots:
         for index, parent in enumerate(shot.after):
-            chained = index == 0 and shot.image is None and shot.clip is None
+            chained = index == 0 and not shot.starts_by_itself
             yield parent, shot.id, "frame" if chained else "context"
         if shot.until is not None:
             yield shot.id, shot.until, "until"
@@ -108,12 +108,21 @@ def _json_shot(shot: Shot, states: Mapping[str, str]) -> dict[str, Any]:
         "id": shot.id,
         "after": list(shot.after),
         "until": shot.until,
-        "start": "clip" if shot.clip else "image" if shot.image else "frame",
+        "start": _start(shot),
         "prompt": shot.prompt,
         "duration": None if shot.clip else shot.duration,
         "take": shot.take,
         "state": states.get(shot.id),
     }
+
+
+def _start(shot: Shot) -> str:
+    """What it starts on: its footage, picture or still, or its first parent's last frame."""
+    if shot.clip is not None:
+        return "clip"
+    if shot.image is not None:
+        return "image"
+    return "frame" if shot.still is None else "still"
 
 
 _DRAWN: dict[Format, Callable[[Storyboard, Mapping[str, str]], Iterator[str]]] = {
