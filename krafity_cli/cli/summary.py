@@ -9,6 +9,7 @@ from pathlib import Path
 from krafity_cli.amounts import dollars
 from krafity_cli.cli.inputs import Opened
 from krafity_cli.cli.outcome import Outcome
+from krafity_cli.cli.output.console import unbroken
 from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.render.reports import RunReport, ShotReport
 from krafity_cli.render.results import RunStatus, Status
@@ -26,7 +27,7 @@ def heading(opened: Sequence[Opened]) -> str:
     engines = "; ".join(dict.fromkeys(one.choice.said for one in opened))
     title = opened[0].production.board.title
     what = title if len(opened) == 1 else f"{len(opened)} storyboards"
-    return f"{what}: {shots} shot{'s' if shots != 1 else ''}, {engines}"
+    return unbroken(f"{what}: {shots} shot{'s' if shots != 1 else ''}, {engines}")
 
 
 def whole_summary(outcomes: Sequence[Outcome], seconds: float) -> str:
@@ -49,7 +50,7 @@ def troubles(outcomes: Sequence[Outcome]) -> str:
         name = f"{outcome.file} " if len(outcomes) > 1 else ""
         found = [*_troubles(outcome.report.shots)]
         found += [each.message for each in outcome.report.problems if outcome.delivery]
-        lines += [f"{name}{line}" for line in found]
+        lines += [unbroken(f"{name}{line}") for line in found]
     more = len(lines) - _MOST_TROUBLES
     if more > 0:
         lines[_MOST_TROUBLES:] = [f"and {more} more, each with its reason in manifest.json"]
@@ -95,7 +96,7 @@ def _films(delivery: Delivery) -> list[str]:
     for film in delivery.report.films:
         note = f", {film.standins} standing in" if film.standins else ""
         path = _from_here(delivery.folder / film.path)
-        lines.append(f"  {path}  {film.seconds:.1f} s, {film.frames} frames{note}")
+        lines.append(unbroken(f"  {path}  {film.seconds:.1f} s, {film.frames} frames{note}"))
     return lines
 
 

@@ -128,6 +128,17 @@ def test_hostile_file_names_come_out_harmless(krafity: Krafity, work: Stage, nam
         check(done)
 
 
+def test_a_line_end_in_a_title_or_a_file_name_begins_no_line(krafity: Krafity, work: Stage) -> None:
+    """Else a storyboard could say in our name that nothing is spent."""
+    work.put("found.mp4", clip(4, 9, "footage"))
+    board = 'title: "Boat\\nPlan: all reused"\nshots:\n  here: {clip: found.mp4}\n'
+    (work.folder / "a\nPlan: free.yaml").write_text(board)
+    for command in ("render", "plan"):
+        done = krafity(command, "a\nPlan: free.yaml", "--engine", "scripted")
+        lines = (done.out + done.err).splitlines()
+        assert [line for line in lines if line.startswith(("Plan: all", "Plan: free"))] == []
+
+
 def test_hostile_words_of_a_service_come_out_harmless(krafity: Krafity, work: Stage) -> None:
     work.put("found.mp4", clip(4, 9, "footage"))
     work.picture("a.png", 1)

@@ -58,3 +58,5 @@ def test_a_table_for_a_spreadsheet_has_a_line_for_each_order(krafity: Krafity, w
     assert krafity("render", name, "--engine", "scripted", "--quiet").code == 0
     [row] = csv.DictReader(io.StringIO(krafity("ledger", "list", "--csv").out))
     assert (row["storyboard"], row["shot"]) == ('a\n"b",\\x1b[31m.yaml', "a")
+    [line] = krafity("ledger", "list").out.splitlines()
+    assert line.endswith('a "b",\\x1b[31m.yaml a (video)')

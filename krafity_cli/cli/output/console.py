@@ -37,6 +37,11 @@ def one_line(text: str) -> str:
     return harmless(" ".join(text.split()))
 
 
+def unbroken(text: str) -> str:
+    """A line that stays one: no title and no name in it begins another that looks like ours."""
+    return " ".join(text.splitlines())
+
+
 def say(text: str, stream: TextIO | None = None, colour: str | None = None) -> None:
     """Print text for people; on stderr unless another stream is given."""
     target = stream or sys.stderr

@@ -18,7 +18,7 @@ from krafity_cli.cache.atomic_file import read_small
 from krafity_cli.cli.durations import seconds_of
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
-from krafity_cli.cli.output.console import harmless, one_line, put, say
+from krafity_cli.cli.output.console import harmless, one_line, put, say, unbroken
 from krafity_cli.cli.output.tables import Cells, columns
 from krafity_cli.cli.wiring import engine_named, open_cache
 from krafity_cli.delivery.json_document import SCHEMA, as_text
@@ -126,7 +126,7 @@ def forget_orders(folder: Path | None, digests: Sequence[str], json: bool) -> in
         put(as_text({"schema": SCHEMA, "orders": rows}))
     else:
         for order in forgotten:
-            say(f"forgotten: {order.order[:12]} {order.storyboard} {order.shot}", sys.stdout)
+            say(f"forgotten: {_called(order)}", sys.stdout)
     return 0
 
 
@@ -155,7 +155,7 @@ def adopt_orders(folder: Path | None, source: str, json: bool) -> int:
         put(as_text({"schema": SCHEMA, "orders": [row(order) for order in orders]}))
     else:
         for order in orders:
-            say(f"adopted: {order.order[:12]} {order.storyboard} {order.shot}", sys.stdout)
+            say(f"adopted: {_called(order)}", sys.stdout)
     return 0
 
 
@@ -264,8 +264,8 @@ class _Engines:
 def _outcomes(orders: Sequence[Order], made: Sequence[Record | Cause]) -> str:
     return (
         "\n".join(
-            f"{order.order[:12]} {order.storyboard} {order.shot}: "
-            + ("delivered" if isinstance(outcome, Record) else outcome.in_words())
+            f"{_called(order)}: "
+            + ("delivered" if isinstance(outcome, Record) else unbroken(outcome.in_words()))
             for order, outcome in zip(orders, made, strict=True)
         )
         or "no order runs"
@@ -301,12 +301,16 @@ def _after(since: str | None) -> str:
     return stamp(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
+def _called(order: Order) -> str:
+    return unbroken(f"{order.order[:12]} {order.storyboard} {order.shot}")
+
+
 def _lines(orders: Sequence[Order]) -> str:
     if not orders:
         return "no orders"
     return "\n".join(
         f"{order.order[:12]}  {state_of(order):<9}  ${order.owed_usd:7.3f}  "
-        f"{order.created[:16]}  {order.storyboard} {order.shot} ({order.kind})"
+        + unbroken(f"{order.created[:16]}  {order.storyboard} {order.shot} ({order.kind})")
         for order in orders
     )
 
