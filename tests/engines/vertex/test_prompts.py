@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krafity_cli.engines.google import prompts
-from krafity_cli.engines.protocol import Drawings, Improve, Mark, ReadContext
+from krafity_cli.engines.protocol import Draw, Drawings, Improve, Mark, ReadContext
 from krafity_cli.storyboard.context import Entity, SceneContext
 from tests.engines.vertex.scenes import CLIP, PICTURE, START, video
 
@@ -18,6 +18,29 @@ ARROW = Mark("arrow", "arrow from the boat to the right", (0.1, 0.2, 0.3, 0.4), 
 
 def test_a_prompt_without_anything_else_is_the_authors_words_alone() -> None:
     assert prompts.video(video()) == "The boat drifts."
+
+
+def test_a_still_is_asked_for_in_its_authors_words_and_context() -> None:
+    action = Draw("Open sea in a gale, low  angle.", "16:9", "720p", BOAT, camera="pan right")
+    first, scene, frame = prompts.draw(action).split("\n\n")
+    assert first == "Open sea in a gale, low angle."
+    assert scene == (
+        "Scene context:\n"
+        "Everything is slow.\n"
+        "Style: ink and watercolour\n"
+        "Environment: a small harbour at dawn\n"
+        "boat: a folded paper boat; white, one red stripe\n"
+        "gull"
+    )
+    assert frame.startswith("Draw this as one frame of a film")
+
+
+def test_each_variant_says_how_it_differs() -> None:
+    first, *others = (
+        prompts.draw(Draw("Open sea.", "16:9", "720p", variant=number)) for number in range(1, 9)
+    )
+    assert all(other.startswith(f"{first}\n\nThis is version ") for other in others)
+    assert len(set(others)) == 7
 
 
 def test_the_authors_words_come_first_then_camera_words_spoken_context_and_drawings() -> None:

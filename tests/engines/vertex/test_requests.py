@@ -11,6 +11,7 @@ import pytest
 from krafity_cli.engines.protocol import (
     Analyze,
     Clean,
+    Draw,
     Drawings,
     Improve,
     ReadContext,
@@ -52,6 +53,22 @@ def test_an_order_holds_everything_that_is_sent_but_pictures() -> None:
             "fit": "pad",
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("model", "resolution", "size"),
+    [
+        (IMAGE, "720p", "1K"),
+        (IMAGE, "1080p", "2K"),
+        (IMAGE, "4k", "4K"),
+        ("gemini-2.5-flash-image", "4k", None),
+    ],
+)
+def test_a_still_is_drawn_as_large_as_its_clip_and_its_model_take(
+    model: str, resolution: str, size: str | None
+) -> None:
+    asked = request(Draw("Open sea.", "9:16", resolution), model)
+    assert (asked.inputs, asked.body["shape"], asked.body["image_size"]) == ((), "9:16", size)
 
 
 def test_the_digest_of_an_order_stays_what_it_was() -> None:
