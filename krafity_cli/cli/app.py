@@ -7,7 +7,7 @@ without loading anything that reads pictures or talks to a service.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,8 @@ from krafity_cli import __version__
 from krafity_cli.cli.commands.cache import app as cache_app
 from krafity_cli.cli.commands.ledger import app as ledger_app
 from krafity_cli.cli.options import (
+    About,
+    All,
     CacheDir,
     Deciding,
     EngineName,
@@ -309,6 +311,64 @@ def export(
 
     ask = ExportAsk(file, to, out, engine, quick, folder, cache_dir, json)
     raise typer.Exit(export_file(ask))
+
+
+def _about(about: About) -> dict[str, Any]:
+    """What the options that all commands that decide have in common ask for."""
+    return {
+        "file": about.file,
+        "shots": tuple(about.shots or ()),
+        "engine": about.engine,
+        "quick": about.quick,
+        "out": about.out,
+        "cache": about.cache_dir,
+        "json": about.json,
+    }
+
+
+@app.command()
+@takes(About)
+def keep(
+    about: About,
+    take: Annotated[
+        str | None,
+        typer.Option("--take", metavar="N", help="Keep this take, by its number or digest."),
+    ] = None,
+    everything: All = False,
+    freeze: Annotated[
+        bool,
+        typer.Option("--freeze", help="Let what follows go on from the clip it starts on now."),
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Let go of the clip again.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Forget decisions about shots that are gone.")
+    ] = False,
+) -> None:
+    """Keep a clip as the shot, whatever changes.
+
+    Example: krafity keep storyboard.yaml storm --take 2
+
+    Example: krafity keep storyboard.yaml --all
+    """
+    from krafity_cli.cli.commands.keep import KeepAsk, keep_clips
+
+    ask = KeepAsk(
+        **_about(about), take=take, everything=everything, freeze=freeze, undo=undo, prune=prune
+    )
+    raise typer.Exit(keep_clips(ask))
+
+
+@app.command("takes")
+@takes(About)
+def list_takes(about: About) -> None:
+    """List the takes of shots, with the numbers by which other commands name them.
+
+    Example: krafity takes storyboard.yaml storm
+    """
+    from krafity_cli.cli.commands.deciding import DecideAsk
+    from krafity_cli.cli.commands.takes import list_takes
+
+    raise typer.Exit(list_takes(DecideAsk(**_about(about))))
 
 
 @app.command()

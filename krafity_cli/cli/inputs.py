@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,7 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
         limit = standing(chosen.get("budget"), chosen.origin("budget"))
         folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
         folder.check()
+        made = replace(made, outputs=folder)
     except CacheRefused:
         raise
     except Refused as error:

@@ -65,6 +65,13 @@ Quick = Annotated[bool, typer.Option("--quick", help="Render 4-second clips at 7
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Write outputs to this folder.")
 ]
+Shots = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SHOT]...", help="Ids of shots.", show_default=False, autocompletion=shots_of
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="Decide about every shot.")]
 Only = Annotated[
     list[str] | None,
     typer.Option(
@@ -249,6 +256,19 @@ class Performing:
     burn_in: BurnIn = False
     verbose: Verbose = False
     quiet: Quiet = False
+
+
+@dataclass(frozen=True)
+class About:
+    """Options of the commands that decide about shots: which storyboard, and which section."""
+
+    file: File
+    shots: Shots = None
+    engine: EngineName = None
+    quick: Quick = False
+    out: Out = None
+    json: Json = False
+    cache_dir: CacheDir = None
 
 
 Command = Callable[..., None]

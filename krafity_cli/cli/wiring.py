@@ -18,6 +18,9 @@ from krafity_cli.errors import Problems, Refused
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.shelf import Memo, Shelf
 from krafity_cli.orders.keep import Looking
+from krafity_cli.render.decisions.decisions import Decisions
+from krafity_cli.render.decisions.lock import section_of
+from krafity_cli.render.decisions.lock_file import read_lock
 from krafity_cli.render.engine_limits import check, quick
 from krafity_cli.render.lookup import ModelOf
 from krafity_cli.render.run import Production, Wish
@@ -131,7 +134,10 @@ def production(
     if is_quick:
         board = quick(board, choice.engine, model_of)
     edition = "quick" if is_quick else ""
-    made = Production(board, cache, choice.engine, model_of, shelf, edition)
+    section = section_of(is_paid=choice.engine.paid, is_quick=is_quick)
+    decisions = Decisions(section, read_lock(file))
+    board = decisions.with_takes(board)
+    made = Production(board, cache, choice.engine, model_of, shelf, edition, decisions, decisions)
     check(board, str(file), choice.engine, model_of, made.selected(wish))
     return made, choice
 

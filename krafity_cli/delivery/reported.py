@@ -94,6 +94,8 @@ def _shot(
         frames=frames.get(shot.clip) if shot.clip else None,
         bought_seconds=shot.duration if shot.engine and is_paid else None,
         take=shot.take,
+        kept=shot.decided.kept,
+        approval=shot.decided.approval,
         held_by=shot.held_by,
         still=shot.still,
         intent=shot.intent,

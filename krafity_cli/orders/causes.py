@@ -81,6 +81,15 @@ class StillLost:
 
 
 @dataclass(frozen=True, slots=True)
+class NotApproved:
+    """Only approved clips may be bought, and nobody approved this one."""
+
+    def in_words(self) -> str:
+        """One line for a person."""
+        return "held: not approved"
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """Something before it was not made; `by` is the shot that began it."""
 
@@ -110,6 +119,7 @@ Cause = (
     | StillRunning
     | Held
     | StillLost
+    | NotApproved
     | Blocked
     | NotStarted
 )

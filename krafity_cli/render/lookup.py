@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
-from krafity_cli.cache import FETCHED, Cache, Damaged, Record
+from krafity_cli.cache import FETCHED, Cache, Damaged, Record, every_record
 from krafity_cli.engines.protocol import (
     Action,
     Draw,
@@ -22,6 +22,8 @@ from krafity_cli.engines.protocol import (
     Video,
     digest_of,
 )
+from krafity_cli.guarded_folder import GuardedFolder
+from krafity_cli.render.decisions.lock import Keep, NamedClip
 from krafity_cli.render.digests import chosen_pictures, intent_digest, unchosen, words_digest
 from krafity_cli.render.drawn import (
     ANY,
@@ -60,8 +62,10 @@ class Archive:
         edition: str = "",
         choices: Choices | None = None,
         beside: Beside = nothing_beside,
+        outputs: GuardedFolder | None = None,
     ) -> None:
         self.board = board
+        self._outputs = outputs
         self.edition = edition
         self.cache = cache
         self.engine = engine
@@ -70,6 +74,7 @@ class Archive:
         self._beside = beside
         self._found_sound: set[str] = set()
         self._stills: dict[str, Frame] = {}
+        self._all_videos: dict[str, Record] | None = None
 
     def model(self, shot: Shot, role: str) -> Model:
         """The model that answers `role` for this shot."""
@@ -214,6 +219,43 @@ class Archive:
         record = self.cache.recall(link.to, "draw") if link else None
         return record if record and _is_usable(record) and self.sound(record.blob) else None
 
+    def kept(self, shot: Shot, keep: Keep) -> Clip | None:
+        """The clip that a decision names: from the cache, the remote cache or the outputs.
+
+        Bytes from the outputs serve this shot alone: no order or intent leads to them.
+        """
+        record = self.video(keep.clip, keep.order)
+        if record is not None:
+            return clip_of(record, None)
+        outputs, name = self._outputs, f"shots/{shot.id}.mp4"
+        if outputs is None or outputs.digest(name) != keep.clip:
+            return None
+        if not self.cache.take_from(keep.clip, [outputs.path / name]):
+            return None
+        return Clip(keep.clip, cost_usd=keep.usd)
+
+    def recorded(self, named: NamedClip) -> Clip:
+        """A clip that is named by digest; it stands in intents also where it cannot be opened."""
+        record = self.video(named.clip, named.order)
+        return clip_of(record, None) if record else Clip(named.clip, is_there=False)
+
+    def video(self, blob: str, order: str | None) -> Record | None:
+        """The record of a clip by the digest of its bytes, if they are whole; `order` is a hint.
+
+        Whoever names a digest gets clips that were bought and nothing else from the cache.
+        """
+        record = self.cache.recall(order, "video") if order else None
+        if record is None or record.blob != blob:
+            record = self._videos().get(blob)
+        return record if record and self.sound(blob) else None
+
+    def _videos(self) -> Mapping[str, Record]:
+        """Every clip of the cache by its bytes; read once, and only where an order is lost."""
+        if self._all_videos is None:
+            found = every_record(self.cache, ("video",))
+            self._all_videos = {record.blob: record for record in found}
+        return self._all_videos
+
     def keep_intent(self, shot: Shot, parts: Mapping[str, Any], record: Record) -> Clip:
         """Let the clip be found by this intent too, and remember it as the shot's last."""
         intent = self.intents(shot, parts)[0]
@@ -227,6 +269,14 @@ class Archive:
         about = {"parts": parts, "after": list(shot.after), "engine": self.engine.name}
         for key in self.histories(shot):
             self.cache.link(key, record.key, {**about, "n": record.about.get("n", 0)})
+
+    def note_use(self, shot: Shot, parts: Mapping[str, Any], clip: Clip) -> None:
+        """Write down that the shot is this clip again, where it was made from other parts last."""
+        last = self.cache.follow(self._history(shot, self.engine.name))
+        if clip.order is None or last is None or last.to == clip.order:
+            return
+        if record := self.cache.recall(clip.order, "video"):
+            self.remember(shot, parts, record)
 
     def histories(self, shot: Shot) -> list[str]:
         """Where it is written down what the shot was last made from, by this engine and by any."""
@@ -287,9 +337,14 @@ class Archive:
         except (Damaged, ValueError, KeyError, TypeError):
             return None
 
-    def _history(self, shot: Shot, engine: str) -> str:
+    def other_edition(self, shot: Shot) -> str:
+        """Where it is written down what the shot was last made from in the other edition."""
+        return self._history(shot, self.engine.name, "" if self.edition else "quick")
+
+    def _history(self, shot: Shot, engine: str, edition: str | None = None) -> str:
         where = f"{self.board.folder.name}/{self.board.name}"
-        return digest_of({"last made": [where, shot.id, engine, self.edition]})
+        edition = self.edition if edition is None else edition
+        return digest_of({"last made": [where, shot.id, engine, edition]})
 
 
 def _is_usable(record: Record) -> bool:

@@ -28,6 +28,7 @@ from krafity_cli.orders.causes import (
     Blocked,
     Cause,
     Held,
+    NotApproved,
     Possibly,
     SafetyFilter,
     StillLost,
@@ -37,6 +38,8 @@ from krafity_cli.orders.keep import Job
 from krafity_cli.orders.retry import entered
 from krafity_cli.render import reasons
 from krafity_cli.render.accounts import Event, State, Watcher, accounts_of
+from krafity_cli.render.decisions.gone import base_gone, gone
+from krafity_cli.render.decisions.lock import Keep, NamedClip
 from krafity_cli.render.desk import Desk
 from krafity_cli.render.drawn import Which
 from krafity_cli.render.lookup import Archive, Still, still_key
@@ -102,8 +105,25 @@ class Performer:
         clip = self._archive.made(shot, parts)
         if clip:
             account.order, account.reason = clip.order, reasons.SAME
+            self._archive.note_use(shot, parts, clip)
             self._tell(shot, "video", "reused", reasons.SAME)
         return clip
+
+    def kept(self, shot: Shot, keep: Keep) -> Clip | Unmade:
+        account = self.accounts[shot.id]
+        clip = self._archive.kept(shot, keep)
+        if clip is None:
+            return self._unmade(shot, gone(keep))
+        account.order, account.reason = clip.order, reasons.KEPT
+        self._tell(shot, "video", "reused", reasons.KEPT)
+        return clip
+
+    def recorded(self, clip: NamedClip) -> Clip:
+        return self._archive.recorded(clip)
+
+    def unapproved(self, shot: Shot) -> Unmade:
+        self.accounts[shot.id].reason = reasons.NOT_APPROVED
+        return self._unmade(shot, NotApproved())
 
     def recall_context(self, clip: Clip, authored: SceneContext) -> SceneContext | None:
         return self._archive.context(clip, authored)
@@ -224,6 +244,8 @@ class Performer:
         found = self._archive.still(clip, which)
         if found:
             return self._remembered(found)
+        if not self._has_bytes(clip):
+            return self._unmade(shot, base_gone(clip.digest))
         key = still_key(clip, which)
         made, _ = await self._once(key, lambda: self._decode(key, shot, clip, which))
         if not isinstance(made, Record):
@@ -239,6 +261,8 @@ class Performer:
     ) -> SceneContext | Unmade:
         if isinstance(clip, Unmade) or isinstance(known, Unmade):
             return clip if isinstance(clip, Unmade) else known
+        if not self._has_bytes(clip):
+            return self._unmade(shot, base_gone(clip.digest))
         self._frames[clip.digest] = clip
         made = await self._action(shot, ReadContext(clip.digest, shot.prompt or "", known))
         if isinstance(made, Unmade):
@@ -251,6 +275,11 @@ class Performer:
         handed = authored.over(extract.over(known)).capped(authored)
         self._archive.keep_context(clip, authored, made, handed)
         return handed
+
+    def _has_bytes(self, clip: Clip) -> bool:
+        """Whether a clip can be opened: one that is only named may be gone."""
+        is_sound = clip.footage is not None or self._archive.sound(clip.digest)
+        return clip.is_there and is_sound
 
     async def _picture(self, shot: Shot, action: Clean | Improve) -> Frame | Unmade:
         made = await self._action(shot, action)

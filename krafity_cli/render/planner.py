@@ -18,9 +18,11 @@ from krafity_cli.engines.protocol import (
     Video,
 )
 from krafity_cli.orders.budget import price_of
-from krafity_cli.orders.causes import Cause, NotYet, StillLost
+from krafity_cli.orders.causes import Cause, NotApproved, NotYet, StillLost
 from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render import reasons
+from krafity_cli.render.decisions.gone import gone
+from krafity_cli.render.decisions.lock import Keep, NamedClip
 from krafity_cli.render.drawn import Which
 from krafity_cli.render.lookup import Archive, Still, clip_of
 from krafity_cli.render.recipe import UNKNOWN
@@ -72,6 +74,23 @@ class Planner:
         if clip:
             self._reuse(draft, clip.order, reasons.SAME)
         return clip
+
+    def kept(self, shot: Shot, keep: Keep) -> Clip | Unmade:
+        draft = self.drafts[shot.id]
+        clip = self._archive.kept(shot, keep)
+        if clip is None:
+            draft.decision, draft.reason = Decision.BLOCKED, gone(keep).what
+            return Unmade(shot.id, NotYet(shot.id))
+        self._reuse(draft, clip.order, reasons.KEPT)
+        return clip
+
+    def recorded(self, clip: NamedClip) -> Clip:
+        return self._archive.recorded(clip)
+
+    def unapproved(self, shot: Shot) -> Unmade:
+        draft = self.drafts[shot.id]
+        draft.decision, draft.reason = Decision.HOLD, reasons.NOT_APPROVED
+        return Unmade(shot.id, NotApproved())
 
     def recall_context(self, clip: Clip, authored: SceneContext) -> SceneContext | None:
         return self._archive.context(clip, authored)

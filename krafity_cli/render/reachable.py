@@ -22,15 +22,17 @@ _OVER = frozenset({State.DELIVERED, State.FILTERED, State.FORGOTTEN})
 async def reached(production: Production) -> frozenset[str]:
     """The keys and blobs of its clips, of what they start on and hand on, and of its pictures."""
     archive = production.archive()
-    recipe = Recipe(production.board, Planner(archive))
+    recipe = production.recipe(Planner(archive))
     try:
         shots = production.board.shots
         clips = await asyncio.gather(*(recipe.clip(shot.id) for shot in shots))
-        found: set[str] = set()
-        for shot, clip in zip(shots, clips, strict=True):
+        bases = await asyncio.gather(*(recipe.base(shot.id) for shot in shots))
+        found = set(production.decisions.lock.digests)
+        for shot, *both in zip(shots, clips, bases, strict=True):
             found |= _of_pictures(archive, shot) | _of_stills(archive, recipe, shot)
-            if isinstance(clip, Clip):
-                found |= _of_clip(archive, recipe, shot, clip)
+            for clip in both:
+                if isinstance(clip, Clip):
+                    found |= _of_clip(archive, recipe, shot, clip)
         return frozenset(found)
     finally:
         await recipe.aclose()

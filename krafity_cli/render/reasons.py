@@ -15,6 +15,8 @@ SAME = "nothing changed"
 SAME_ORDER = "same request as before"
 REFRESH = "refresh asked for"
 FOOTAGE = "footage that exists"
+KEPT = "kept"
+NOT_APPROVED = "not approved"
 
 
 def why(
@@ -30,11 +32,12 @@ def why(
         return "engine changed" if other else FIRST_TIME
     if parts is None:
         return f"parent made anew: {missing.shot}" if missing else "parent made anew"
-    changes = _changes(shot, parts, last)
+    changes = changed(shot, parts, last)
     return ", ".join(changes) if changes else _lost(archive, shot, parts)
 
 
-def _changes(shot: Shot, parts: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:
+def changed(shot: Shot, parts: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:
+    """What of a shot is not as it was when a clip was made; `last` has its `parts` and `after`."""
     before = last["parts"]
     changes = []
     for name, now in parts.items():

@@ -16,6 +16,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol, TypeVar
 
 from krafity_cli.engines.protocol import Draw, Drawings, Video
+from krafity_cli.orders.causes import NotApproved, NotYet
+from krafity_cli.render.decisions.decisions import NO_DECISIONS, Decisions, patched
+from krafity_cli.render.decisions.lock import Keep, NamedClip
 from krafity_cli.render.digests import intent_parts
 from krafity_cli.render.drawn import Which, draw_of
 from krafity_cli.render.types import Clip, Frame, Opening, Unmade, first_unmade
@@ -34,6 +37,18 @@ class Studio(Protocol):
 
     def recall(self, shot: Shot, parts: Mapping[str, Any]) -> Clip | None:
         """The clip made for this intent before."""
+        ...
+
+    def kept(self, shot: Shot, keep: Keep) -> Clip | Unmade:
+        """The clip that is the shot whatever changes; it is never made anew."""
+        ...
+
+    def recorded(self, clip: NamedClip) -> Clip:
+        """The clip that those that follow go on from; its bytes may be gone."""
+        ...
+
+    def unapproved(self, shot: Shot) -> Unmade:
+        """The clip may not be bought, because nobody approved it."""
         ...
 
     def recall_context(self, clip: Clip, authored: SceneContext) -> SceneContext | None:
@@ -88,9 +103,18 @@ class Studio(Protocol):
 class Recipe:
     """One storyboard in the hands of one studio."""
 
-    def __init__(self, board: Storyboard, studio: Studio) -> None:
+    def __init__(
+        self,
+        board: Storyboard,
+        studio: Studio,
+        decisions: Decisions = NO_DECISIONS,
+        *,
+        approved_only: bool = False,
+    ) -> None:
         self.board = board
         self._studio = studio
+        self._decisions = decisions
+        self._approved_only = approved_only
         self._shots = {shot.id: shot for shot in board.shots}
         self._authored = Authored(board)
         self._started: dict[tuple[str, str], asyncio.Task[Any]] = {}
@@ -107,9 +131,24 @@ class Recipe:
         """The shot's clip."""
         return self._once("clip", shot_id, self._clip)
 
+    def base(self, shot_id: str) -> asyncio.Task[Clip | Unmade]:
+        """The clip that those that follow go on from: the shot's own, or a frozen one."""
+        frozen = self._decisions.base(shot_id)
+        return self._once("base", shot_id, self._base) if frozen else self.clip(shot_id)
+
+    def ending(self, shot_id: str) -> asyncio.Task[Frame | Unmade]:
+        """The last frame of the shot's own clip."""
+        return self._once("ending", shot_id, self._ending)
+
     def last_frame(self, shot_id: str) -> asyncio.Task[Frame | Unmade]:
-        """The last frame of the shot's clip."""
+        """The frame that those that follow start on."""
         return self._once("last frame", shot_id, self._last_frame)
+
+    async def parts(self, shot_id: str) -> dict[str, Any] | None:
+        """What the author asks for in a shot; `None` where a clip before it is not there."""
+        shot = self._shots[shot_id]
+        clips = {name: await task for name, task in self._clips_in_intent(shot).items()}
+        return self._parts(shot, clips)
 
     def handed_on(self, shot_id: str) -> asyncio.Task[SceneContext | Unmade]:
         """The scene context the shot hands to those that follow."""
@@ -150,6 +189,8 @@ class Recipe:
         return frame
 
     async def _end(self, shot: Shot) -> Frame | Unmade | None:
+        if self._decisions.patch(shot.id):
+            return await self.last_frame(shot.id)
         if shot.until is not None:
             return (await self.start(shot.until)).frame
         if draw := self.drawing(shot, "end"):
@@ -178,13 +219,17 @@ class Recipe:
     async def _clip(self, shot: Shot) -> Clip | Unmade:
         if shot.clip is not None:
             return Clip(shot.clip.digest, footage=shot.clip)
+        if keep := self._decisions.kept(shot.id):
+            return self._studio.kept(shot, keep)
         needed = self._clips_in_intent(shot)
-        if not all(task.done() for task in needed.values()):
+        if not (self._approved_only or all(task.done() for task in needed.values())):
             self._begin_own_pictures(shot)
         clips = {parent: await task for parent, task in needed.items()}
         parts = self._parts(shot, clips)
         if parts is not None and (known := self._studio.recall(shot, parts)):
             return known
+        if self._approved_only and self._is_held(shot, parts, clips):
+            return self._studio.unapproved(shot)
         opening, end, inherited = await asyncio.gather(
             self.start(shot.id), self.end(shot.id), self._inherited(shot)
         )
@@ -193,12 +238,24 @@ class Recipe:
         return await self._studio.video(shot, parts, action, missing)
 
     def _clips_in_intent(self, shot: Shot) -> dict[str, asyncio.Task[Clip | Unmade]]:
-        clips = {parent: self.clip(parent) for parent in shot.after}
+        clips = {parent: self.base(parent) for parent in shot.after}
         if shot.until is not None:
             other = self._shots[shot.until]
             if not other.starts_by_itself:
-                clips.setdefault(other.after[0], self.clip(other.after[0]))
+                clips.setdefault(other.after[0], self.base(other.after[0]))
         return clips
+
+    def _is_held(
+        self,
+        shot: Shot,
+        parts: Mapping[str, Any] | None,
+        clips: Mapping[str, Clip | Unmade],
+    ) -> bool:
+        """Whether nobody approved the shot; what waits for a clip that failed is blocked by it."""
+        unmade = first_unmade(*clips.values())
+        if unmade and not isinstance(unmade.cause, NotApproved | NotYet):
+            return False
+        return self._decisions.approval(shot.id, parts) != "given"
 
     def _begin_own_pictures(self, shot: Shot) -> None:
         # A parent is in the making, so this shot most likely is made too: its own pictures can
@@ -212,7 +269,9 @@ class Recipe:
         digests = {name: clip.digest for name, clip in clips.items() if isinstance(clip, Clip)}
         if len(digests) < len(clips):
             return None
-        return intent_parts(shot, self.board, self.authored(shot), digests, self._chosen)
+        parts = intent_parts(shot, self.board, self.authored(shot), digests, self._chosen)
+        patch = self._decisions.patch(shot.id)
+        return patched(parts, patch.base.clip, patch.number) if patch else parts
 
     def _chosen(self, shot: Shot, which: str) -> str | None:
         frame: Which = "start" if which == "start" else "end"
@@ -257,11 +316,19 @@ class Recipe:
             before=self.board.camera_before(shot),
         )
 
-    async def _last_frame(self, shot: Shot) -> Frame | Unmade:
+    async def _base(self, shot: Shot) -> Clip | Unmade:
+        frozen = self._decisions.base(shot.id)
+        assert frozen is not None  # noqa: S101  (asked only of shots that have one)
+        return self._studio.recorded(frozen)
+
+    async def _ending(self, shot: Shot) -> Frame | Unmade:
         return await self._studio.last_frame(shot, await self.clip(shot.id))
 
+    async def _last_frame(self, shot: Shot) -> Frame | Unmade:
+        return await self._studio.last_frame(shot, await self.base(shot.id))
+
     async def _handed_on(self, shot: Shot) -> SceneContext | Unmade:
-        clip = await self.clip(shot.id)
+        clip = await self.base(shot.id)
         words = self.authored(shot)
         if isinstance(clip, Clip) and (known := self._studio.recall_context(clip, words)):
             return known

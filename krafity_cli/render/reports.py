@@ -8,26 +8,28 @@ come from anybody, so each field says what may stand in it; that is checked when
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import Field, InstanceOf
+from pydantic import Field
 
 from krafity_cli.engines.protocol import Drawings
 from krafity_cli.errors import Place, Problem
 from krafity_cli.render.results import (
     DELIVERED,
     NO_CALLS,
+    Approved,
     Calls,
     Count,
+    HeldBy,
+    Kept,
     PriceRange,
     RunStatus,
     ShotPlan,
     Status,
+    Text,
 )
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
-Text = InstanceOf[str]
-"""Any text, also one that UTF-8 cannot hold: the name of a file may be such a one."""
 Id = Annotated[str, Field(pattern=rf"^{_NAME}$")]
 Output = Annotated[str, Field(pattern=rf"^(shots|standins|frames|films|context)/{_NAME}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -55,15 +57,6 @@ class StandIn:
     first_frame: Output | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The decision that a clip is the shot, and what changed since."""
-
-    by: Literal["keep", "patch"]
-    frozen: bool
-    changed: tuple[Text, ...] = ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotReport:
     """What became of one shot.
@@ -83,8 +76,8 @@ class ShotReport:
     bought_seconds: Count | None = None
     take: Count = 1
     kept: Kept | None = None
-    approval: Literal["none", "given", "void"] = "none"
-    held_by: Literal["budget", "approval"] | None = None
+    approval: Approved = "none"
+    held_by: HeldBy | None = None
     still: Digest | None = None
     intent: Digest | None = None
     order: Digest | None = None

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field, InstanceOf, PlainSerializer
 
 from krafity_cli.amounts import usd
 
 Count = Annotated[int, Field(ge=0, le=10**9)]
+Text = InstanceOf[str]
+"""Any text, also one that UTF-8 cannot hold: the name of a file may be such a one."""
 
 
 class Status(StrEnum):
@@ -112,6 +114,34 @@ NO_CALLS = Calls()
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The decision that a clip is the shot, and what changed since."""
+
+    by: Literal["keep", "patch"]
+    frozen: bool
+    changed: tuple[Text, ...] = ()
+
+
+Approved = Literal["none", "given", "void"]
+HeldBy = Literal["budget", "approval"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the author's decisions about a shot stand by today's storyboard.
+
+    `other` names the storyboard that a kept clip was bought for, where that is not this one.
+    """
+
+    kept: Kept | None = None
+    approval: Approved = "none"
+    other: str | None = None
+
+
+UNDECIDED = Standing()
+
+
+@dataclass(frozen=True, slots=True)
 class Stills:
     """The blobs of a shot's first and last frame, and what context it handed on."""
 
@@ -142,7 +172,6 @@ class ShotResult:
     stills: Stills = field(default_factory=Stills)
     redrawn: bool = False
     still: str | None = None
-    held_by: Literal["budget", "approval"] | None = None
     calls: Calls = NO_CALLS
     cost_usd: float = 0.0
     clip_cost_usd: float = 0.0
@@ -153,6 +182,8 @@ class ShotResult:
     drawings: Mapping[str, Any] | None = None
     engine: str = ""
     model: str = ""
+    held_by: HeldBy | None = None
+    decided: Standing = UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +200,6 @@ class ShotPlan:
     calls: Calls = NO_CALLS
     price: Annotated[PriceRange, Field(alias="cost_usd")] = PriceRange()
     seconds: Annotated[float, PlainSerializer(tenths)] = 0.0
+    kept: Kept | None = None
+    approval: Approved = "none"
+    held_by: HeldBy | None = None

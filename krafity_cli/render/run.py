@@ -12,27 +12,34 @@ from dataclasses import dataclass, field, replace
 
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.engines.protocol import Engine
+from krafity_cli.errors import Refused
+from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.shelf import Shelf
 from krafity_cli.orders.causes import Held, NotStarted
 from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render.accounts import Event, Watcher
+from krafity_cli.render.decisions.decisions import NO_DECISIONS, Decisions
+from krafity_cli.render.decisions.lock import NOTHING
 from krafity_cli.render.desk import Desk
 from krafity_cli.render.drawn import Choices, NoChoices, stills_beside
 from krafity_cli.render.lookup import Archive, ModelOf
 from krafity_cli.render.outcomes import run_status
 from krafity_cli.render.performer import Performer
 from krafity_cli.render.planner import Planner
-from krafity_cli.render.recipe import Recipe
+from krafity_cli.render.recipe import Recipe, Studio
 from krafity_cli.render.results import (
+    UNDECIDED,
     Calls,
     Decision,
     PriceRange,
     RunStatus,
     ShotPlan,
     ShotResult,
+    Standing,
 )
 from krafity_cli.render.scheduler import Places
 from krafity_cli.render.shot_outcomes import planned, settled, skipped
+from krafity_cli.render.standing import standing
 from krafity_cli.render.types import Clip, Unmade
 from krafity_cli.storyboard.model import Shot, Storyboard
 from krafity_cli.storyboard.selection import needed, remaining
@@ -51,6 +58,8 @@ class Wish:
     """How many variants of each still to draw instead of clips; 0 makes clips."""
     held: Mapping[str, float] = field(default_factory=dict)
     """Shots the money does not reach for, with the price of each."""
+    approved_only: bool = False
+    """Whether clips are bought for approved shots alone."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,9 @@ class Production:
     shelf: Shelf
     edition: str = ""
     choices: Choices = field(default_factory=NoChoices)
+    decisions: Decisions = NO_DECISIONS
+    outputs: GuardedFolder | None = None
+    """The output folder, where the clips that decisions name may be."""
 
     def archive(self) -> Archive:
         """The cache as this storyboard sees it."""
@@ -75,12 +87,28 @@ class Production:
             self.edition,
             self.choices,
             stills_beside(self.board.name, self.shelf),
+            self.outputs,
         )
 
+    def recipe(self, studio: Studio, *, approved_only: bool = False) -> Recipe:
+        """How its shots are made, whoever performs it."""
+        return Recipe(self.board, studio, self.decisions, approved_only=approved_only)
+
     def selected(self, wish: Wish) -> frozenset[str]:
-        """The shots to make and what they need. Raises `Refused` for unknown ids."""
+        """The shots to make and what they need: a kept one needs nothing.
+
+        Raises `Refused` for unknown ids, and where a kept shot is to be made anew.
+        """
         needed(self.board, sorted(wish.refresh))
-        return needed(self.board, wish.only, wish.start_from)
+        kept = self.decisions.kept_shots
+        if bound := sorted(wish.refresh & kept):
+            raise Refused(
+                f"{', '.join(bound)} is kept, so it is never made anew",
+                "",
+                f"krafity keep FILE {bound[0]} --undo lets go of it",
+                code="refresh-of-kept",
+            )
+        return needed(self.board, wish.only, wish.start_from, kept)
 
 
 @dataclass(frozen=True)
@@ -103,6 +131,7 @@ class Plan:
                 replace(
                     shot,
                     decision=Decision.HOLD,
+                    held_by="budget",
                     reason=Held(held[shot.id]).in_words(),
                     calls=Calls(),
                     price=PriceRange(),
@@ -143,12 +172,14 @@ async def plan(production: Production, wish: Wish, outlook: Outlook = nothing_le
     `outlook` tells of orders left behind, which are not bought again.
     """
     planner = Planner(production.archive(), wish.refresh, outlook)
-    recipe = Recipe(production.board, planner)
+    recipe = production.recipe(planner, approved_only=wish.approved_only)
     chosen = production.selected(wish)
     order = _in_order(chosen, _ahead(production))
     await asyncio.gather(*(recipe.clip(shot_id) for shot_id in order))
+    stand = await standings(production)
     shots = tuple(
-        planned(shot, planner.drafts[shot.id], shot.id in chosen) for shot in production.board.shots
+        planned(shot, planner.drafts[shot.id], shot.id in chosen, stand.get(shot.id, UNDECIDED))
+        for shot in production.board.shots
     )
     unpriced = [model for draft in planner.drafts.values() for model in draft.unpriced]
     return Plan(shots, tuple(dict.fromkeys(unpriced)))
@@ -197,7 +228,7 @@ async def _follow(
         held=wish.held,
         watch=watch,
     )
-    recipe = Recipe(production.board, performer)
+    recipe = production.recipe(performer, approved_only=wish.approved_only)
     chosen = production.selected(wish)
     order = _in_order(chosen, ahead)
     clips = {shot_id: recipe.clip(shot_id) for shot_id in order}
@@ -216,7 +247,7 @@ async def _follow(
         await recipe.aclose()
         await performer.aclose()
     there_already = await _there_already(production, chosen)
-    return tuple(
+    results = (
         settled(
             archive,
             recipe.authored(shot),
@@ -233,12 +264,30 @@ async def _follow(
             there_already.get(shot.id),
         )
         for shot in production.board.shots
+    )
+    stand = await standings(production)
+    return tuple(
+        replace(each, decided=stand.get(each.id, UNDECIDED)) for each in results
     ), interrupted
+
+
+async def standings(production: Production) -> dict[str, Standing]:
+    """How the decisions about each shot stand by today's storyboard; it only looks."""
+    decisions = production.decisions
+    if decisions.is_empty:
+        return {}
+    archive = production.archive()
+    looking = production.recipe(Planner(archive))
+    return {
+        shot.id: standing(archive, decisions, shot, await looking.parts(shot.id))
+        for shot in production.board.shots
+        if shot.clip is None and decisions.of(shot.id) != NOTHING
+    }
 
 
 async def _there_already(production: Production, chosen: frozenset[str]) -> dict[str, Clip]:
     """The clips there are of shots that were not selected: films show them all the same."""
-    looking = Recipe(production.board, Planner(production.archive()))
+    looking = production.recipe(Planner(production.archive()))
     others = [shot.id for shot in production.board.shots if shot.id not in chosen]
     found = await asyncio.gather(*(looking.clip(shot_id) for shot_id in others))
     return {
@@ -253,6 +302,7 @@ async def _stills(recipe: Recipe, performer: Performer, shot_id: str) -> None:
     if isinstance(clip, Clip) and performer.lost_opening(clip):
         await _restore_opening(recipe, performer, shot)
     performer.accounts[shot_id].opening = await performer.opening_blob(shot, clip)
+    await recipe.ending(shot_id)
     await recipe.last_frame(shot_id)
 
 

@@ -7,6 +7,7 @@ from krafity_cli.orders.causes import (
     Blocked,
     Cause,
     Held,
+    NotApproved,
     NotStarted,
     NotYet,
     Possibly,
@@ -21,8 +22,10 @@ from krafity_cli.render.planner import Draft
 from krafity_cli.render.results import (
     Calls,
     Decision,
+    HeldBy,
     ShotPlan,
     ShotResult,
+    Standing,
     Status,
     Stills,
 )
@@ -31,7 +34,7 @@ from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Shot
 
 
-def planned(shot: Shot, draft: Draft, chosen: bool) -> ShotPlan:
+def planned(shot: Shot, draft: Draft, chosen: bool, decided: Standing) -> ShotPlan:
     """What the planner's draft says of a shot; footage that is `chosen` is simply there."""
     there = chosen and shot.clip is not None
     return ShotPlan(
@@ -45,6 +48,9 @@ def planned(shot: Shot, draft: Draft, chosen: bool) -> ShotPlan:
         calls=Calls.sum([draft.calls]),
         price=draft.price,
         seconds=draft.seconds,
+        kept=decided.kept,
+        approval=decided.approval,
+        held_by="approval" if draft.decision is Decision.HOLD else None,
     )
 
 
@@ -132,6 +138,7 @@ def reason_of(shot: Shot, account: Account, clip: Clip | Unmade) -> str:
 def _without_clip(shot: Shot, account: Account, unmade: Unmade) -> ShotResult:
     own = unmade.shot == shot.id
     status = status_of(shot.id, account, unmade)
+    held_by = _held_by(unmade.cause)
     by = unmade.cause.by if isinstance(unmade.cause, Blocked) else None if own else unmade.shot
     return ShotResult(
         id=shot.id,
@@ -148,8 +155,18 @@ def _without_clip(shot: Shot, account: Account, unmade: Unmade) -> ShotResult:
         error=unmade.cause.in_words() if own and not by else None,
         drawings=account.drawings,
         still=account.stills.get("start"),
-        held_by="budget" if own and isinstance(unmade.cause, Held) else None,
+        held_by=held_by if status is Status.HELD else None,
     )
+
+
+def _held_by(cause: Cause) -> HeldBy | None:
+    match cause:
+        case Held():
+            return "budget"
+        case NotApproved():
+            return "approval"
+        case _:
+            return None
 
 
 def status_of_cause(cause: Cause) -> Status:
@@ -163,7 +180,7 @@ def status_of_cause(cause: Cause) -> Status:
             return Status.UNKNOWN
         case StillRunning():
             return Status.PENDING
-        case Held() | StillLost():
+        case Held() | StillLost() | NotApproved():
             return Status.HELD
         case Blocked() | NotYet() | NotStarted():
             return Status.BLOCKED

@@ -87,7 +87,7 @@ async def plan_stills(production: Production, wish: Wish, outlook: Outlook = not
     """What `draw_stills` would draw, and for how much."""
     archive = production.archive()
     planner = Planner(archive, outlook=outlook)
-    recipe = Recipe(production.board, planner)
+    recipe = production.recipe(planner)
     chosen = selected(production, wish)
     await asyncio.gather(
         *(frames(recipe, planner, shot, _numbers(archive, wish)) for shot in chosen)
@@ -117,7 +117,7 @@ async def draw_stills(production: Production, desk: Desk, wish: Wish, watch: Wat
         held=wish.held,
         watch=watch,
     )
-    recipe = Recipe(production.board, performer)
+    recipe = production.recipe(performer)
     numbers = _numbers(archive, wish)
     chosen = selected(production, wish)
     tasks = [asyncio.create_task(_draw(recipe, performer, shot, numbers)) for shot in chosen]
@@ -134,7 +134,7 @@ async def draw_stills(production: Production, desk: Desk, wish: Wish, watch: Wat
         await asyncio.gather(*tasks, return_exceptions=True)
         await recipe.aclose()
         await performer.aclose()
-    looking = Recipe(production.board, Planner(archive))
+    looking = production.recipe(Planner(archive))
     shots = []
     for shot, task in zip(chosen, tasks, strict=True):
         stills = await found(archive, looking, shot)

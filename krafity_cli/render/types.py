@@ -29,7 +29,7 @@ class Clip:
     `start` is the frame it was made from (a blob), `None` for footage that already existed;
     `stills` are the digests of the drawn pictures it was bought from, by `start` and `end`;
     `engine` and `model` say who made it, and are empty for footage; `is_own` is false of a clip
-    that another machine bought.
+    that another machine bought, `is_there` of one that is only named and cannot be opened.
     """
 
     digest: str
@@ -39,6 +39,7 @@ class Clip:
     start: str | None = None
     cost_usd: float = 0.0
     is_own: bool = True
+    is_there: bool = True
     drawings: Mapping[str, Any] | None = None
     stills: Mapping[str, str] = field(default_factory=dict)
     engine: str = ""

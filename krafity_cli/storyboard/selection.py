@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from krafity_cli.errors import Refused
 from krafity_cli.storyboard.graph.graph import Graph
@@ -11,12 +11,16 @@ from krafity_cli.storyboard.words import did_you_mean, nearest, shown
 
 
 def needed(
-    storyboard: Storyboard, only: Sequence[str] = (), start_from: Sequence[str] = ()
+    storyboard: Storyboard,
+    only: Sequence[str] = (),
+    start_from: Sequence[str] = (),
+    finished: Container[str] = (),
 ) -> frozenset[str]:
     """The ids of the shots to make: every shot where nothing is selected.
 
     `only` selects shots and what they need; `start_from` selects shots, everything that waits for
-    them, and what all those need. A bridge needs no more of its target than its start frame.
+    them, and what all those need. A bridge needs no more of its target than its start frame, and
+    a shot that is `finished` whatever changes needs nothing.
     Raises `Refused` for ids the storyboard does not have.
     """
     graph = Graph.of(storyboard)
@@ -24,7 +28,7 @@ def needed(
     if not only and not start_from:
         return frozenset(graph.ids)
     wanted = set(only) | _reached(start_from, graph.feeds)
-    return frozenset(_reached(wanted, graph.needs))
+    return frozenset(_reached(wanted, lambda each: () if each in finished else graph.needs(each)))
 
 
 def remaining(

@@ -243,6 +243,18 @@ def test_report(asserted: Asserted) -> None:
     )
 
 
+def test_decisions(asserted: Asserted) -> None:
+    asserted(
+        "decisions",
+        ("keep", "board.yaml", "drift", *FREE),
+        ("render", "board.yaml", *FREE, "--jobs", "1", "--quiet"),
+        *both("takes", "board.yaml", "drift", "storm", *FREE),
+        *both("keep", "board.yaml", "drift", "--freeze", *FREE),
+        *both("keep", "board.yaml", "--prune", *FREE),
+        *both("keep", "board.yaml", "drift", "--undo", *FREE),
+    )
+
+
 def test_ledger(asserted: Asserted, work: Stage) -> None:
     work.engine.paid = work.engine.remote = True
     work.engine.prices = {"video": 0.48}

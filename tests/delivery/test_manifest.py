@@ -143,7 +143,10 @@ def test_seconds_are_bought_where_a_paid_engine_made_the_clip(stage: Stage) -> N
     stage.write("shots:\n  a: {image: a.png, prompt: a}\n")
     stage.picture("a.png", 1)
     made = ShotResult("a", Status.REUSED, duration=8, clip="0" * 64, engine="e", model="m")
-    footage, held = replace(made, engine="", model=""), ShotResult("b", Status.HELD, duration=8)
+    footage, held = (
+        replace(made, engine="", model=""),
+        ShotResult("b", Status.HELD, duration=8, held_by="budget"),
+    )
     run = Run(RunStatus.INCOMPLETE, (made, footage, held), 0.0)
     with Cache.open(stage.cache_folder) as cache:
         board = stage.production(cache).board

@@ -78,12 +78,23 @@ def _shot(shot: ShotPlan, width: int, priced: bool) -> Iterator[str]:
     )
     price = f"{_usd(shot.price):>7}  " if priced else ""
     head = f"  {_SIGN[shot.decision]} {shot.id:<{width}}  {shot.decision.value:<6}  {price}"
-    why = one_line(f"{shot.reason} ({calls})" if calls else shot.reason)
+    why = one_line(f"{_why(shot)} ({calls})" if calls else _why(shot))
     room = max(24, _WIDTH - len(head))
     first, *more = textwrap.wrap(why, room, break_long_words=False) or [""]
     yield f"{head}{first}".rstrip()
     for line in more:
         yield " " * len(head) + line
+
+
+def _why(shot: ShotPlan) -> str:
+    """The reason, and what an edit did to decisions about the shot."""
+    said = [shot.reason]
+    if shot.kept:
+        said[0] += f" by {shot.kept.by}" * (shot.kept.by != "keep") + ", frozen" * shot.kept.frozen
+        said += [f"since then: {', '.join(shot.kept.changed)}"] if shot.kept.changed else []
+    if shot.approval == "void":
+        said.append("its approval is void: words or start changed")
+    return "; ".join(said)
 
 
 def _usd(price: PriceRange) -> str:

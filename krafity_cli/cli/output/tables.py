@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from krafity_cli.cli.output.console import put
 
 Cells = tuple[str, ...]
+_NAMED = 6
+
+
+def listed_shots(shots: Sequence[str]) -> str:
+    """Shots by their ids, the first few where there are many."""
+    if len(shots) <= _NAMED:
+        return ", ".join(shots)
+    return f"{', '.join(shots[:_NAMED])} and {len(shots) - _NAMED} more shots"
 
 
 def columns(heads: Cells, lines: Iterable[Cells]) -> None:
