@@ -125,8 +125,8 @@ class Purse:
 
 
 def reaches(left: float, usd: float) -> bool:
-    """Whether what is left is enough."""
-    return usd <= left + _EPSILON
+    """Whether what is left is enough; what costs nothing fits even where more was spent."""
+    return usd <= max(left, 0.0) + _EPSILON
 
 
 def is_amount(value: object) -> bool:

@@ -133,3 +133,18 @@ def test_without_json_stdout_stays_empty(krafity: Krafity) -> None:
 )
 def test_what_asks_for_a_document(words: list[str], asks: bool) -> None:
     assert asks_for_document(words) is asks
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--max-cost=-1", "'--max-cost': it must be 0 or more"),
+        ("--max-cost=lots", "'--max-cost': it must be a number"),
+    ],
+)
+def test_an_option_that_is_no_amount_is_refused_in_plain_words(
+    krafity: Krafity, words: str, says: str
+) -> None:
+    done = krafity("render", "board.yaml", words)
+    assert done.code == 2
+    assert f"error: invalid value for {says}\n" in done.err

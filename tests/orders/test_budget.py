@@ -10,7 +10,7 @@ import pytest
 
 from krafity_cli.engines.protocol import Request
 from krafity_cli.errors import Refused
-from krafity_cli.orders.budget import Place, Purse, Standing, price_of, standing
+from krafity_cli.orders.budget import Place, Purse, Standing, price_of, reaches, standing
 from krafity_cli.orders.order import Order, State, now
 from tests.render.engine import Scripted
 
@@ -40,6 +40,13 @@ def test_a_purse_gives_what_it_has_and_no_cent_more() -> None:
 def test_sums_of_cents_fill_a_purse_to_the_last_cent() -> None:
     purse = Purse(0.3)
     assert [purse.reserve(0.1) for _ in range(4)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("left", [0.0, -0.54])
+def test_what_costs_nothing_fits_into_a_budget_that_is_used_up(left: float) -> None:
+    """More may be billed than was expected; what is there already is delivered all the same."""
+    assert reaches(left, 0.0)
+    assert not reaches(left, 0.01)
 
 
 def test_what_was_reserved_and_not_spent_comes_back() -> None:

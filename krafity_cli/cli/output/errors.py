@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +15,11 @@ from krafity_cli.cli.output.terminal import coloured, folded
 from krafity_cli.errors import KrafityError, Problem, Refused
 
 _HEAD = "error:"
+_PARSERS_WORDS = re.compile(
+    r"Input should be (?:greater than or equal to (?P<least>\S+)|"
+    r"a valid (?P<kind>number|integer)(?:, .*)?)"
+)
+"""How the parser of the command line says that a number is none, or is too small."""
 
 
 @contextmanager
@@ -94,11 +100,17 @@ def _tell_usage(error: Any) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "krafity"
     what = " ".join(str(error.format_message()).split())
-    what = what[:1].lower() + what[1:].rstrip(".")
+    what = _PARSERS_WORDS.sub(_in_plain_words, what[:1].lower() + what[1:].rstrip("."))
     refused = Refused(what, "", f"{command} --help says how", code="usage")
     tell(refused)
     _print_refusal(refused)
     return int(error.exit_code)
+
+
+def _in_plain_words(found: re.Match[str]) -> str:
+    if found["least"]:
+        return f"it must be {found['least']} or more"
+    return "it must be a whole number" if found["kind"] == "integer" else "it must be a number"
 
 
 def _tell_bug(error: Exception) -> None:
