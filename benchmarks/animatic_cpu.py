@@ -4,14 +4,13 @@
     python -m benchmarks.animatic_cpu --quick    a push in and a pan alone
 
 For each move: CPU seconds of shooting the frames and of encoding them, their sum as a ratio to
-encoding alone (the same frames piped to the same encoder), and how far frames lie off the ideal
-path, in pixels rms.
+encoding alone (the same frames given to the same encoder), and how far frames lie off the ideal
+path, in pixels rms. The bars: 1.45 for static, push and pan, 1.9 for roll and orbit, 0.06 pixels.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 import tempfile
@@ -51,8 +50,8 @@ def cpu() -> float:
     return used.user + used.system + used.children_user + used.children_system
 
 
-async def encoded(source: object, out: File) -> None:
-    await encode(source, SIZE, FPS, out, form="planes", count=SECONDS * FPS)  # type: ignore[arg-type]
+def encoded(source: object, out: File) -> None:
+    encode(source, SIZE, FPS, out, form="planes", count=SECONDS * FPS)  # type: ignore[arg-type]
 
 
 def costs(one: Take) -> tuple[float, float]:
@@ -63,7 +62,7 @@ def costs(one: Take) -> tuple[float, float]:
         for _ in range(3):
             for source, spent in ((frames(one), whole), (iter(kept), alone)):
                 start = cpu()
-                asyncio.run(encoded(source, File(folder) / "clip.mp4"))
+                encoded(source, File(folder) / "clip.mp4")
                 spent.append(cpu() - start)
     return min(whole), min(alone)
 

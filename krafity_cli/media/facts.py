@@ -44,14 +44,20 @@ def facts(clip: Path) -> Probe:
     return look(clip)[0]
 
 
-def look(clip: Path) -> tuple[Probe, Track]:
-    """What a clip is, and the packets of its picture track."""
+def look(clip: Path, *, first_needed: bool = False) -> tuple[Probe, Track]:
+    """What a clip is, and the packets of its picture track.
+
+    Raises `MediaError` if `first_needed` and its first frame cannot be decoded.
+    """
     with opened(clip) as file:
         stream = picture(file)
         first = _First()
         track, _ = packets.read(file, stream, first.see)
         if not track.shown:
             raise MediaError(f"cannot read {clip.name}", "it shows no frame", HINT)
+        if first_needed and first.frame is None:
+            why = "its first frame cannot be decoded: it is damaged"
+            raise MediaError(f"cannot decode {clip.name}", why, HINT)
         return _probe(container(clip), file, stream, track, first.frame), track
 
 

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.container import HEAD, sniff
+from krafity_cli.media.worker import executor
 from krafity_cli.regular_file import open_regular
 from krafity_cli.storyboard.foreign_files import HEAD as MOST_NEEDED
 from krafity_cli.storyboard.foreign_files import explained
@@ -71,7 +72,10 @@ class Shelf:
         Raises `Unusable` for a file that is missing, outside or no video.
         """
         found = self._found(path)
-        return Footage(found, self._digest(path, found, "footage", _footage_digest))
+        return Footage(
+            found,
+            self._digest(path, found, "checked footage", lambda p, file: _footage(p, found, file)),
+        )
 
     def read(self, picture: Picture) -> bytes:
         """The bytes of a picture; raises `MediaError` if it no longer is the one looked at."""
@@ -183,14 +187,29 @@ def _picture_digest(path: str, file: BufferedReader) -> str:
         raise Unusable(code, f"{shown(path)} {told or f'cannot be used: {cause}'}") from error
 
 
-def _footage_digest(path: str, file: BufferedReader) -> str:
+def _footage(path: str, found: Path, file: BufferedReader) -> str:
+    """The digest of a video whose streams, beginning and end can be read."""
     head = file.read(MOST_NEEDED)
     if sniff(head[:HEAD]) is None:
         told = explained(head, path, "video")
         why = told or "is no video: neither MP4 or MOV nor Matroska or WebM"
         raise Unusable("not-a-video", f"{shown(path)} {why}")
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    checked = executor().submit(_checked, found)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        checked.result()
+    except MediaError as error:
+        cause = "; ".join(part for part in (error.why, error.hint) if part)
+        raise Unusable("unreadable-footage", f"{shown(path)} cannot be used: {cause}") from error
+    return digest
+
+
+def _checked(clip: Path) -> None:
+    # In a worker, which alone loads PyAV.
+    from krafity_cli.media.checking import checked
+
+    checked(clip)
 
 
 def _pixels(data: bytes) -> str:

@@ -434,3 +434,41 @@ def test_the_limit_holds_for_pictures_only(
 def test_every_picture_has_its_own_digest(shelf: Shelf, folder: Path) -> None:
     (folder / "a.png").write_bytes(png(np.zeros((2, 2, 3), np.uint8)))
     assert shelf.picture("a.png").digest != shelf.picture("frames/quay.png").digest
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        (2000, "it is damaged or cut short (Invalid data found when processing input)"),
+        (100, "its last frame cannot be decoded: it is damaged or cut short"),
+    ],
+)
+def test_footage_that_is_cut_short_is_found_when_it_is_read(
+    shelf: Shelf, folder: Path, missing: int, why: str
+) -> None:
+    fast = ("-movflags", "+faststart") if missing < 1000 else ()
+    clip = clips.make(folder / "rec.mp4", 24, *fast)
+    clip.write_bytes(clip.read_bytes()[:-missing])
+    with pytest.raises(Unusable) as caught:
+        shelf.footage("rec.mp4")
+    assert caught.value.code == "unreadable-footage"
+    assert str(caught.value).startswith(f"`rec.mp4` cannot be used: {why}")
+
+
+def test_footage_of_a_codec_that_is_not_read_is_found_when_it_is_read(
+    shelf: Shelf, folder: Path
+) -> None:
+    clips.make(folder / "old.mov", 2, "-pix_fmt", "rgb24", vcodec="cinepak")
+    with pytest.raises(Unusable) as caught:
+        shelf.footage("old.mov")
+    assert str(caught.value) == (
+        "`old.mov` cannot be used: the codec cinepak is not supported; convert it to MP4 (H.264)"
+    )
+
+
+@pytest.mark.parametrize("kind", ["hevc", "variable_rate_webm", "covered", "growing", "one_frame"])
+def test_footage_that_is_hard_to_read_is_accepted(
+    nasty: Callable[[str], Path], kind: str, notes: Notes
+) -> None:
+    clip = nasty(kind)
+    assert Shelf(clip.parent, notes).footage(clip.name).path == clip
