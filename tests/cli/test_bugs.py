@@ -92,7 +92,7 @@ def test_no_storyboard_is_bad_enough_for_a_traceback(
         assert krafity(command, "board.yaml").code == 2
 
 
-def test_footage_that_is_cut_short_fails_its_shot_and_no_more(
+def test_footage_that_is_cut_short_is_refused_at_its_line_before_anything_is_made(
     krafity: Krafity, work: Stage
 ) -> None:
     whole = clip(4, 3, "footage")
@@ -101,7 +101,9 @@ def test_footage_that_is_cut_short_fails_its_shot_and_no_more(
         "shots:\n  cut: {clip: cut.mp4}\n  a: {image: a.png, duration: 4, prompt: a}\n"
         "cuts: {main: [a]}\n"
     )
-    done = krafity("render", "board.yaml", "--engine", "scripted", "--json")
-    assert done.code == 1
-    assert [film["cut"] for film in done.document["films"]] == ["main"]
-    assert done.document["shots"][0]["error"].startswith("cannot read ")
+    for command in (("render", "--engine", "scripted", "--json"), ("validate", "--json")):
+        done = krafity(command[0], "board.yaml", *command[1:])
+        assert done.code == 2
+        (problem,) = done.document["problems"]
+        assert (problem["code"], problem["line"]) == ("unreadable-footage", 2)
+    assert not work.engine.began
