@@ -55,6 +55,11 @@ def _are_drawings(value: Any) -> bool:
     )
 
 
+def _are_stills(value: Any) -> bool:
+    """The pictures a clip was bought from, by the frame that each is."""
+    return isinstance(value, Mapping) and all(map(_is_digest, value.values()))
+
+
 def _are_parts(value: Any) -> bool:
     """What a shot was made from, as reasons compare it."""
     if not isinstance(value, Mapping):
@@ -74,6 +79,7 @@ _FACTS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("frames", "width", "height", "n"), _is_number),
     **dict.fromkeys(("start", "intent"), _or_none(_is_digest)),
     "pixels": _is_digest,
+    "stills": _are_stills,
     "histories": _list_of(_is_digest),
     "after": _list_of(_is_text),
     "parts": _or_none(_are_parts),

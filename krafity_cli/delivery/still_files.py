@@ -11,7 +11,7 @@ from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.stills import decode
 from krafity_cli.render.drawn import FRAMES, MOST_VARIANTS, still_file
-from krafity_cli.render.stills import ShotStills, Still
+from krafity_cli.render.stills import ShotStills, StillFrame
 from krafity_cli.storyboard.model import Shot, Storyboard
 
 SHEET = "contact-sheet.png"
@@ -21,7 +21,7 @@ SHEET = "contact-sheet.png"
 class Shown:
     """A still with the names of its files in the folder; `redrawn` is what a clip starts on."""
 
-    still: Still
+    still: StillFrame
     name: str
     redrawn: str | None = None
 
@@ -46,7 +46,7 @@ async def write_stills(
     return shown
 
 
-def _placed(shot_id: str, still: Still, outputs: OutputFolder, cache: Cache) -> Shown:
+def _placed(shot_id: str, still: StillFrame, outputs: OutputFolder, cache: Cache) -> Shown:
     def put(blob: str, redrawn: bool) -> str:
         name = still_file(shot_id, still.which, still.number, redrawn)
         return outputs.place(name, blob, lambda: cache.checked_path(blob))
@@ -90,7 +90,7 @@ def _sheet(
     return sheet(board.title, every, upright=height > width)
 
 
-def _heading(shot: Shot, still: Still) -> tuple[str, str, str]:
+def _heading(shot: Shot, still: StillFrame) -> tuple[str, str, str]:
     """A cell's heading, what stands beside it, and its words."""
     words = shot.still if still.which == "start" else shot.end_still
     number = "card" if still.number is None else str(still.number)

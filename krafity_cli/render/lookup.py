@@ -375,10 +375,7 @@ def clip_of(record: Record, intent: str | None) -> Clip:
 
 def stills_of(record: Record) -> dict[str, str]:
     """By `start` and `end`, the digests of the stills a clip was bought from."""
-    stills = record.about.get("stills")
-    if not isinstance(stills, Mapping):
-        return {}
-    return {str(which): str(digest) for which, digest in stills.items()}
+    return dict(record.about.get("stills", {}))
 
 
 def context_intent(clip: Clip, authored: SceneContext) -> str:

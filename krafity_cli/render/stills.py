@@ -39,7 +39,7 @@ class StillStudio(Studio, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Still:
+class StillFrame:
     """A start or end frame to look at.
 
     `number` and `picture` (the digest of its pixels) are those by which it is chosen; a card that
@@ -67,7 +67,7 @@ class ShotStills:
 
     id: str
     status: Status
-    stills: tuple[Still, ...]
+    stills: tuple[StillFrame, ...]
     after: str | None = None
     calls: Calls = NO_CALLS
     cost_usd: float = 0.0
@@ -169,9 +169,9 @@ async def frames(
     return list(await asyncio.gather(*wanted))
 
 
-async def found(archive: Archive, looking: Recipe, shot: Shot) -> tuple[Still, ...]:
+async def found(archive: Archive, looking: Recipe, shot: Shot) -> tuple[StillFrame, ...]:
     """The start and end frames of a shot that are in the cache; `looking` makes none."""
-    stills: list[Still] = []
+    stills: list[StillFrame] = []
     for which in FRAMES if shot.clip is None else ():
         if draw := looking.drawing(shot, which):
             stills += await _variants(archive, looking, shot, which, draw)
@@ -179,13 +179,13 @@ async def found(archive: Archive, looking: Recipe, shot: Shot) -> tuple[Still, .
             frame = await _own(looking, shot, which)
             blob = _blob(archive, frame) if isinstance(frame, Frame) else None
             if blob:
-                stills.append(Still(which, 1, picture.digest, blob))
+                stills.append(StillFrame(which, 1, picture.digest, blob))
     return tuple(stills)
 
 
 async def _variants(
     archive: Archive, looking: Recipe, shot: Shot, which: Which, draw: Draw
-) -> list[Still]:
+) -> list[StillFrame]:
     """The stills drawn from these words; where there is none, the card that stands for them."""
     stills = []
     chosen = archive.choice(shot, which)
@@ -196,9 +196,11 @@ async def _variants(
             redrawn = _blob(archive, frame) if isinstance(frame, Frame) else None
         cost, is_chosen = float(record.about.get("cost_usd", 0.0)), drawn.digest == chosen
         redrawn = None if redrawn == record.blob else redrawn
-        stills.append(Still(which, number, drawn.digest, record.blob, cost, is_chosen, redrawn))
+        stills.append(
+            StillFrame(which, number, drawn.digest, record.blob, cost, is_chosen, redrawn)
+        )
     card = None if stills else archive.answer(archive.requests(shot, draw))
-    return [Still(which, None, None, card.blob)] if card else stills
+    return [StillFrame(which, None, None, card.blob)] if card else stills
 
 
 def _numbers(archive: Archive, wish: Wish) -> range:
@@ -265,7 +267,7 @@ def _start_in_words(shot: Shot) -> str:
 
 
 def _settled(
-    shot: Shot, account: Account, unmade: Unmade | None, stills: tuple[Still, ...]
+    shot: Shot, account: Account, unmade: Unmade | None, stills: tuple[StillFrame, ...]
 ) -> ShotStills:
     calls = Calls.sum([account.calls])
     if unmade:

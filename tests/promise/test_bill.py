@@ -120,3 +120,34 @@ def test_orders_side_by_side_do_not_overrun_a_budget_of_their_likely_price(
     done = krafity("render", *words, "--max-cost", str(likely + 0.0001))
     assert 0.25 < google.bill() <= likely + 0.0001
     assert sorted(shot["status"] for shot in done.document["shots"]) == ["held", "rendered"]
+
+
+WORDS = """\
+context: {style: ink}
+defaults: {duration: 4, resolution: 360p}
+shots:
+  bay: {still: A dark bay., prompt: The beam passes.}
+  beach: {after: bay, still: "Shingle, low angle.", end_still: The tide is out., prompt: A wave.}
+"""
+
+
+def test_stills_cost_what_is_billed_and_buy_no_clip(
+    google: GoogleServer, krafity: Krafity, tmp_path: Path
+) -> None:
+    board = tmp_path / "words.yaml"
+    board.write_text(WORDS.replace(", resolution: 360p", ""), encoding="utf-8")
+    words = ("words.yaml", "--variants", "2", "--json")
+    drawn = krafity("stills", *words, "--engine", "vertex").document
+    assert (drawn["status"], drawn["calls"]["draw"]) == ("done", 6)
+    assert {call.kind for call in google.world.calls} <= {"token", "image"}
+    assert drawn["cost_usd"] == pytest.approx(google.bill(), abs=0.0005)
+    billed = google.bill()
+    again = krafity("stills", *words, "--engine", "vertex").document
+    board.write_text(WORDS, encoding="utf-8")
+    moved = krafity("render", "words.yaml", "--engine", "animatic", "--json").document
+    assert google.bill() == billed
+    pictures = {
+        shot["id"]: next(each["picture"] for each in shot["stills"] if each["frame"] == "start")
+        for shot in again["shots"]
+    }
+    assert {shot["id"]: shot["still"] for shot in moved["shots"]} == pictures

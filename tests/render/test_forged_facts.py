@@ -39,3 +39,15 @@ def test_forged_facts_are_no_crash_and_buy_no_clip(boat: Stage, room: str, kind:
     run = boat.render()
     assert set(statuses(run).values()) == {"reused"}
     assert clip_digests(run) == clips
+
+
+@pytest.mark.parametrize("room", ["records", "links"])
+@pytest.mark.parametrize("kind", JUNK)
+def test_forged_facts_of_stills_buy_no_clip_either(stage: Stage, room: str, kind: str) -> None:
+    stage.write("shots: {bay: {still: a dark bay, prompt: bay lies still}}")
+    clips = clip_digests(stage.render())
+    forge(stage.cache_folder, room, JUNK[kind])
+    stage.plan()
+    run = stage.render()
+    assert set(statuses(run).values()) == {"reused"}
+    assert clip_digests(run) == clips

@@ -13,6 +13,7 @@ from krafity_cli.engines.animatic import Animatic
 from krafity_cli.media.stills import pixel_digest
 from krafity_cli.render.desk import FreeDesk
 from krafity_cli.render.performer import Performer
+from krafity_cli.render.reachable import reached
 from krafity_cli.render.recipe import Recipe
 from krafity_cli.render.results import Calls, Decision
 from krafity_cli.render.run import Production, Run
@@ -284,6 +285,19 @@ def test_choices_never_alter_the_intent_of_other_shots(stage: Choosing) -> None:
 
 def intents(run: Run) -> dict[str, str | None]:
     return {shot.id: shot.intent for shot in run.shots}
+
+
+def test_pruning_keeps_every_variant_and_the_chosen_one(stage: Choosing) -> None:
+    made(stage, ROOT)
+    pictures = {stage.variant(number) for number in (1, 2)}
+    stage.choose(stage.variant(3))
+    write(stage, ROOT)
+    with Cache.open(stage.cache_folder) as cache:
+        kept = asyncio.run(reached(stage.production(cache)))
+        records = filter(None, map(cache.records.get, cache.records.digests()))
+        drawn = [record for record in records if record.kind == "draw"]
+    assert {str(record.about["pixels"]) for record in drawn} == {*pictures, stage.variant(3)}
+    assert all({record.key, record.blob} <= kept for record in drawn)
 
 
 # The animatic over real stills.
