@@ -37,10 +37,10 @@ class TomlFile:
     text: str
     table: Mapping[str, Any]
 
-    def problem(self, steps: Steps, code: str, message: str) -> Problem:
+    def problem(self, steps: Steps, code: str, what: str, why: str = "", hint: str = "") -> Problem:
         """A problem with the value that the steps lead to."""
         line, column = _place(self.text, steps)
-        return Problem(code, message, place=Place(line, column), file=str(self.path))
+        return Problem(code, what, why, hint, Place(line, column), str(self.path))
 
 
 def read_toml(path: Path) -> TomlFile:

@@ -48,8 +48,12 @@ class Room:
         if name in KINDS and call.args:
             parts = dict(zip(WORDS, call.args, strict=False)) | named
             code = self.text(named["code"]) if "code" in named else KINDS[name]
-            if not self.text(parts["what"]).endswith(".problem}"):
+            if not self.text(parts["what"]).endswith("problem}"):
                 yield self._entry(code, parts)
+        elif name == "bad" and call.args:
+            parts = dict(zip(("what", "code", "why", "hint"), call.args, strict=False)) | named
+            code = self.text(parts.pop("code", ast.Constant("wrong-kind")))
+            yield self._entry(code, parts)
         elif name == "Problem" and len(call.args) > 1:
             yield self._entry(
                 self.text(call.args[0]), dict(zip(WORDS, call.args[1:], strict=False))

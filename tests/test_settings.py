@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from krafity_cli.errors import Problems, Refused
-from krafity_cli.settings import Setting, Settings, settings_for
+from krafity_cli.setting_types import Budget
+from krafity_cli.settings import Origin, Settings, settings_for
 
 
 @pytest.fixture
@@ -41,9 +42,14 @@ def refused(project: Path, **environment: str) -> Refused:
     return caught.value
 
 
+def engine(settings: Settings) -> tuple[str, Origin]:
+    """Which engine it is, and where it was set."""
+    return settings.engine, settings.origins["engine"]
+
+
 def test_nobody_said_anything(project: Path) -> None:
     settings = found(project)
-    assert (settings.get("engine"), settings.get("engine", "auto")) == (None, "auto")
+    assert (settings.engine, settings.budget, settings.jobs) == ("auto", None, None)
     assert (settings.origin("engine"), settings.notes) == ("default", ())
 
 
@@ -51,26 +57,26 @@ def test_each_place_wins_over_the_next(project: Path) -> None:
     said = []
     user_file = project.parent / "user.toml"
     user_file.write_text('engine = "of the user"\n')
-    said.append(found(project).values["engine"])
+    said.append(engine(found(project)))
     (project / "krafity.toml").write_text('engine = "of the project"\n')
-    said.append(found(project).values["engine"])
+    said.append(engine(found(project)))
     (project / "films/krafity.toml").write_text('engine = "of the films"\n')
-    said.append(found(project).values["engine"])
+    said.append(engine(found(project)))
     environment = {"KRAFITY_ENGINE": "of the environment"}
-    said.append(found(project, environment=environment).values["engine"])
-    said.append(found(project, {"engine": "of a flag"}, environment).values["engine"])
+    said.append(engine(found(project, environment=environment)))
+    said.append(engine(found(project, {"engine": "of a flag"}, environment)))
     assert said == [
-        Setting("of the user", str(user_file)),
-        Setting("of the project", str(project / "krafity.toml"), project),
-        Setting("of the films", str(project / "films/krafity.toml"), project / "films"),
-        Setting("of the environment", "KRAFITY_ENGINE"),
-        Setting("of a flag", "--engine"),
+        ("of the user", Origin(str(user_file))),
+        ("of the project", Origin(str(project / "krafity.toml"), project)),
+        ("of the films", Origin(str(project / "films/krafity.toml"), project / "films")),
+        ("of the environment", Origin("KRAFITY_ENGINE")),
+        ("of a flag", Origin("--engine")),
     ]
 
 
 def test_a_flag_that_is_not_given_says_nothing(project: Path) -> None:
     environment = {"KRAFITY_ENGINE": "animatic"}
-    assert found(project, {"engine": None}, environment).get("engine") == "animatic"
+    assert found(project, {"engine": None}, environment).engine == "animatic"
 
 
 def test_an_empty_variable_says_nothing(project: Path) -> None:
@@ -90,7 +96,7 @@ def test_the_environment_says_it_too(
     project: Path, name: str, variable: str, text: str, value: object
 ) -> None:
     settings = found(project, environment={variable: text})
-    assert (settings.get(name), settings.origin(name)) == (value, variable)
+    assert (getattr(settings, name), settings.origin(name)) == (value, variable)
 
 
 def test_a_project_sets_taste_only(project: Path) -> None:
@@ -103,7 +109,7 @@ def test_a_project_sets_taste_only(project: Path) -> None:
         'budget = {usd = 9999, per = "day"}\n'
     )
     settings = found(project)
-    assert set(settings.values) == {"engine", "jobs"}
+    assert set(settings.origins) == {"engine", "jobs"}
     assert settings.notes == tuple(
         f"{path}: `{name}` is not read from a project's file; "
         "set it by flag, environment or in your own settings"
@@ -116,8 +122,8 @@ def test_the_users_own_file_sets_where_data_goes_and_what_things_cost(project: P
         'cache = "/tmp/mine"\nbudget = {usd = 20, per = "day"}\nlabels = {team = "boats"}\n'
     )
     settings = found(project)
-    assert settings.get("cache") == "/tmp/mine"
-    assert settings.get("budget") == {"usd": 20, "per": "day"}
+    assert settings.cache == "/tmp/mine"
+    assert settings.budget == Budget(usd=20, per="day")
     assert settings.notes == ()
 
 
@@ -129,7 +135,7 @@ def test_nothing_above_the_repositorys_root_is_read(project: Path) -> None:
 def test_without_a_repository_every_folder_above_is_looked_at(project: Path) -> None:
     (project / ".git").rmdir()
     (project.parent / "krafity.toml").write_text('engine = "from above"\n')
-    assert found(project).get("engine") == "from above"
+    assert found(project).engine == "from above"
 
 
 def test_a_worktrees_git_file_marks_the_root_too(project: Path) -> None:
@@ -158,7 +164,7 @@ def test_a_link_to_a_storyboard_belongs_to_the_project_it_leads_to(project: Path
     (project / "krafity.toml").write_text('engine = "of the project"\n')
     link = project.parent / "link.yaml"
     link.symlink_to(board(project))
-    assert settings_for(link, {}, {}, project / "none.toml").get("engine") == "of the project"
+    assert settings_for(link, {}, {}, project / "none.toml").engine == "of the project"
 
 
 @pytest.mark.parametrize(
@@ -192,17 +198,18 @@ def test_a_number_longer_than_python_reads_is_refused(project: Path) -> None:
 def test_a_setting_that_does_not_exist_is_refused_with_those_that_do(project: Path) -> None:
     path = project / "krafity.toml"
     path.write_text('enigne = "animatic"\n')
-    error = refused(project)
-    assert error.what == f"{path}: there is no setting `enigne`"
-    assert error.hint == "settings are defaults, engine, jobs, models, out"
+    (problem,) = refused(project).problems
+    assert (problem.file, problem.position) == (str(path), (1, 1))
+    assert problem.what == "there is no setting `enigne`"
+    assert problem.hint == "settings are defaults, engine, jobs, models, out"
 
 
 def test_secrets_are_no_settings(project: Path) -> None:
     path = project.parent / "user.toml"
     path.write_text('api_key = "sesame"\n')
-    error = refused(project)
-    assert error.what == f"{path}: there is no setting `api_key`"
-    assert "sesame" not in f"{error.what}{error.why}{error.hint}"
+    (problem,) = refused(project).problems
+    assert (problem.file, problem.what) == (str(path), "there is no setting `api_key`")
+    assert "sesame" not in str(problem)
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "some", "2.5", "1e3"])
@@ -239,7 +246,41 @@ def test_a_projects_file_names_models_and_locations_never_hosts_or_paths(
 def test_a_resource_may_be_named_in_the_users_own_file_alone(project: Path) -> None:
     models = '[models]\nvideo = "projects/other/locations/us-central1/endpoints/9"\n'
     (project.parent / "user.toml").write_text(models)
-    assert found(project).get("models")["video"].endswith("/endpoints/9")
+    assert found(project).models.names() == {"projects/other/locations/us-central1/endpoints/9"}
     (project / "krafity.toml").write_text(models)
     with pytest.raises(Problems):
         found(project)
+
+
+def test_the_problems_of_all_sources_are_shown_at_once(project: Path) -> None:
+    user_file, films = project.parent / "user.toml", project / "films/krafity.toml"
+    user_file.write_text('cache = 5\n[budget]\nusd = 5\nper = "decade"\n')
+    (project / "krafity.toml").write_text("engine = [\n")
+    films.write_text("sedd = 5\njobs = 0\n")
+    with pytest.raises(Problems) as caught:
+        found(project, environment={"KRAFITY_JOBS": "many", "KRAFITY_RESIDENCY": "tight"})
+    assert [(each.file, each.position, each.code) for each in caught.value.problems] == [
+        (str(user_file), (1, 1), "wrong-kind"),
+        (str(user_file), (4, 1), "bad-budget"),
+        ("", (0, 0), "unreadable"),
+        (str(films), (1, 1), "unknown-setting"),
+        (str(films), (2, 1), "wrong-kind"),
+        ("", (0, 0), "out-of-range"),
+        ("", (0, 0), "bad-value"),
+    ]
+    assert [each.what.split()[0] for each in caught.value.problems[-2:]] == [
+        "KRAFITY_JOBS",
+        "KRAFITY_RESIDENCY",
+    ]
+
+
+def test_a_flag_stands_in_for_a_variable_that_is_wrong(project: Path) -> None:
+    assert found(project, {"jobs": 2}, {"KRAFITY_JOBS": "many"}).jobs == 2
+
+
+def test_an_output_folder_elsewhere_that_a_projects_file_names_does_not_count_where_a_flag_wins(
+    project: Path,
+) -> None:
+    (project / "krafity.toml").write_text('out = "../elsewhere"\n')
+    assert refused(project).problem.code == "bad-out"
+    assert found(project, {"out": "films"}).out == "films"

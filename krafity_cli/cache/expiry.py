@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from krafity_cli.setting_types import EXPIRING
+
 LEAP = timedelta(days=1)
 """A longer pause between two uses is no proof of a wrong clock, but a reason to look again."""
 
 BELIEVED = timedelta(hours=1)
 """How much later a clock that leapt must still be there."""
-
-MEANS = frozenset({"analyze", "clean", "improve", "context"})
-"""The kinds that may expire: what costs cents, and never leads to a clip being bought again."""
 
 _SEEN, _LEAPT = "clock seen", "clock leapt"
 
@@ -37,8 +36,8 @@ class Expiry:
     def __init__(
         self, ages: Mapping[str, timedelta], notes: Notes, now: Callable[[], datetime]
     ) -> None:
-        if not ages.keys() <= MEANS:
-            raise ValueError(f"only {', '.join(sorted(MEANS))} can expire")
+        if not ages.keys() <= set(EXPIRING):
+            raise ValueError(f"only {', '.join(EXPIRING)} can expire")
         self._ages = dict(ages)
         self._notes = notes
         self._now = now

@@ -25,9 +25,8 @@ def settings(storyboard: Path | None, **flags: Any) -> Settings:
 
 def cache_folder(chosen: Settings) -> Path:
     """The cache folder: as set, else the user's cache directory. Raises `Refused` without one."""
-    folder = chosen.get("cache")
-    if folder:
-        return expanded(str(folder))
+    if chosen.cache:
+        return expanded(chosen.cache)
     return _users(platformdirs.user_cache_dir) or expanded("~/.cache/krafity")
 
 

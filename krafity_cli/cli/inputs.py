@@ -16,7 +16,7 @@ from krafity_cli.delivery.films.finish import PLAIN, Finish
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.errors import CacheRefused, KrafityError, Refused
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.orders.budget import Standing, standing
+from krafity_cli.orders.budget import Standing
 from krafity_cli.orders.terms import Terms
 from krafity_cli.render.engine_limits import residency
 from krafity_cli.render.run import Production, Wish
@@ -109,7 +109,7 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
         )
         for words in away:
             say(f"note: {words}; `residency` can refuse that")
-        limit = standing(chosen.get("budget"), chosen.origin("budget"))
+        limit = Standing.of(chosen.budget) if chosen.budget else None
         folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
         folder.check()
         made = replace(made, outputs=folder)
@@ -125,14 +125,13 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
 
 def _jobs(chosen: Settings, engine: Engine) -> int:
     """Actions at once. A project's file may ask for fewer than the engine does, not for more."""
-    jobs = chosen.values.get("jobs")
-    if jobs is None:
+    if chosen.jobs is None:
         return engine.parallel
-    if jobs.project is None or jobs.value <= engine.parallel:
-        return int(jobs.value)
+    if chosen.project("jobs") is None or chosen.jobs <= engine.parallel:
+        return chosen.jobs
     say(
-        f"note: `jobs` in {jobs.origin} is lowered to {engine.parallel}, which is what the engine "
-        f"{engine.name} does at once here; --jobs sets more"
+        f"note: `jobs` in {chosen.origin('jobs')} is lowered to {engine.parallel}, which is what "
+        f"the engine {engine.name} does at once here; --jobs sets more"
     )
     return engine.parallel
 

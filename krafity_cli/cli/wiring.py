@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from krafity_cli.cache import Cache
+from krafity_cli.cache import Cache, remote_at
 from krafity_cli.cli import temporary
-from krafity_cli.cli.cache_settings import cache_ages, cache_remote
 from krafity_cli.cli.environment import cache_folder, expanded, settings
 from krafity_cli.engines.protocol import Engine, Placed
 from krafity_cli.engines.registry import build, first_available
@@ -24,6 +21,7 @@ from krafity_cli.render.decisions.lock_file import read_lock
 from krafity_cli.render.engine_limits import check, quick
 from krafity_cli.render.lookup import ModelOf
 from krafity_cli.render.run import Production, Wish
+from krafity_cli.setting_types import ModelChoice
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.defaults import BadDefaults, with_defaults
 from krafity_cli.storyboard.model import Model, Shot, Storyboard
@@ -47,9 +45,10 @@ class Choice:
 
 def open_cache(chosen: Settings) -> Cache:
     """The cache, opened. Raises `CacheRefused` where it cannot be trusted or used."""
-    ages, remote = cache_ages(chosen), cache_remote(chosen)
+    url, origin = chosen.cache_remote, chosen.origin("cache_remote")
+    remote = remote_at(url, origin, chosen.environment) if url else None
     folder = cache_folder(chosen)
-    cache = Cache.open(folder, ages=ages, remote=remote, judge=Looking())
+    cache = Cache.open(folder, ages=chosen.cache_ttl, remote=remote, judge=Looking())
     temporary.settle(cache.path)
     return cache
 
@@ -101,7 +100,7 @@ def choose_engine(board: Storyboard, file: str, chosen: Settings) -> Choice:
 
 def engine_for_nobody(chosen: Settings) -> Choice:
     """The engine a storyboard that names none would get. Raises `Refused` where there is none."""
-    name, origin = str(chosen.get("engine", "auto")), chosen.origin("engine")
+    name, origin = chosen.engine, chosen.origin("engine")
     if name == "auto":
         return _automatic(chosen)
     return _choice(engine_named(name, chosen), origin, f"engine {name} ({origin})")
@@ -146,7 +145,7 @@ def output_folder(
     file: Path, engine: Engine, is_quick: bool, chosen: Settings, many: bool
 ) -> GuardedFolder:
     """Where a storyboard's outputs go: `--out`, else a folder beside it named for the edition."""
-    if chosen.get("out"):
+    if chosen.out:
         return chosen_folder(chosen, *([file.stem] if many else []))
     parts = [file.stem, "animatic" if not engine.paid else "", "quick" if is_quick else ""]
     name = ".".join(part for part in parts if part) + ".krafity"
@@ -165,7 +164,7 @@ def chosen_folder(chosen: Settings, *parts: str) -> GuardedFolder:
 
     One that a project's file says is a folder below that file; what a user says is taken as it is.
     """
-    out, project = str(chosen.get("out")), chosen.values["out"].project
+    out, project = chosen.out, chosen.project("out")
     if project is not None:
         return GuardedFolder.below(project, *PurePosixPath(out).parts, *parts)
     return GuardedFolder.named(expanded(out), *parts)
@@ -173,14 +172,14 @@ def chosen_folder(chosen: Settings, *parts: str) -> GuardedFolder:
 
 def models(engine: Engine, chosen: Settings) -> ModelOf:
     """Who answers a role for a shot: the shot's own word, the settings', the engine's."""
-    taste: Mapping[str, Any] = chosen.get("models", {})
 
     def model_of(shot: Shot, role: str) -> Model:
         own: Model | None = getattr(shot.models, role)
         if own is not None:
             return own
-        if role in taste:
-            return _model(taste[role])
+        taste: ModelChoice | None = getattr(chosen.models, role)
+        if taste is not None:
+            return Model(taste.use, taste.accept, taste.location)
         use, accept = engine.models(role)
         return Model(use, accept)
 
@@ -190,7 +189,7 @@ def models(engine: Engine, chosen: Settings) -> ModelOf:
 def _with_taste(board: Storyboard, chosen: Settings) -> Storyboard:
     """The storyboard with the defaults of the settings below its own. Raises `Problems`."""
     try:
-        return with_defaults(board, chosen.get("defaults", {}))
+        return with_defaults(board, chosen.defaults)
     except BadDefaults as error:
         file = read_toml(Path(chosen.origin("defaults")))
         found = (
@@ -200,7 +199,7 @@ def _with_taste(board: Storyboard, chosen: Settings) -> Storyboard:
 
 
 def _setup(chosen: Settings) -> Setup:
-    return Setup(chosen.environment, {name: s.value for name, s in chosen.values.items()})
+    return Setup(chosen.environment, chosen)
 
 
 def _engine_name(board: Storyboard, chosen: Settings) -> tuple[str, str]:
@@ -208,7 +207,7 @@ def _engine_name(board: Storyboard, chosen: Settings) -> tuple[str, str]:
     by_word = origin.startswith(("--", "KRAFITY_"))
     if board.engine and not by_word:
         return board.engine, "the storyboard"
-    return str(chosen.get("engine", "auto")), origin
+    return chosen.engine, origin
 
 
 def _named(board: Storyboard, file: str, name: str, origin: str, setup: Setup) -> Engine:
@@ -219,9 +218,3 @@ def _named(board: Storyboard, file: str, name: str, origin: str, setup: Setup) -
         if origin != "the storyboard" or place is None:
             raise
         raise Problems([replace(refused.problem, place=place, file=file)]) from refused
-
-
-def _model(value: str | Mapping[str, Any]) -> Model:
-    if isinstance(value, str):
-        return Model(value)
-    return Model(value["use"], tuple(value.get("accept", ())), value.get("location"))

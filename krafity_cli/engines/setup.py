@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from krafity_cli.settings import Values
 
 
 @dataclass(frozen=True)
@@ -12,4 +13,4 @@ class Setup:
     """The environment and the user's settings, as a factory is given them."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Values = field(default_factory=Values)

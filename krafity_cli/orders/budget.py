@@ -10,18 +10,16 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from krafity_cli.engines.protocol import Engine, Price, Request
 from krafity_cli.errors import Refused
 from krafity_cli.orders.order import Order, State, now
+from krafity_cli.setting_types import Budget, Period
 
-Period = Literal["storyboard", "folder", "day", "month"]
-PERIODS: tuple[str, ...] = get_args(Period)
-CONSENTS = ("ask", "budget")
 _EPSILON = 1e-9
 """Sums of cents in binary: equal amounts may differ in the last place."""
 
@@ -60,6 +58,11 @@ class Standing:
     usd: float
     per: Period
     consents: bool = False
+
+    @classmethod
+    def of(cls, budget: Budget) -> Standing:
+        """The setting `budget`."""
+        return cls(budget.usd, budget.per, budget.consent == "budget")
 
     def left(
         self, orders: Iterable[Order], board: str, place: Place, lives: Callable[[Order], bool]
@@ -146,23 +149,6 @@ def booked(billed: Price | None) -> dict[str, Any]:
     if billed is None:
         return {"cost_usd": 0.0}
     return {"cost_usd": billed.usd, "basis": billed.basis}
-
-
-def standing(value: Any, origin: str) -> Standing | None:
-    """The `budget` setting. Raises `Refused` for one that cannot be meant."""
-    if value is None:
-        return None
-    table: Mapping[str, Any] = value if isinstance(value, dict) else {}
-    usd, per, consent = table.get("usd"), table.get("per"), table.get("consent", "ask")
-    if not is_amount(usd) or per not in PERIODS or consent not in CONSENTS:
-        raise Refused(
-            f"the budget in {origin} cannot be read",
-            'it needs `usd` (an amount) and `per` ("storyboard", "folder", "day" or "month"), '
-            'and takes `consent` ("ask" or "budget")',
-            'write budget = {usd = 300, per = "month"}',
-            code="bad-budget",
-        )
-    return Standing(float(table["usd"]), table["per"], consent == "budget")
 
 
 def _digest(path: Path) -> str:

@@ -3,43 +3,51 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from krafity_cli.cli.cache_settings import cache_ages, cache_remote
 from krafity_cli.cli.output.format import bytes_of, size
-from krafity_cli.errors import Refused
-from krafity_cli.settings import Setting, Settings
+from krafity_cli.errors import Problems, Refused
+from krafity_cli.settings import Settings, settings_for
 
 
-def chosen(**values: Any) -> Settings:
-    return Settings({name: Setting(value, "krafity.toml") for name, value in values.items()})
+def chosen(folder: Path, cache_ttl: str) -> Settings:
+    file = folder / "krafity.toml"
+    file.write_text(f"cache_ttl = {cache_ttl}\n")
+    return settings_for(None, {}, {}, file)
 
 
-def test_ages_are_spans_by_kind() -> None:
-    assert cache_ages(chosen()) == {}
-    ages = cache_ages(chosen(cache_ttl={"analyze": "30d", "context": 90}))
+def test_ages_are_spans_by_kind(tmp_path: Path) -> None:
+    assert settings_for(None, {}, {}, tmp_path / "none.toml").cache_ttl == {}
+    ages = chosen(tmp_path, '{analyze = "30d", context = 90}').cache_ttl
     assert ages == {"analyze": timedelta(days=30), "context": timedelta(seconds=90)}
 
 
 @pytest.mark.parametrize(
-    ("ttl", "what"),
+    ("ttl", "code", "what"),
     [
-        ("30d", "`cache_ttl` in krafity.toml must be a table"),
-        ({"video": "30d"}, "`cache_ttl` in krafity.toml cannot be set for `video`"),
-        ({"analyze": "soon"}, "`soon` is not a span of time"),
-        ({"analyze": f"{10**30}d"}, "`cache_ttl` in krafity.toml has a span that never ends"),
+        ('"30d"', "wrong-kind", "`cache_ttl` must be a table, not text"),
+        ('{video = "30d"}', "unknown-kind", "`cache_ttl.video` cannot be set"),
+        ('{analyze = "soon"}', "bad-span",
+         '`cache_ttl.analyze` must be a span of time such as "30d"'),
+        (f'{{analyze = "{10**30}d"}}', "out-of-range",
+         "`cache_ttl.analyze` is a span that never ends"),
     ],
-)
-def test_other_ages_are_refused(ttl: Any, what: str) -> None:
-    with pytest.raises(Refused) as refused:
-        cache_ages(chosen(cache_ttl=ttl))
-    assert refused.value.what == what
+)  # fmt: skip
+def test_other_ages_are_refused(tmp_path: Path, ttl: str, code: str, what: str) -> None:
+    with pytest.raises(Problems) as refused:
+        chosen(tmp_path, ttl)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.what, problem.file) == (
+        code,
+        what,
+        str(tmp_path / "krafity.toml"),
+    )
 
 
-def test_without_a_remote_there_is_none() -> None:
-    assert cache_remote(chosen()) is None
+def test_without_a_remote_there_is_none(tmp_path: Path) -> None:
+    assert settings_for(None, {}, {}, tmp_path / "none.toml").cache_remote == ""
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from krafity_cli.cli.durations import seconds_of
+from krafity_cli.durations import seconds_of
 from krafity_cli.errors import Refused
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from krafity_cli.engines.protocol import Request
 from krafity_cli.errors import Refused
-from krafity_cli.orders.budget import Place, Purse, Standing, price_of, reaches, standing
+from krafity_cli.orders.budget import Place, Purse, Standing, price_of, reaches
 from krafity_cli.orders.order import Order, State, now
+from krafity_cli.setting_types import Budget
 from tests.render.engine import Scripted
 
 LONG_AGO = "2020-01-31T23:59:59.999+00:00"
@@ -146,35 +147,7 @@ def test_a_price_that_is_no_amount_is_not_known(usd: float) -> None:
     assert price_of(engine, request) is not None
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        300,
-        {"usd": 300},
-        {"per": "day"},
-        {"usd": "300", "per": "day"},
-        {"usd": True, "per": "day"},
-        {"usd": -1, "per": "day"},
-        {"usd": math.nan, "per": "day"},
-        {"usd": math.inf, "per": "day"},
-        {"usd": 300, "per": "year"},
-        {"usd": 300, "per": "day", "consent": "yes"},
-    ],
-)
-def test_a_budget_that_cannot_be_meant_is_refused(value: Any) -> None:
-    with pytest.raises(Refused) as caught:
-        standing(value, "krafity.toml")
-    error = caught.value
-    assert (error.what, error.why, error.hint) == (
-        "the budget in krafity.toml cannot be read",
-        'it needs `usd` (an amount) and `per` ("storyboard", "folder", "day" or "month"), '
-        'and takes `consent` ("ask" or "budget")',
-        'write budget = {usd = 300, per = "month"}',
-    )
-
-
 def test_a_budget_is_what_the_settings_say() -> None:
-    assert standing({"usd": 300, "per": "month"}, "krafity.toml") == Standing(300.0, "month")
-    consenting = {"usd": 300, "per": "day", "consent": "budget"}
-    assert standing(consenting, "krafity.toml") == Standing(300.0, "day", consents=True)
-    assert standing(None, "default") is None
+    assert Standing.of(Budget(usd=300, per="month")) == Standing(300.0, "month")
+    consenting = Budget(usd=300, per="day", consent="budget")
+    assert Standing.of(consenting) == Standing(300.0, "day", consents=True)

@@ -133,7 +133,7 @@ def digests() -> dict[str, Digests]:
     found = {}
     for file in sorted(FOLDER.glob("*.yaml")):
         for name in ENGINES:
-            engine = build(name, Setup(ENVIRONMENT, {}))
+            engine = build(name, Setup(ENVIRONMENT))
             for length in ("full", "quick"):
                 found[f"{file.stem} {name} {length}"] = asyncio.run(_noted(file, engine, length))
     return found

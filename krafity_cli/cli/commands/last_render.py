@@ -63,10 +63,10 @@ def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool, flag: str =
 
 def _candidates(file: Path, chosen: Settings, is_quick: bool) -> Iterator[GuardedFolder]:
     """Where a render with these settings may have written to."""
-    if chosen.get("out"):
+    if chosen.out:
         yield from (chosen_folder(chosen), chosen_folder(chosen, file.stem))
         return
-    free = chosen.get("engine") == "animatic" and chosen.origin("engine") != "default"
+    free = chosen.engine == "animatic"
     for engine in (".animatic",) if free else ("", ".animatic"):
         for quick in (".quick",) if is_quick else ("", ".quick"):
             name = f"{file.stem}{engine}{quick}.krafity"

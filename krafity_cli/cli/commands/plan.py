@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from krafity_cli.cli.commands.confirm import Permitted, check_network, each_once, within_budget
-from krafity_cli.cli.durations import seconds_of
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.inputs import Ask, Opened, Shared, Unopened, open_files, tell_each
@@ -19,6 +18,7 @@ from krafity_cli.cli.output.plan_table import plan_lines, totals
 from krafity_cli.cli.wiring import open_cache
 from krafity_cli.delivery.manifest import plan_document, run_document
 from krafity_cli.delivery.reported import plan_report
+from krafity_cli.durations import seconds_of
 from krafity_cli.engines.protocol import Catalogued
 from krafity_cli.errors import Refused
 from krafity_cli.orders.budget import Purse

@@ -13,7 +13,6 @@ from krafity_cli.cli.ci.reports import open_junit, write_reports
 from krafity_cli.cli.commands.after_run import settle_run, sweep_drafts
 from krafity_cli.cli.commands.confirm import permitted
 from krafity_cli.cli.commands.session import Company, left, refused
-from krafity_cli.cli.durations import seconds_of
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit, exit_of
 from krafity_cli.cli.inputs import Ask, Opened, Shared, Unopened, open_files, tell_each
@@ -24,6 +23,7 @@ from krafity_cli.cli.progress.view import Audience, view_for
 from krafity_cli.cli.summary import heading, troubles, whole_summary
 from krafity_cli.cli.wiring import open_cache
 from krafity_cli.delivery.manifest import run_document
+from krafity_cli.durations import seconds_of
 from krafity_cli.orders.budget import Purse
 from krafity_cli.orders.departure import Departure
 from krafity_cli.orders.terms import Terms
@@ -41,12 +41,11 @@ async def _render_files(ask: Ask) -> int:
     loop = asyncio.get_running_loop()
     deadline = None if ask.wait is None else loop.time() + seconds_of(ask.wait)
     chosen = settings(ask.files[0], **ask.flags)
-    scale = chosen.get("poll_scale", 1.0)
     terms = Terms(
         Purse(ask.max_cost),
         retry=ask.retries(),
         deadline=deadline,
-        poll_scale=scale,
+        poll_scale=chosen.poll_scale,
         departure=leaving.departure,
     )
     began = loop.time()

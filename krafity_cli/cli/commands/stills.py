@@ -49,7 +49,7 @@ async def _draw_files(ask: Ask) -> int:
     terms = Terms(
         Purse(ask.max_cost),
         retry=ask.retries(),
-        poll_scale=chosen.get("poll_scale", 1.0),
+        poll_scale=chosen.poll_scale,
         departure=leaving.departure,
     )
     cache = open_cache(chosen)

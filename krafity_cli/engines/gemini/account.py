@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from krafity_cli.engines.google.gate import ID, Gate, Server, one_of
-from krafity_cli.engines.google.places import endpoint_of, labels_of, own_models, shown
+from krafity_cli.engines.google.places import endpoint_of, own_models, shown
 from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
 from krafity_cli.masking import remember
@@ -89,29 +88,22 @@ def account_of(setup: Setup) -> Account:
             "or choose --engine animatic",
             code="no-credentials",
         )
-    if setup.settings.get("residency") == "strict":
+    if setup.settings.residency == "strict":
         raise Refused(
             "the engine `gemini` is asked wherever Google likes, and `residency` is strict",
             "an API key has no location",
             "choose --engine vertex with GOOGLE_CLOUD_LOCATION, or set residency to open",
             code="residency",
         )
-    own = setup.settings.get("gemini", {})
-    if not isinstance(own, Mapping) or not set(own) <= {"waiting", "api_version"}:
-        raise Refused(
-            "`gemini` must be a table of `waiting` and `api_version`",
-            "",
-            "[gemini] waiting = true",
-            code="wrong-kind",
-        )
+    own = setup.settings.gemini
     remember(setup.environment[variable].strip())
     return Account(
         key=setup.environment[variable].strip(),
         variable=variable,
         endpoint=endpoint_of(setup, "gemini", "GOOGLE_GEMINI_BASE_URL"),
-        labels=labels_of(setup),
-        waiting=_waiting(setup.environment.get(WAITING), own.get("waiting")),
-        version=_version(own.get("api_version", VERSION)),
+        labels=setup.settings.labels,
+        waiting=_waiting(setup.environment.get(WAITING), own.waiting),
+        version=own.api_version or VERSION,
         own_models=own_models(setup),
     )
 
@@ -121,12 +113,8 @@ def is_interaction(name: str) -> bool:
     return re.fullmatch(ID, name) is not None
 
 
-def _waiting(told: str | None, otherwise: Any) -> bool | None:
+def _waiting(told: str | None, otherwise: bool | None) -> bool | None:
     if told is None:
-        if otherwise is not None and not isinstance(otherwise, bool):
-            raise Refused(
-                "`waiting` must be true or false", "", "[gemini] waiting = true", code="wrong-kind"
-            )
         return otherwise
     word = told.strip().lower()
     if word not in (*_YES, *_NO):
@@ -134,14 +122,3 @@ def _waiting(told: str | None, otherwise: Any) -> bool | None:
             f"{WAITING} must be 1 or 0, not `{told}`", "", f"export {WAITING}=1", code="bad-value"
         )
     return word in _YES
-
-
-def _version(value: Any) -> str:
-    if not isinstance(value, str) or not value.isalnum():
-        raise Refused(
-            f"`api_version` is `{value}`, no version of the API",
-            "",
-            f'[gemini] api_version = "{VERSION}"',
-            code="bad-value",
-        )
-    return value

@@ -160,21 +160,16 @@ class Catalog:
         """The built-in file with the user's over it. Raises `Refused` for one that is not right."""
         built_in = tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))
         models: dict[str, dict[str, Any]] = built_in["models"]
-        path = setup.settings.get("capabilities")
+        path = setup.settings.capabilities
         origin, checked_on = str(BUILT_IN), built_in["checked"]
         if path:
-            origin = str(path)
+            origin = path
             own = _read(Path(origin).expanduser())
             checked_on = own.get("checked", checked_on)
             for name, known in own["models"].items():
                 models[name] = {**models.get(name, {}), **known}
-        prices = setup.settings.get("prices", {})
-        if not isinstance(prices, Mapping):
-            raise Refused(
-                "`prices` must be a table", "", '[prices] "MODEL" = USD', code="wrong-kind"
-            )
         checked = {name: _model(name, known, origin) for name, known in models.items()}
-        for name, price in prices.items():
+        for name, price in setup.settings.prices.items():
             checked[name] = _priced(checked.get(name), name, price)
         return cls(checked, checked_on)
 

@@ -1,8 +1,7 @@
-"""Endpoints and labels, as the environment and the user's own settings name them."""
+"""Endpoints and models, as the environment and the user's own settings name them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from krafity_cli.engines.google.gate import is_metadata
@@ -16,24 +15,19 @@ def endpoint_of(setup: Setup, engine: str, variable: str) -> str | None:
 
     Raises `Refused` for what is no address.
     """
-    set_there = setup.settings.get("endpoints") or {}
-    if not isinstance(set_there, Mapping):
-        raise Refused(
-            "`endpoints` must be a table", "", f'[endpoints] {engine} = "URL"', code="wrong-kind"
-        )
-    endpoint = setup.environment.get(variable) or set_there.get(engine)
+    endpoint = setup.environment.get(variable) or setup.settings.endpoints.get(engine)
     if not endpoint:
         return None
-    parts = urlsplit(str(endpoint))
+    parts = urlsplit(endpoint)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise Refused(
-            f"the endpoint `{str(endpoint).rpartition('@')[2]}` is no address of a server",
+            f"the endpoint `{endpoint.rpartition('@')[2]}` is no address of a server",
             "it must begin with https:// (or http://) and name a host",
             f"set {variable} to one like https://{engine}.example.com, or unset it",
             code="bad-endpoint",
         )
     refuse_metadata(parts.hostname or "", "the endpoint", variable)
-    return str(endpoint)
+    return endpoint
 
 
 def refuse_metadata(host: str, what: str, variable: str) -> None:
@@ -49,28 +43,10 @@ def refuse_metadata(host: str, what: str, variable: str) -> None:
 
 def own_models(setup: Setup) -> frozenset[str]:
     """Models named in full (a tuned one, another project's): only the user's own file may."""
-    chosen = setup.settings.get("models")
-    names: list[object] = []
-    for each in chosen.values() if isinstance(chosen, Mapping) else ():
-        if isinstance(each, Mapping):
-            accept = each.get("accept")
-            names += [each.get("use"), *(accept if isinstance(accept, list) else ())]
-        else:
-            names.append(each)
-    return frozenset(name for name in names if isinstance(name, str) and is_resource(name))
+    return frozenset(name for name in setup.settings.models.names() if is_resource(name))
 
 
 def shown(endpoint: str) -> str:
     """Host and path of an endpoint, without a name or password in it."""
     parts = urlsplit(endpoint)
     return f"{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
-
-
-def labels_of(setup: Setup) -> dict[str, str]:
-    """The setting `labels`, for the bill. Raises `Refused` for what is no table of texts."""
-    value = setup.settings.get("labels", {})
-    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
-        raise Refused(
-            "`labels` must be a table of texts", "", '[labels] team = "film"', code="wrong-kind"
-        )
-    return {str(name): text for name, text in value.items()}

@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from krafity_cli.engines.google.gate import ID, VERSION, Gate, Regional, Server, one_of
 from krafity_cli.engines.google.places import (
     endpoint_of,
-    labels_of,
     own_models,
     refuse_metadata,
     shown,
@@ -155,12 +153,12 @@ def account_of(setup: Setup) -> Account:
         location=location,
         endpoint=endpoint_of(setup, "vertex", "GOOGLE_VERTEX_BASE_URL"),
         credentials=credentials,
-        bucket=_bucket(settings.get("bucket")),
-        labels=labels_of(setup),
+        bucket=settings.bucket,
+        labels=settings.labels,
         storage=_storage(environment.get("STORAGE_EMULATOR_HOST")),
         has_metadata=credentials is None and _at_google(environment),
         own_models=own_models(setup),
-        is_strict=settings.get("residency") == "strict",
+        is_strict=settings.residency == "strict",
     )
 
 
@@ -216,16 +214,3 @@ def _storage(host: str | None) -> str:
     url = host if "://" in host else f"http://{host}"
     refuse_metadata(urlsplit(url).hostname or "", "the storage", "STORAGE_EMULATOR_HOST")
     return url
-
-
-def _bucket(value: Any) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str) or not value.startswith("gs://"):
-        raise Refused(
-            f"`bucket` is `{value}`, no place in Cloud Storage",
-            "",
-            "write gs://BUCKET/FOLDER",
-            code="bad-bucket",
-        )
-    return value

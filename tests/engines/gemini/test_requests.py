@@ -11,6 +11,7 @@ from krafity_cli.engines.gemini.wording import CONTINUOUS
 from krafity_cli.engines.protocol import Analyze, Refusal, Request
 from krafity_cli.engines.registry import build
 from krafity_cli.engines.setup import Setup
+from krafity_cli.settings import Values
 from krafity_cli.storyboard.context import SceneContext
 from tests.engines.gemini.scenes import VIDEO, order
 from tests.engines.vertex.scenes import CLIP, END, PICTURE, START, VISION, video
@@ -80,7 +81,7 @@ def test_dialogue_is_sent_where_sound_is_kept() -> None:
 
 def test_how_an_order_is_placed_is_no_part_of_it() -> None:
     settings = {"labels": {"team": "film"}, "gemini": {"waiting": True, "api_version": "v1"}}
-    other = engine(Setup({"GOOGLE_API_KEY": "another"}, settings))
+    other = engine(Setup({"GOOGLE_API_KEY": "another"}, Values.model_validate(settings)))
     assert order(other).digest == request().digest
 
 
@@ -161,7 +162,7 @@ def test_a_second_costs_the_same_with_and_without_its_sound(
 
 
 def test_the_users_own_price_wins() -> None:
-    own = engine(Setup(KEY, {"prices": {VIDEO: 0.5}}))
+    own = engine(Setup(KEY, Values(prices={VIDEO: 0.5})))
     price = own.price(order(own, duration=10, resolution="360p", audio=True))
     assert price is not None
     assert (price.usd, price.basis) == (5.0, "10 s of 360p with sound at $0.5 per second")

@@ -27,6 +27,7 @@ from krafity_cli.orders.collect import Collector
 from krafity_cli.orders.order import State
 from krafity_cli.orders.retry import Deadline
 from krafity_cli.orders.store import OrderFiles
+from krafity_cli.settings import Values
 from tests.engines.vertex.scenes import START, VIDEO, picture, video
 from tests.google.server import GoogleServer
 
@@ -219,7 +220,7 @@ def test_a_redirect_is_checked_like_any_request(listener: Listener, google: Goog
 
 
 def test_a_clip_in_a_strangers_bucket_is_not_fetched(google: GoogleServer, tmp_path: Path) -> None:
-    setup = Setup(google.environment(tmp_path), {"bucket": "gs://film-bucket/clips"})
+    setup = Setup(google.environment(tmp_path), Values(bucket="gs://film-bucket/clips"))
     engine = Vertex(account_of(setup), Catalog.of(setup))
     request = engine.request(video(), VIDEO)
     outcome: Outcome = run(engine, engine.fetch(request, "", Done(None, "gs://strangers/1.mp4")))

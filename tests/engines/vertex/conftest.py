@@ -13,6 +13,7 @@ from krafity_cli.engines.google.catalog import Catalog
 from krafity_cli.engines.setup import Setup
 from krafity_cli.engines.vertex import Vertex
 from krafity_cli.engines.vertex.account import account_of
+from krafity_cli.settings import Values
 from tests.google.server import GoogleServer
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class Use:
         """What `work` answers. A new engine each time, as in a new process."""
 
         async def main() -> T:
-            setup = Setup(self.environment, self.settings)
+            setup = Setup(self.environment, Values.model_validate(self.settings))
             engine = Vertex(account_of(setup), Catalog.of(setup), self.patience)
             try:
                 return await work(engine)

@@ -19,6 +19,7 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.engines.registry import build
 from krafity_cli.engines.setup import Setup
+from krafity_cli.settings import Values
 from krafity_cli.storyboard.context import Entity, SceneContext
 from tests.engines.vertex.scenes import CLIP, END, IMAGE, PICTURE, START, VIDEO, VISION, video
 
@@ -83,7 +84,7 @@ def test_where_it_is_sent_is_no_part_of_an_order() -> None:
         GOOGLE_CLOUD_LOCATION="europe-west4",
         GOOGLE_APPLICATION_CREDENTIALS="/somewhere/else.json",
     )
-    engine = build("vertex", Setup(HERE, {"labels": {"team": "film"}, "bucket": "gs://bucket"}))
+    engine = build("vertex", Setup(HERE, Values(labels={"team": "film"}, bucket="gs://bucket")))
     asked_there = replace(request(), location="us-east5")
     assert {request().digest, elsewhere.digest, asked_there.digest} == {
         engine.request(video(), VIDEO).digest

@@ -12,12 +12,12 @@ from pathlib import Path
 from krafity_cli.amounts import dollars, usd
 from krafity_cli.cache import Cache, Going, Limits, choose, prune, sweep
 from krafity_cli.cli.commands.question import agreed
-from krafity_cli.cli.durations import seconds_of
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.output.console import one_line, put, say
 from krafity_cli.cli.output.format import bytes_of, size
 from krafity_cli.cli.wiring import open_cache, production
 from krafity_cli.delivery.json_document import SCHEMA, as_text
+from krafity_cli.durations import seconds_of
 from krafity_cli.errors import Refused
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.reachable import awaited, reached

@@ -15,13 +15,13 @@ from typing import Any
 
 from krafity_cli.cache import Cache, Record
 from krafity_cli.cache.atomic_file import read_small
-from krafity_cli.cli.durations import seconds_of
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.output.console import harmless, one_line, put, say, unbroken
 from krafity_cli.cli.output.tables import Cells, columns
 from krafity_cli.cli.wiring import engine_named, open_cache
 from krafity_cli.delivery.json_document import SCHEMA, as_text
+from krafity_cli.durations import seconds_of
 from krafity_cli.engines.protocol import Engine, Failed
 from krafity_cli.errors import Refused
 from krafity_cli.orders.causes import Cause, StillRunning
@@ -248,7 +248,7 @@ class _Engines:
     def __init__(self, chosen: Settings) -> None:
         self._chosen = chosen
         self._built: dict[str, Engine] = {}
-        self.poll_scale = float(chosen.get("poll_scale", 1.0))
+        self.poll_scale = chosen.poll_scale
 
     def named(self, name: str) -> Engine:
         """Raises `Refused` for one that is not there any more."""
