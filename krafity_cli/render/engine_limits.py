@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from krafity_cli.engines.protocol import Capabilities, Engine, Resident, Role, Video
+from krafity_cli.engines.protocol import Capabilities, Engine, Resident, Role
 from krafity_cli.errors import Place, Problem, Problems
 from krafity_cli.render.lookup import ModelOf
-from krafity_cli.render.recipe import UNKNOWN
+from krafity_cli.render.recipe import UNKNOWN, clip_wanted
 from krafity_cli.storyboard.model import Resolution, Shot, Storyboard
 
 QUICK_SECONDS = 4
@@ -90,7 +90,8 @@ def _quick(shot: Shot, capable: Capabilities) -> Shot:
 
 
 def _refusals(file: str, shot: Shot, engine: Engine, model: str) -> Iterable[Problem]:
-    for refusal in engine.refusals(_nominal(shot), model):
+    end = UNKNOWN if shot.end_image or shot.end_still or shot.until else None
+    for refusal in engine.refusals(clip_wanted(shot, UNKNOWN, end), model):
         place = _place(shot, refusal.field)
         yield Problem(refusal.code, refusal.message, place=place, file=file)
 
@@ -99,23 +100,3 @@ def _place(shot: Shot, field: str) -> Place:
     """Where the author wrote a field; an end frame may have been asked for in three ways."""
     ways = ("end_image", "end_still", "until") if field == "end_image" else (field,)
     return shot.place(next((way for way in ways if way in shot.places), field))
-
-
-def _nominal(shot: Shot) -> Video:
-    """The clip as the author wishes it, its pictures left open."""
-    return Video(
-        start=UNKNOWN,
-        end=UNKNOWN if shot.end_image or shot.end_still or shot.until else None,
-        prompt=shot.prompt or "",
-        camera=shot.camera or "",
-        dialogue=shot.dialogue or "",
-        duration=shot.duration,
-        aspect_ratio=shot.aspect_ratio,
-        resolution=shot.resolution,
-        seed=shot.seed,
-        negative_prompt=shot.negative_prompt or "",
-        audio=shot.audio,
-        people=shot.people,
-        fit=shot.fit,
-        chained=not shot.starts_by_itself,
-    )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from krafity_cli.engines.protocol import Draw, Drawings, Video
@@ -295,24 +296,11 @@ class Recipe:
         end: Frame | Unmade | None,
         context: SceneContext | Unmade,
     ) -> Video:
-        return Video(
-            start=_digest(opening.frame),
-            end=None if end is None else _digest(end),
-            prompt=shot.prompt or "",
-            camera=shot.camera or "",
+        return replace(
+            clip_wanted(shot, _digest(opening.frame), None if end is None else _digest(end)),
             directs=opening.drawings if isinstance(opening.drawings, Drawings) else None,
             context=context if isinstance(context, SceneContext) else SceneContext(),
-            dialogue=(shot.dialogue or "") if shot.audio else "",
-            duration=shot.duration,
-            aspect_ratio=shot.aspect_ratio,
-            resolution=shot.resolution,
-            seed=_seed(shot),
-            negative_prompt=shot.negative_prompt or "",
-            audio=shot.audio,
-            people=shot.people,
-            fit=shot.fit,
             references=tuple(picture.digest for picture in shot.references),
-            chained=not shot.starts_by_itself,
             before=self.board.camera_before(shot),
         )
 
@@ -341,6 +329,26 @@ class Recipe:
         if key not in self._started:
             self._started[key] = asyncio.create_task(make(self._shots[shot_id]))
         return self._started[key]
+
+
+def clip_wanted(shot: Shot, start: str, end: str | None) -> Video:
+    """The clip as its author wishes it, between two frames named by digest."""
+    return Video(
+        start=start,
+        end=end,
+        prompt=shot.prompt or "",
+        camera=shot.camera or "",
+        dialogue=(shot.dialogue or "") if shot.audio else "",
+        duration=shot.duration,
+        aspect_ratio=shot.aspect_ratio,
+        resolution=shot.resolution,
+        seed=_seed(shot),
+        negative_prompt=shot.negative_prompt or "",
+        audio=shot.audio,
+        people=shot.people,
+        fit=shot.fit,
+        chained=not shot.starts_by_itself,
+    )
 
 
 def _digest(frame: Frame | Unmade) -> str:

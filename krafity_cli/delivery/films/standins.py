@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from krafity_cli.cache import Record
 from krafity_cli.engines.animatic import Animatic
-from krafity_cli.engines.protocol import Action, Answer, Draw, Request, Video, digest_of
+from krafity_cli.engines.protocol import Action, Answer, Draw, Request, digest_of
 from krafity_cli.errors import MediaError
 from krafity_cli.media.last_frame import first_frame, last_frame
 from krafity_cli.media.overlay import overlay
@@ -21,6 +22,7 @@ from krafity_cli.media.slate import REVISION, slate
 from krafity_cli.media.stills import pixel_digest, sendable
 from krafity_cli.render.drawn import Which, draw_of
 from krafity_cli.render.lookup import Archive
+from krafity_cli.render.recipe import clip_wanted
 from krafity_cli.storyboard.authored import authored_context
 from krafity_cli.storyboard.model import Picture, Shot
 
@@ -96,17 +98,9 @@ class StandIns:
 
     def _request(self, shot: Shot, start: str | None, end: str | None) -> Request:
         capable = self._engine.capabilities("")
-        action = Video(
-            start=start or "",
-            end=end,
-            prompt=shot.prompt or "",
-            camera=shot.camera or "",
+        action = replace(
+            clip_wanted(shot, start or "", end),
             duration=_nearest(shot.duration, capable.durations),
-            aspect_ratio=shot.aspect_ratio,
-            resolution=shot.resolution,
-            seed=shot.seed,
-            fit=shot.fit,
-            chained=not shot.starts_by_itself,
             before=self._board.camera_before(shot),
         )
         return self._worded(action)
