@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from krafity_cli.cache import Cache, Damaged
 from krafity_cli.delivery.attempts import Attempts
+from krafity_cli.delivery.clip_facts import ClipFacts, clip_facts
 from krafity_cli.delivery.copies import note_copies
 from krafity_cli.delivery.films.credits import Credits
 from krafity_cli.delivery.films.film import FilmCutter
+from krafity_cli.delivery.films.film_format import film_format
 from krafity_cli.delivery.films.finish import PLAIN, Finish
 from krafity_cli.delivery.films.pieces import Piece, pieces_of
 from krafity_cli.delivery.films.seams import Seams, jumps
-from krafity_cli.delivery.frame_counts import frame_counts
 from krafity_cli.delivery.json_document import as_text
 from krafity_cli.delivery.manifest import run_document
 from krafity_cli.delivery.output_places import places_of
@@ -61,20 +63,20 @@ async def deliver(
         note_copies(production, run, files, outputs)
     films: list[Film] = []
     standins: dict[str, StandIn] = {}
-    frames: dict[str, int] = {}
+    facts: dict[str, ClipFacts] = {}
     if run.status is not RunStatus.INTERRUPTED:
         paths = _paths(production, run)
-        clips = {shot.clip: paths[shot.id] for shot in run.shots if shot.clip}
-        with attempts.at("the frames of the clips"):
-            frames = await frame_counts(clips, production.cache.memo)
         pieces = await _pieces(production, run, paths, attempts)
+        clips = {piece.digest: piece.path for piece in pieces.values()}
+        with attempts.at("the facts of the clips"):
+            facts = await clip_facts(clips, production.cache.memo)
         standins = _place_standins(production, pieces, outputs, attempts)
-        films = await _films(production, pieces, outputs, finish, attempts)
+        films = await _films(production, pieces, facts, outputs, finish, attempts)
         if finish.check_seams:
             for film in films:
                 for jump in jumps(film.seams, finish.limits):
                     attempts.note(film.path, jump)
-    report = run_report(production.board, production.engine, run, files, frames, films, standins)
+    report = run_report(production.board, production.engine, run, files, facts, films, standins)
     report = _with_problems(report, attempts)
     if run.status is not RunStatus.INTERRUPTED:
         with attempts.at(REPORT):
@@ -214,6 +216,7 @@ def _put(cache: Cache, outputs: OutputFolder, name: str, blob: str | None) -> st
 async def _films(
     production: Production,
     pieces: Mapping[str, Piece],
+    facts: Mapping[str, ClipFacts],
     outputs: OutputFolder,
     finish: Finish,
     attempts: Attempts,
@@ -221,7 +224,8 @@ async def _films(
     """The films: a cut that cannot be joined takes no other with it."""
     board = production.board
     credits = Credits.of(board, production.engine.paid)
-    cutter = FilmCutter(outputs, Seams(production.cache), credits, finish, attempts)
+    format_of = partial(film_format, board, pieces, facts)
+    cutter = FilmCutter(outputs, Seams(production.cache), credits, format_of, finish, attempts)
     films = []
     for cut in board.cuts:
         absent = [shot for shot in cut.shots if shot not in pieces]

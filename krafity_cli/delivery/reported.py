@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from krafity_cli.amounts import usd
+from krafity_cli.delivery.clip_facts import ClipFacts
 from krafity_cli.engines.protocol import Drawings, Engine
 from krafity_cli.render.reports import (
     Film,
@@ -28,13 +29,13 @@ def run_report(
     engine: Engine,
     run: Run,
     files: Mapping[str, Files],
-    frames: Mapping[str, int],
+    facts: Mapping[str, ClipFacts],
     films: Sequence[Film],
     standins: Mapping[str, StandIn],
 ) -> RunReport:
     """The report of a run, by shot: its `files`, and what stands in for it.
 
-    `frames` says how many frames a clip has, by its digest.
+    `facts` are those of clips, by their digest.
     """
     delivered = [shot for shot in run.shots if shot.status in DELIVERED]
     reused = [shot for shot in delivered if shot.status is Status.REUSED]
@@ -49,7 +50,7 @@ def run_report(
         saved_usd=usd(sum({shot.clip: shot.saved_usd for shot in reused}.values())),
         calls=Calls.sum(shot.calls for shot in run.shots),
         shots=tuple(
-            _shot(shot, files.get(shot.id, {}), frames, standins.get(shot.id), engine.paid)
+            _shot(shot, files.get(shot.id, {}), facts, standins.get(shot.id), engine.paid)
             for shot in run.shots
         ),
         films=tuple(films),
@@ -78,7 +79,7 @@ def _paid_for(shots: Sequence[ShotResult]) -> float:
 def _shot(
     shot: ShotResult,
     files: Files,
-    frames: Mapping[str, int],
+    facts: Mapping[str, ClipFacts],
     standin: StandIn | None,
     is_paid: bool,
 ) -> ShotReport:
@@ -91,7 +92,7 @@ def _shot(
         last_frame=files.get("last_frame"),
         context=files.get("context"),
         duration=float(shot.duration),
-        frames=frames.get(shot.clip) if shot.clip else None,
+        frames=facts[shot.clip].frames if shot.clip and shot.clip in facts else None,
         bought_seconds=shot.duration if shot.engine and is_paid else None,
         take=shot.take,
         kept=shot.decided.kept,

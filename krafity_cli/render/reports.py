@@ -124,6 +124,7 @@ class FilmShot:
 class Film:
     """A cut rendered to a file; `frames` is exact, `starts` is the frame each shot begins with.
 
+    `width` and `height` are in pixels; a manifest of an earlier version does not say them.
     `subtitles` and `poster` are files beside it, where there are any.
     """
 
@@ -131,6 +132,8 @@ class Film:
     path: Output
     frames: Annotated[int, Field(gt=0)]
     seconds: Annotated[float, Field(gt=0)]
+    width: Count | None = None
+    height: Count | None = None
     shots: tuple[FilmShot, ...]
     starts: tuple[Count, ...]
     seams: tuple[Seam, ...] = ()

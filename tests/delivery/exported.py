@@ -13,7 +13,7 @@ import opentimelineio as otio
 
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.deliver import Delivery
-from krafity_cli.delivery.export.edits import Edit, EditedCut, Media, edited_cuts
+from krafity_cli.delivery.export.edits import Edit, EditedCut, Media, edited_cuts, first_frame
 from krafity_cli.delivery.export.writing import write
 from krafity_cli.delivery.manifest import read_manifest
 from krafity_cli.guarded_folder import GuardedFolder
@@ -23,12 +23,13 @@ Spans = list[tuple[str, int, int, int, int]]
 """Of each clip its name, first frame and length in its file, first frame and length in the film."""
 
 
-def cuts_of(stage: Stage, delivery: Delivery) -> tuple[EditedCut, ...]:
+def cuts_of(stage: Stage, delivery: Delivery) -> list[EditedCut]:
     """The cuts of a delivery, from what stands in its folder."""
     with Cache.open(stage.cache_folder) as cache:
         board = stage.production(cache).board
     folder = GuardedFolder.named(delivery.folder)
-    return asyncio.run(edited_cuts(board, folder, read_manifest(folder)))
+    found = asyncio.run(edited_cuts(board, folder, read_manifest(folder)))
+    return [cut for cut in found if isinstance(cut, EditedCut)]
 
 
 def exported(stage: Stage, delivery: Delivery, to: str, name: str = "board") -> list[Path]:
@@ -87,13 +88,25 @@ def _seconds(time: str) -> Fraction:
     return Fraction(time.removesuffix("s"))
 
 
-def cut_at(fps: Fraction, *lengths: int, prompt: str = "", name: str = "main") -> EditedCut:
-    """A cut of clips that stand nowhere, each a frame longer than is shown of it."""
+def cut_at(
+    fps: Fraction,
+    *lengths: int,
+    prompt: str = "",
+    name: str = "main",
+    timecode: str = "",
+    of: Fraction | None = None,
+) -> EditedCut:
+    """A cut of clips that stand nowhere, each a frame longer than is shown of it.
+
+    Files begin at `timecode` and have the rate `of`, by default the cut's.
+    """
+    of = of or fps
     edits, start = [], 0
     for number, frames in enumerate(lengths):
         shot = f"s{number}"
         path = Path(f"/films/out/shots/{shot}.mp4")
-        media = Media(path, "", frames + 1, fps, (frames + 1) / fps, 1280, 720, False)
+        first = first_frame(timecode, of)
+        media = Media(path, "", first, frames + 1, of, (frames + 1) / of, 1280, 720, False)
         edits.append(Edit(shot, media, start, frames, False, {"shot": shot, "prompt": prompt}))
         start += frames
     return EditedCut(name, fps, 1280, 720, f"films/{name}.mp4", tuple(edits))

@@ -14,7 +14,8 @@ import pytest
 pytest.importorskip("opentimelineio")
 
 from krafity_cli.delivery.deliver import Delivery
-from krafity_cli.delivery.export.writing import write
+from krafity_cli.delivery.export.edits import first_frame
+from krafity_cli.delivery.export.writing import fitting, write
 from krafity_cli.engines.protocol import Filtered
 from krafity_cli.errors import Refused
 from krafity_cli.guarded_folder import MARKER
@@ -315,15 +316,62 @@ def test_drop_frame_timecode_is_called_so(tmp_path: Path) -> None:
 
 
 def test_a_rate_without_timecode_is_no_edit_decision_list(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as refused:
-        write("edl", tmp_path / "a.edl", "A", [cut_at(Fraction(15), 30)], {})
-    error = refused.value
+    odd, plain = cut_at(Fraction(15), 30), cut_at(Fraction(24), 30, name="plain")
+    for to in ("otio", "fcpxml"):
+        assert fitting(to, [odd, plain]) == ((odd, plain), ())
+    fit, (error,) = fitting("edl", [odd, plain])
+    assert fit == (plain,)
     assert (error.what, error.why, error.hint) == (
         "the cut main runs at 15 frames per second",
         "an EDL counts in timecode, and there is none for that rate",
         "--to otio, otioz or fcpxml: they count any rate",
     )
-    assert list(tmp_path.iterdir()) == []
+    (path,) = write("edl", tmp_path / "a.edl", "A", fit, {}, several=True)
+    assert path.name == "a.plain.edl"
+
+
+NTSC, DROP = Fraction(24000, 1001), Fraction(30000, 1001)
+FIRST = [
+    ("14:23:10:05", Fraction(25), 1294755),
+    ("01:00:00:00", NTSC, 86400),
+    ("01:00:00;00", DROP, 107892),
+    ("00:10:00;00", 2 * DROP, 35964),
+    ("00:01:00;02", DROP, 1800),
+    ("", Fraction(24), 0),
+    ("tomorrow", Fraction(24), 0),
+]
+
+
+@pytest.mark.parametrize(("timecode", "fps", "frame"), FIRST)
+def test_a_timecode_counts_frames(timecode: str, fps: Fraction, frame: int) -> None:
+    assert first_frame(timecode, fps) == frame
+
+
+@pytest.mark.parametrize(("timecode", "fps", "frame"), FIRST[:3])
+def test_source_times_begin_at_the_timecode_of_the_file(
+    timecode: str, fps: Fraction, frame: int, tmp_path: Path
+) -> None:
+    cut = cut_at(fps, 24, 48, timecode=timecode)
+    (path,) = write("otio", tmp_path / "a.otio", "A", [cut], {})
+    (track,) = read(path).tracks
+    assert [span[1:] for span in spans(track)] == [(frame, 24, 0, 24), (frame, 48, 24, 48)]
+    for clip in track.find_clips():
+        assert clip.media_reference.available_range.start_time.value == frame
+        assert clip.markers[0].marked_range.start_time.value == frame
+    (path,) = write("edl", tmp_path / "a.edl", "A", [cut], {})
+    assert path.read_text(encoding="utf-8").splitlines()[3].split()[4] == timecode
+    (path,) = write("fcpxml", tmp_path / "a.fcpxml", "A", [cut], {})
+    assert [edit[1] for edit in exact(path)["A: main"]] == [frame / fps, frame / fps]
+
+
+def test_a_file_of_another_rate_begins_at_its_timecode(tmp_path: Path) -> None:
+    cut = cut_at(Fraction(24), 24, timecode="01:00:00:00", of=NTSC)
+    (path,) = write("edl", tmp_path / "a.edl", "A", [cut], {})
+    assert path.read_text(encoding="utf-8").splitlines()[3].split()[4] == "01:00:00:00"
+    (path,) = write("otio", tmp_path / "a.otio", "A", [cut], {})
+    (clip,) = read(path).find_clips()
+    begin = clip.source_range.start_time.to_seconds()
+    assert begin == clip.media_reference.available_range.start_time.to_seconds() == 3603.6
 
 
 HOSTILE = (

@@ -145,6 +145,25 @@ def test_a_clip_that_is_gone_is_named(rendered: Path, krafity: Krafity) -> None:
     assert krafity("export", "board.yaml", "--to", "otio").code == 0
 
 
+@pytest.mark.parametrize("to", ["otio", "edl", "fcpxml"])
+def test_a_cut_that_cannot_be_exported_blocks_no_other(
+    to: str, rendered: Path, work: Stage, krafity: Krafity
+) -> None:
+    work.edit("shots:\n", "cuts: {main: [quay, drift], short: [quay]}\nshots:\n")
+    assert krafity("render", "board.yaml", "--engine", "scripted").code == 0
+    (rendered / "shots/drift.mp4").unlink()
+    done = krafity("export", "board.yaml", "--to", to, "--json")
+    assert done.code == 1
+    assert [cut["cut"] for cut in done.document["cuts"]] == ["short"]
+    assert [each["code"] for each in done.document["problems"]] == ["missing-output"]
+    assert done.err == (
+        f"the cut main is left out\nerror: {rendered}/shots/drift.mp4 is missing\n{AGAIN}"
+    )
+    name = "board.short.edl" if to == "edl" else f"board.{to}"
+    assert done.document["files"] == [f"{rendered}/{name}"]
+    assert (rendered / name).stat().st_size > 0
+
+
 def test_a_link_is_no_clip(rendered: Path, krafity: Krafity) -> None:
     clip = rendered / "shots/quay.mp4"
     clip.rename(rendered / "other.mp4")

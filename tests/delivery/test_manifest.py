@@ -54,6 +54,8 @@ def test_the_manifest_of_a_first_run(stage: Stage) -> None:
                 "path": "films/quay.mp4",
                 "frames": 144,
                 "seconds": 6.0,
+                "width": 64,
+                "height": 36,
                 "shots": [{"id": "quay", "standin": False}],
                 "starts": [0],
                 "seams": [],

@@ -12,6 +12,7 @@ from krafity_cli.cache import Cache
 from krafity_cli.delivery.attempts import Attempts
 from krafity_cli.delivery.films.credits import Credits
 from krafity_cli.delivery.films.film import FilmCutter
+from krafity_cli.delivery.films.film_format import FilmFormat
 from krafity_cli.delivery.films.finish import PLAIN, Finish, Limits, finish
 from krafity_cli.delivery.films.pieces import Piece
 from krafity_cli.delivery.films.seams import Seams, jumps, over
@@ -20,6 +21,7 @@ from krafity_cli.engines.protocol import Filtered
 from krafity_cli.errors import Problem
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.encode import encode
+from krafity_cli.media.probe import probe
 from krafity_cli.render.reports import Film, Seam
 from krafity_cli.storyboard.model import Cut, Picture, Shot
 from tests.cli.conftest import krafity, site, work
@@ -69,7 +71,9 @@ def film_of(
 ) -> Film:
     """A cut, rendered."""
     credits = Credits("Boat", "board.yaml", "main", False)
-    cutter = FilmCutter(outputs, Seams(cache), credits, how, Attempts())
+    found = asyncio.run(probe(chain[cut.shots[0]].path))
+    aim = FilmFormat(found.width, found.height, found.fps)
+    cutter = FilmCutter(outputs, Seams(cache), credits, lambda _: aim, how, Attempts())
     return asyncio.run(cutter.film(cut, chain))
 
 

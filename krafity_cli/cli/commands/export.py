@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from krafity_cli import __version__
 from krafity_cli.cli.commands.last_render import Found, find
 from krafity_cli.cli.environment import settings
+from krafity_cli.cli.exit_codes import Exit
 from krafity_cli.cli.output.console import put, say
+from krafity_cli.cli.output.errors import tell
 from krafity_cli.cli.wiring import open_cache
 from krafity_cli.delivery.export.edits import EditedCut, edited_cuts
 from krafity_cli.delivery.export.formats import check_format
 from krafity_cli.delivery.json_document import SCHEMA, as_text
 from krafity_cli.errors import Refused
 from krafity_cli.guarded_folder import Obstructed
+from krafity_cli.render.reports import ReportedProblem
 
 
 @dataclass(frozen=True)
@@ -34,17 +37,28 @@ class ExportAsk:
 
 
 def export_file(ask: ExportAsk) -> int:
-    """Write the cuts of the last render. Raises `Refused` without one, or without the extra."""
+    """Write the cuts of the last render; 1 where one of several is left out.
+
+    Raises `Refused` without a cut that can be written, or without the extra.
+    """
     check_format(ask.to)
+    # Brings OpenTimelineIO, an extra that no other command needs.
+    from krafity_cli.delivery.export.writing import fitting
+
     found = _found(ask)
-    cuts = asyncio.run(edited_cuts(found.board, found.folder, found.report))
-    paths = _written(ask, found, cuts)
+    cuts, refused = fitting(
+        ask.to, asyncio.run(edited_cuts(found.board, found.folder, found.report))
+    )
+    if not cuts:
+        raise refused[0]
+    paths = _written(ask, found, cuts, several=len(cuts) + len(refused) > 1)
     _say_differences(found)
+    _tell_left_out(found, cuts, refused)
     if ask.json:
-        put(as_text(_document(ask, found, cuts, paths)))
+        put(as_text(_document(ask, found, cuts, paths, refused)))
     else:
         say("\n".join(map(str, paths)), sys.stdout)
-    return 0
+    return Exit.INCOMPLETE if refused else Exit.DONE
 
 
 def _found(ask: ExportAsk) -> Found:
@@ -56,8 +70,9 @@ def _found(ask: ExportAsk) -> Found:
         cache.close()
 
 
-def _written(ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...]) -> list[Path]:
-    # Brings OpenTimelineIO, an extra that no other command needs.
+def _written(
+    ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...], *, several: bool
+) -> list[Path]:
     from krafity_cli.delivery.export.writing import write
 
     name = f"{ask.file.stem}.{ask.to}"
@@ -71,7 +86,8 @@ def _written(ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...]) -> list[
         "krafity": __version__,
     }
     try:
-        return write(ask.to, out, found.report.title, cuts, about, [found.folder])
+        title = found.report.title
+        return write(ask.to, out, title, cuts, about, [found.folder], several=several)
     except Obstructed as error:
         raise Refused(error.problem) from error
 
@@ -89,9 +105,27 @@ def _say_differences(found: Found) -> None:
             say(f"note: the cut {name} is as it was when it was last rendered")
 
 
+def _tell_left_out(found: Found, cuts: tuple[EditedCut, ...], refused: tuple[Refused, ...]) -> None:
+    names = [film.cut for film in found.report.films]
+    written = {cut.name for cut in cuts}
+    left_out = [name for name in names if name not in written]
+    for name, error in zip(left_out, refused, strict=True):
+        say(f"the cut {name} is left out")
+        tell(error)
+
+
 def _document(
-    ask: ExportAsk, found: Found, cuts: tuple[EditedCut, ...], paths: list[Path]
+    ask: ExportAsk,
+    found: Found,
+    cuts: tuple[EditedCut, ...],
+    paths: list[Path],
+    refused: tuple[Refused, ...],
 ) -> dict[str, object]:
+    problems = [
+        asdict(ReportedProblem.of(each, str(ask.file)))
+        for error in refused
+        for each in error.problems
+    ]
     return {
         "schema": SCHEMA,
         "storyboard": found.board.name,
@@ -106,4 +140,5 @@ def _document(
             }
             for cut in cuts
         ],
+        **({"problems": problems} if problems else {}),
     }

@@ -7,6 +7,7 @@ are those that stand in the output folder; both are checked before anything is w
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -14,13 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from krafity_cli.errors import MediaError, Refused
+from krafity_cli.errors import KrafityError, MediaError, Refused
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.probe import probe
 from krafity_cli.media.tasks import together
 from krafity_cli.render.reports import Film, RunReport, ShotReport
 from krafity_cli.storyboard.model import Shot, Storyboard
 
+_TIMECODE = re.compile(r"(?P<h>\d\d):(?P<m>\d\d):(?P<s>\d\d)(?P<mark>[:;.])(?P<f>\d{2,3})")
 _AGAIN = "render again: what was made is in the cache, and is put back from there"
 
 
@@ -28,11 +30,13 @@ _AGAIN = "render again: what was made is in the cache, and is put back from ther
 class Media:
     """A file of the output folder that an edit shows; `seconds` is the length of its picture.
 
-    `digest` is the sha-256 of the bytes that were delivered.
+    `digest` is the sha-256 of the bytes that were delivered. `start` is the first frame by its
+    timecode, counted at the file's own rate; 0 where it has none.
     """
 
     path: Path
     digest: str
+    start: int
     frames: int
     fps: Fraction
     seconds: Fraction
@@ -70,8 +74,11 @@ class EditedCut:
 
 async def edited_cuts(
     board: Storyboard, folder: GuardedFolder, report: RunReport
-) -> tuple[EditedCut, ...]:
-    """The cuts of the last render. Raises `Refused` where it made no film, or files are missing."""
+) -> list[EditedCut | Refused]:
+    """The cuts of the last render; for one whose files are missing or changed, why.
+
+    Raises `Refused` where it made no film.
+    """
     if not report.films:
         raise Refused(
             f"the last render of {report.storyboard} cut no film",
@@ -81,12 +88,19 @@ async def edited_cuts(
         )
     shots = {shot.id: shot for shot in report.shots}
     shown = {part.id for film in report.films for part in film.shots}
-    files = {shot: _file(folder, shots.get(shot), shot) for shot in sorted(shown)}
-    found = await together(_media(folder, *file) for file in files.values())
-    media = dict(zip(files, found, strict=True))
+    names = sorted(shown)
+    found = await together(_found(folder, shots.get(name), name) for name in names)
+    media = dict(zip(names, found, strict=True))
     words = {shot.id: shot for shot in board.shots}
-    about = {shot: _about(words.get(shot), shots[shot]) for shot in shown}
-    return tuple([_cut(film, media, about) for film in report.films])
+    about = {shot: _about(words.get(shot), shots[shot]) for shot in shown & shots.keys()}
+    return [_cut(film, media, about) for film in report.films]
+
+
+async def _found(folder: GuardedFolder, shot: ShotReport | None, name: str) -> Media | Refused:
+    try:
+        return await _media(folder, *_file(folder, shot, name))
+    except KrafityError as error:
+        return error if isinstance(error, Refused) else Refused(error.problem)
 
 
 def _file(folder: GuardedFolder, shot: ShotReport | None, name: str) -> tuple[str, str]:
@@ -117,7 +131,22 @@ async def _media(folder: GuardedFolder, relative: str, digest: str) -> Media:
         raise Refused(error.what, error.why, _AGAIN, code="unusable-media") from error
     fps = found.fps if found.constant else Fraction(found.fps).limit_denominator(1001)
     size = (round(found.width * found.sar), found.height)
-    return Media(path, digest, found.frames, fps, found.seconds, *size, found.audio)
+    start = first_frame(found.timecode, fps)
+    return Media(path, digest, start, found.frames, fps, found.seconds, *size, found.audio)
+
+
+def first_frame(timecode: str, fps: Fraction) -> int:
+    """How many frames lie before a timecode, by the count of SMPTE ST 12-1; 0 if it is none.
+
+    `;` or `.` before the frames stands for drop-frame: of each minute but every tenth the first
+    numbers are left out.
+    """
+    if not (found := _TIMECODE.fullmatch(timecode)):
+        return 0
+    hours, minutes, seconds, frames = (int(found[part]) for part in ("h", "m", "s", "f"))
+    rate, minutes = round(fps), hours * 60 + minutes
+    dropped = rate // 15 * (minutes - minutes // 10) if found["mark"] != ":" else 0
+    return (minutes * 60 + seconds) * rate + frames - dropped
 
 
 def changed(path: Path) -> Refused:
@@ -126,20 +155,26 @@ def changed(path: Path) -> Refused:
 
 
 def _cut(
-    film: Film, media: Mapping[str, Media], about: Mapping[str, Mapping[str, Any]]
-) -> EditedCut:
+    film: Film, found: Mapping[str, Media | Refused], about: Mapping[str, Mapping[str, Any]]
+) -> EditedCut | Refused:
+    media = dict[str, Media]()
+    for shot in film.ids:
+        one = found[shot]
+        if isinstance(one, Refused):
+            return one
+        media[shot] = one
     fps = Fraction(film.frames / film.seconds).limit_denominator(1001)
     edits = tuple(_edits(film, media, about))
     for edit in edits:
         if edit.frames > edit.media.seconds * fps + 1:
-            raise Refused(
+            return Refused(
                 f"{edit.media.path.name} is shorter than its part of {film.path}",
                 "",
                 _AGAIN,
                 code="changed-output",
             )
-    first = edits[0].media
-    return EditedCut(film.cut, fps, first.width, first.height, film.path, edits)
+    size = film.width or edits[0].media.width, film.height or edits[0].media.height
+    return EditedCut(film.cut, fps, *size, film.path, edits)
 
 
 def _edits(

@@ -8,12 +8,13 @@ Premiere and Avid find it. Markers (`LOC`) say their place in the film, as Avid 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from opentimelineio import adapters
 from opentimelineio.opentime import RationalTime, TimeRange
 
-from krafity_cli.delivery.export.edits import EditedCut
+from krafity_cli.delivery.export.edits import Edit, EditedCut
 from krafity_cli.delivery.export.timeline import Url, timeline
 from krafity_cli.errors import Refused, harmless
 
@@ -23,8 +24,8 @@ _TITLE, _COMMENT = 70, 200
 _COMMENTS = ("shot", "take", "prompt", "dialogue", "clip_digest", "model")
 
 
-def edl(name: str, cut: EditedCut, url: Url) -> str:
-    """The list of one cut. Raises `Refused` for a rate that timecode does not count."""
+def check_rate(cut: EditedCut) -> None:
+    """Raise `Refused` for a cut whose rate timecode does not count."""
     rate = float(cut.fps)
     if not RationalTime.is_smpte_timecode_rate(rate):
         raise Refused(
@@ -33,8 +34,14 @@ def edl(name: str, cut: EditedCut, url: Url) -> str:
             "--to otio, otioz or fcpxml: they count any rate",
             code="unsupported-rate",
         )
+
+
+def edl(name: str, cut: EditedCut, url: Url) -> str:
+    """The list of one cut, which `check_rate` has passed."""
+    rate = float(cut.fps)
     made = timeline(_line(name, _TITLE), [cut], url, {}, sound=False)
     for clip, edit in zip(made.find_clips(), cut.edits, strict=True):
+        clip.source_range = TimeRange(_start(edit, cut.fps), clip.source_range.duration)
         clip.metadata["cmx_3600"] = {"comments": _comments(edit.about)}
         for marker in clip.markers:
             marker.marked_range = TimeRange(RationalTime(edit.start, rate), RationalTime(1, rate))
@@ -44,6 +51,15 @@ def edl(name: str, cut: EditedCut, url: Url) -> str:
     head, blank, events = text.partition("\n\n")
     count = "DROP FRAME" if ";" in events.partition("\n")[0] else "NON-DROP FRAME"
     return f"{head}\nFCM: {count}{blank}{events}"
+
+
+def _start(edit: Edit, fps: Fraction) -> RationalTime:
+    """The timecode of an edit's first frame: that of its file, counted at the cut's rate.
+
+    23.976 and 24 frames a second have the same timecodes, at other times.
+    """
+    frames = edit.media.start * round(fps) // round(edit.media.fps)
+    return RationalTime(frames, float(fps))
 
 
 def _comments(about: Mapping[str, Any]) -> list[str]:

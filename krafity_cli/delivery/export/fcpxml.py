@@ -46,8 +46,8 @@ def _project(name: str, cut: EditedCut, url: Url) -> Timeline:
     made = timeline(_text(f"{name}: {cut.name}"), [cut], url, {}, sound=False)
     for clip, edit in zip(made.find_clips(), cut.edits, strict=True):
         note = _text(str(edit.about.get("prompt", "")))
-        whole = f"{edit.media.seconds.numerator}/{edit.media.seconds.denominator}s"
-        keywords = [{"start": "0s", "duration": whole, "value": "stand-in"}]
+        whole, start = _seconds(edit.media.seconds), _seconds(edit.media.start / edit.media.fps)
+        keywords = [{"start": start, "duration": whole, "value": "stand-in"}]
         clip.media_reference.metadata["fcpx"] = {
             "note": note,
             "keywords": keywords if edit.standin else [],
@@ -59,6 +59,10 @@ def _project(name: str, cut: EditedCut, url: Url) -> Timeline:
             if marker.color == DONE:
                 marker.color = MarkerColor.PURPLE  # a plain marker; green is a task that is done
     return made
+
+
+def _seconds(time: Fraction) -> str:
+    return f"{time.numerator}/{time.denominator}s" if time else "0s"
 
 
 def _mend(root: Element, cuts: Sequence[EditedCut], media: dict[str, Media]) -> None:

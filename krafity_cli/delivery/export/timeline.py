@@ -1,7 +1,7 @@
 """Cuts as an OpenTimelineIO timeline: a track per cut, a clip and a marker per shot.
 
-Times are whole frames of the cut's own rate. What is known of a shot is in the `krafity` metadata
-of its clip.
+Times are frames of the cut's own rate; those of a file begin at its timecode. What is known
+of a shot is in the `krafity` metadata of its clip.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ def _track(cut: EditedCut, kind: str, url: Url) -> Track:
 def _clip(edit: Edit, fps: Fraction, url: Url) -> Clip:
     reference = ExternalReference(url(edit.media), _available(edit.media))
     reference.name = edit.media.path.name
-    span = TimeRange(_time(0, fps), _time(edit.frames, fps))
+    span = TimeRange(source_start(edit, fps), _time(edit.frames, fps))
     return Clip(edit.shot, reference, span, metadata={NAMESPACE: _known(edit.about)})
 
 
 def _marker(edit: Edit, fps: Fraction) -> Marker:
     marker = Marker(
         edit.shot,
-        TimeRange(_time(0, fps), _time(1, fps)),
+        TimeRange(source_start(edit, fps), _time(1, fps)),
         MISSING if edit.standin else DONE,
         {NAMESPACE: _known(edit.about)},
     )
@@ -88,8 +88,15 @@ def _text(text: str) -> str:
 
 
 def _available(media: Media) -> TimeRange:
-    """All of a file, in its own frames."""
-    return TimeRange(_time(0, media.fps), _time(media.frames, media.fps))
+    """All of a file, in its own frames, from its timecode on."""
+    return TimeRange(_time(media.start, media.fps), _time(media.frames, media.fps))
+
+
+def source_start(edit: Edit, fps: Fraction) -> RationalTime:
+    """Where in its file an edit begins, in frames of the cut's rate."""
+    start = edit.media.start * fps / edit.media.fps
+    whole = start.denominator == 1
+    return RationalTime(int(start) if whole else float(start), float(fps))
 
 
 def _time(frames: int, fps: Fraction) -> RationalTime:

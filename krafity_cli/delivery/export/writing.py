@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,31 @@ from opentimelineio import adapters
 from opentimelineio.exceptions import OTIOError
 
 from krafity_cli.delivery.export.edits import EditedCut, Media, changed
-from krafity_cli.delivery.export.edl import edl
+from krafity_cli.delivery.export.edl import check_rate, edl
 from krafity_cli.delivery.export.fcpxml import fcpxml
 from krafity_cli.delivery.export.timeline import Url, timeline
-from krafity_cli.errors import KrafityError
+from krafity_cli.errors import KrafityError, Refused
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.regular_file import open_regular
+
+
+def fitting(
+    to: str, cuts: Iterable[EditedCut | Refused]
+) -> tuple[tuple[EditedCut, ...], tuple[Refused, ...]]:
+    """The cuts that a format can express, and why each other one is left out."""
+    found: list[EditedCut] = []
+    refused: list[Refused] = []
+    for cut in cuts:
+        try:
+            if isinstance(cut, Refused):
+                raise cut
+            if to == "edl":
+                check_rate(cut)
+            found.append(cut)
+        except Refused as error:
+            refused.append(error)
+    return tuple(found), tuple(refused)
+
 
 Written = dict[Path, str | Callable[[Path], object]]
 """The files of an export: the text of each, or what writes it to a path that does not exist yet."""
@@ -32,16 +51,21 @@ def write(
     cuts: Sequence[EditedCut],
     about: dict[str, Any],
     folders: Sequence[GuardedFolder] = (),
+    *,
+    several: bool = False,
 ) -> list[Path]:
     """Write cuts as `otio`, `otioz`, `edl` or `fcpxml`, and say to which files.
 
     `folders` are the output folders that `out` may lie in.
 
-    Several cuts are one file, except as `edl`, which holds one: `NAME.CUT.edl`. Files are linked by
-    their paths from `out` on, or packed with it (`otioz`). Raises `Refused` where a cut does not
-    fit the format, `KrafityError` where a file cannot be written.
+    Several cuts are one file, except as `edl`, which holds one: `NAME.CUT.edl`, also where only one
+    of `several` is written. Files are linked by their paths from `out` on, or packed with it
+    (`otioz`). Raises `KrafityError` where a file cannot be written.
     """
-    works = _FORMATS[to](out, title, cuts, about)
+    if to == "edl" and (several or len(cuts) > 1):
+        works = _edls(out, title, cuts)
+    else:
+        works = _FORMATS[to](out, title, cuts, about)
     for path, work in works.items():
         _put(path, work, folders)
     return list(works)
@@ -56,7 +80,7 @@ def _otioz(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, An
     def pack(aside: Path) -> None:
         shown = {edit.media.path: edit.media for cut in cuts for edit in cut.edits}
         copies = {path: _copied(media, aside.parent) for path, media in shown.items()}
-        packed = timeline(title, cuts, lambda media: copies[media.path].as_uri(), about)
+        packed = timeline(title, cuts, lambda media: copies[media.path].resolve().as_uri(), about)
         adapters.write_to_file(packed, str(aside), "otioz")
 
     return {out: pack}
@@ -83,8 +107,10 @@ def _copied(media: Media, folder: Path) -> Path:
 
 def _edl(out: Path, title: str, cuts: Sequence[EditedCut], about: dict[str, Any]) -> Written:
     del about  # an EDL has no place for it
-    if len(cuts) == 1:
-        return {out: edl(title, cuts[0], _from(out))}
+    return {out: edl(title, cuts[0], _from(out))}
+
+
+def _edls(out: Path, title: str, cuts: Sequence[EditedCut]) -> Written:
     return {
         out.with_name(f"{out.stem}.{cut.name}{out.suffix}"): edl(
             f"{title}: {cut.name}", cut, _from(out)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from krafity_cli.delivery.attempts import Attempts
 from krafity_cli.delivery.films.credits import Credits, chapters, spoken
+from krafity_cli.delivery.films.film_format import FilmFormat
 from krafity_cli.delivery.films.finish import Finish
 from krafity_cli.delivery.films.pieces import Piece, segments
 from krafity_cli.delivery.films.seams import Seams, seam
@@ -20,11 +22,15 @@ from krafity_cli.media.wrap import Subtitle, srt, wrap
 from krafity_cli.render.reports import Film, FilmShot
 from krafity_cli.storyboard.model import Cut
 
-REVISION = 5
+REVISION = 6
 """Raised when films come to be cut in another way; they are then cut anew."""
 
 BURN_IN = 2
 """The same for films with burnt-in words."""
+
+
+FormatOf = Callable[[Sequence[Piece]], FilmFormat]
+"""The format of the film of some pieces."""
 
 
 class FilmCutter:
@@ -35,12 +41,14 @@ class FilmCutter:
         outputs: OutputFolder,
         seams: Seams,
         credits: Credits,
+        format_of: FormatOf,
         finish: Finish,
         attempts: Attempts,
     ) -> None:
         self._outputs = outputs
         self._seams = seams
         self._credits = credits
+        self._format_of = format_of
         self._finish = finish
         self._attempts = attempts
 
@@ -52,9 +60,10 @@ class FilmCutter:
         chosen = [pieces[shot] for shot in cut.shots]
         if self._finish.match_color:
             chosen = await _matched(chosen, self._seams)
-        path, made_of = f"films/{cut.name}.mp4", self._made_of(cut, chosen)
+        aim = self._format_of([pieces[shot] for shot in cut.shots])
+        path, made_of = f"films/{cut.name}.mp4", self._made_of(cut, chosen, aim)
         if not self._outputs.holds(path, made_of):
-            await self._write(path, made_of, cut, chosen)
+            await self._write(path, made_of, cut, chosen, aim)
         about = self._outputs.about(path)
         frames, fps, lengths = int(about["frames"]), Fraction(about["fps"]), about["lengths"]
         return Film(
@@ -62,6 +71,8 @@ class FilmCutter:
             path=path,
             frames=frames,
             seconds=float(frames / fps),
+            width=aim.width,
+            height=aim.height,
             shots=tuple(FilmShot(piece.shot.id, piece.standin) for piece in chosen),
             starts=tuple(accumulate([0, *lengths[:-1]])),
             seams=tuple(seam(*measured) for measured in about["seams"]),
@@ -69,27 +80,31 @@ class FilmCutter:
             poster=await self._poster(cut, path, made_of, chosen),
         )
 
-    def _made_of(self, cut: Cut, pieces: Sequence[Piece]) -> str:
+    def _made_of(self, cut: Cut, pieces: Sequence[Piece], aim: FilmFormat) -> str:
         clips = [
             [piece.digest, segment.drop_last]
             for piece, segment in zip(pieces, segments(pieces), strict=True)
         ]
         credits = self._credits.essence(cut, pieces)
-        made_of = {"film": REVISION, "clips": clips, "credits": credits}
+        made_of: dict[str, Any] = {"film": REVISION, "clips": clips, "credits": credits}
+        made_of["format"] = [aim.width, aim.height, str(aim.fps)]
         if self._finish.music:
             made_of["music"] = self._finish.music.digest
         if self._finish.burn_in:
             made_of["burn_in"] = BURN_IN
         return digest_of(made_of)
 
-    async def _write(self, path: str, made_of: str, cut: Cut, pieces: Sequence[Piece]) -> None:
+    async def _write(
+        self, path: str, made_of: str, cut: Cut, pieces: Sequence[Piece], aim: FilmFormat
+    ) -> None:
         # Encoding needs numpy, and a film that is there already needs neither.
         from krafity_cli.media.join import join
 
         seams = await self._seams.of(pieces)
         with self._outputs.workplace() as place:
             bare, whole = place / "bare.mp4", place / "film.mp4"
-            film = await join(segments(pieces), bare, bed=self._finish.music)
+            size, bed = (aim.width, aim.height), self._finish.music
+            film = await join(segments(pieces), bare, size=size, fps=aim.fps, bed=bed)
             fps = film.frames / film.seconds
             words = spoken(pieces, film.lengths, fps)
             if self._finish.burn_in:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from krafity_cli.cache import Record
+from krafity_cli.delivery.films.film_format import size_of
 from krafity_cli.engines.animatic import Animatic
 from krafity_cli.engines.protocol import Action, Answer, Draw, Request, digest_of
 from krafity_cli.errors import MediaError
@@ -59,7 +60,7 @@ class StandIns:
         found = self._cache.recall(key, "standin")
         if found and self._cache.sound(found.blob):
             return found
-        picture = slate(words, *_size(shot))
+        picture = slate(words, *size_of(shot))
         film = await overlay(self._cache.checked_path(bare.blob), picture)
         return self._cache.store(key, "standin", film, {"shot": shot_id})
 
@@ -144,9 +145,3 @@ class StandIns:
 
 def _nearest(seconds: int, allowed: tuple[int, ...]) -> int:
     return min(allowed, key=lambda each: (abs(each - seconds), each))
-
-
-def _size(shot: Shot) -> tuple[int, int]:
-    short = {"360p": 360, "720p": 720, "1080p": 1080, "4k": 2160}[shot.resolution]
-    long = short * 16 // 9
-    return (long, short) if shot.aspect_ratio == "16:9" else (short, long)
