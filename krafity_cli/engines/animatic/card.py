@@ -6,6 +6,7 @@ words stay clear of the edges, because the camera moves over the card as over an
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,9 +130,21 @@ def _set(text: str, side: int, room: int, high: int) -> tuple[Fonts, list[str]]:
         if len(lines) <= most and all(fonts.length(line) <= room for line in lines):
             return fonts, lines
         if fonts.size <= side * _SMALLEST:
+            lines = [part for line in lines for part in _broken(line, fonts, room)]
             kept = lines[:most]
             return fonts, [*kept[:-1], kept[-1].rstrip(" .,;") + "…"] if len(lines) > most else kept
         fonts = fonts.at(fonts.size * _STEP)
+
+
+def _broken(line: str, fonts: Fonts, room: int) -> Iterator[str]:
+    """A line in parts that fit, broken within a word where it has no other place."""
+    part = ""
+    for letter in line:
+        if part and fonts.length(part + letter) > room:
+            yield part
+            part = ""
+        part += letter
+    yield part
 
 
 def _write(

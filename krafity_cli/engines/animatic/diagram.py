@@ -87,7 +87,9 @@ class _Pen:
         if across or up:
             long = math.hypot(across, up)
             x, y = across / long * 0.3, up / long * 0.3
-            self._arrow((0.5 - x, 0.5 + y), (0.5 + x, 0.5 - y))
+            # Beside the figure, so that both are seen.
+            middle = (0.5, 0.2) if abs(x) >= abs(y) else (0.82, 0.5)
+            self._arrow((middle[0] - x, middle[1] + y), (middle[0] + x, middle[1] - y))
         if move.push or move.vertigo:
             self._corners(inwards=(move.push or move.vertigo) > 0)
         turn = move.orbit or move.roll
