@@ -138,6 +138,7 @@ def _ask(deciding: Deciding, performing: Performing) -> Ask:
         only=tuple(deciding.only or ()),
         start_from=tuple(deciding.start_from or ()),
         refresh=frozenset(deciding.refresh or ()),
+        approved=deciding.approved,
         offline=deciding.offline,
         fail_fast=performing.fail_fast,
         strict=deciding.strict,
@@ -356,6 +357,35 @@ def keep(
         **_about(about), take=take, everything=everything, freeze=freeze, undo=undo, prune=prune
     )
     raise typer.Exit(keep_clips(ask))
+
+
+@app.command()
+@takes(About)
+def approve(
+    about: About,
+    still: Annotated[
+        str | None,
+        typer.Option("--still", metavar="N", help="Choose this start still, by number or digest."),
+    ] = None,
+    end_still: Annotated[
+        str | None,
+        typer.Option("--end-still", metavar="N", help="Choose this end still likewise."),
+    ] = None,
+    everything: All = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the approval back.")] = False,
+) -> None:
+    """Approve shots: `render --approved` buys clips for them alone.
+
+    Example: krafity approve storyboard.yaml storm --still 2
+
+    Example: krafity approve storyboard.yaml --all
+    """
+    from krafity_cli.cli.commands.approve import ApproveAsk, approve_shots
+
+    ask = ApproveAsk(
+        **_about(about), still=still, end_still=end_still, everything=everything, undo=undo
+    )
+    raise typer.Exit(approve_shots(ask))
 
 
 @app.command("takes")

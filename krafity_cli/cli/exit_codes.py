@@ -46,6 +46,10 @@ _OF_STATUS: Mapping[str, Exit] = {
 }
 
 
-def exit_of(status: RunStatus) -> Exit:
-    """How a call of this status ends, unless a signal or a bug ended it."""
-    return _OF_STATUS[status]
+def exit_of(status: RunStatus, *, is_awaited: bool = False) -> Exit:
+    """How a call of this status ends, unless a signal or a bug ended it.
+
+    One that is incomplete in the way that was asked for (`is_awaited`) is done.
+    """
+    found = _OF_STATUS[status]
+    return Exit.DONE if is_awaited and found is Exit.INCOMPLETE else found

@@ -36,6 +36,7 @@ class Ask:
     only: tuple[str, ...] = ()
     start_from: tuple[str, ...] = ()
     refresh: frozenset[str] = frozenset()
+    approved: bool = False
     offline: bool = False
     fail_fast: bool = False
     strict: bool = False
@@ -54,7 +55,15 @@ class Ask:
 
     def wish(self, jobs: int) -> Wish:
         """What of each storyboard to make."""
-        return Wish(self.only, self.start_from, self.refresh, jobs, self.fail_fast, self.variants)
+        return Wish(
+            self.only,
+            self.start_from,
+            self.refresh,
+            jobs,
+            self.fail_fast,
+            self.variants,
+            approved_only=self.approved,
+        )
 
     def retries(self) -> frozenset[str]:
         """Which old troubles to try again. Raises `Refused` for a word that names none."""

@@ -71,6 +71,10 @@ Shots = Annotated[
         metavar="[SHOT]...", help="Ids of shots.", show_default=False, autocompletion=shots_of
     ),
 ]
+Approved = Annotated[
+    bool,
+    typer.Option("--approved", help="Buy clips of approved shots alone.", rich_help_panel=MONEY),
+]
 All = Annotated[bool, typer.Option("--all", help="Decide about every shot.")]
 Only = Annotated[
     list[str] | None,
@@ -229,6 +233,7 @@ class Deciding:
     only: Only = None
     start_from: From = None
     refresh: Refresh = None
+    approved: Approved = False
     jobs: Jobs = None
     offline: Offline = False
     strict: Strict = False

@@ -246,6 +246,8 @@ def test_report(asserted: Asserted) -> None:
 def test_decisions(asserted: Asserted) -> None:
     asserted(
         "decisions",
+        *both("approve", "board.yaml", "--all", *FREE),
+        ("approve", "board.yaml", "quay", "--undo", *FREE),
         ("keep", "board.yaml", "drift", *FREE),
         ("render", "board.yaml", *FREE, "--jobs", "1", "--quiet"),
         *both("takes", "board.yaml", "drift", "storm", *FREE),

@@ -28,6 +28,7 @@ from krafity_cli.orders.budget import Purse
 from krafity_cli.orders.departure import Departure
 from krafity_cli.orders.terms import Terms
 from krafity_cli.render.outcomes import call_status
+from krafity_cli.render.results import Status
 
 
 def render_files(ask: Ask) -> int:
@@ -77,7 +78,15 @@ async def _render_files(ask: Ask) -> int:
     for outcome in outcomes:
         if outcome.delivery and outcome.delivery.bug:
             raise outcome.delivery.bug
-    return leaving.exit_code or exit_of(status)
+    return leaving.exit_code or exit_of(status, is_awaited=_waits_for_approval(outcomes))
+
+
+def _waits_for_approval(outcomes: Sequence[Outcome]) -> bool:
+    """Whether all that is not delivered is held because nobody approved it, as was asked for."""
+    shots = [shot for outcome in outcomes for shot in outcome.report.shots]
+    troubled = any(one.error or one.report.problems for one in outcomes)
+    left = [shot for shot in shots if not shot.delivered and shot.status is not Status.SKIPPED]
+    return not troubled and bool(left) and all(shot.held_by == "approval" for shot in left)
 
 
 async def _all(
