@@ -6,7 +6,8 @@ fields that `v1beta` takes, as one thread reports. What was made is named in `us
 Faults of an order (`video`): `refused` (400 with a safety filter's words), and fates of its
 interaction: `words` (completed, with words instead of a clip), `errors` (failed, with `code` and
 `message`), `step` (a step failed, with `code` and `message`), `status` (any `value`, and no clip),
-`without` (completed and billed, and the clip is not in the answer),
+`without` (completed and billed, and the clip is not in the answer), `bare` (the same, and nothing
+else either: only what was sent),
 `uri` (the clip is in a file, whatever was asked), `elsewhere` (the clip is at any `value`),
 `truncated` (half a clip, the first `deliveries`), `spoilt` (no base64).
 Faults of a poll: `forgotten`. Asking for what never was an id is a `check`.
@@ -46,7 +47,8 @@ _FORMAT: dict[str, Any] = {
 }
 _TASKS = ("text_to_video", "image_to_video", "reference_to_video", "edit", "extend", "upscale")
 _FATES = (
-    *("words", "errors", "step", "status", "without", "uri", "elsewhere", "truncated", "spoilt"),
+    *("words", "errors", "step", "status", "without", "bare"),
+    *("uri", "elsewhere", "truncated", "spoilt"),
 )
 _UNBILLED = ("words", "errors", "step", "status")
 
@@ -239,6 +241,8 @@ def _ended(world: World, operation: Operation) -> dict[str, Any]:
             return _as_told(operation, told.get("status", "failed"), [step])
         case "status":
             return _as_told(operation, told["value"], [])
+        case "bare":
+            return _as_told(operation, "completed", [{"type": "user_input", "content": []}])
     thought = {"type": "thought", "signature": base64.b64encode(b"a thought").decode()}
     made = [] if fate.name == "without" else [_video(world, operation, fate)]
     answer = _as_told(operation, "completed", [thought, _step(made)])

@@ -14,6 +14,7 @@ from typing import Any, Literal
 STATUS = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
+    402: "FAILED_PRECONDITION",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
     408: "DEADLINE_EXCEEDED",
@@ -72,18 +73,20 @@ Form = Literal["object", "array", "words"]
 
 WORD = {
     400: "invalid_request",
-    401: "authentication_error",
+    401: "authentication",
+    402: "payment_required",
     403: "permission_denied",
     404: "not_found",
     429: "rate_limit_exceeded",
-    500: "internal_error",
-    503: "overloaded",
+    500: "api_error",
+    503: "service_unavailable",
+    504: "deadline_exceeded",
 }
 """The codes of Interactions, by status."""
 
 
 class Refusal(Exception):
-    """An error answer, in one of Google's forms."""
+    """An error answer, in one of Google's forms; `word` is its code at Interactions."""
 
     def __init__(
         self,
@@ -92,10 +95,12 @@ class Refusal(Exception):
         details: list[dict[str, Any]] | None = None,
         headers: Mapping[str, str] | None = None,
         state: str = "",
+        word: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
         self.state = state or STATUS[status]
+        self.word = word or WORD.get(status, self.state.lower())
         self.message = message
         self.details = details or []
         self.headers = headers or {}
@@ -108,8 +113,7 @@ class Refusal(Exception):
             "status": self.state,
         }
         if form == "words":
-            code = WORD.get(self.status, self.state.lower())
-            error = {"code": code, "message": self.message}
+            error = {"code": self.word, "message": self.message}
         if self.details:
             error["details"] = self.details
         value: Any = {"error": error}

@@ -46,6 +46,9 @@ NOT_YET = 5.0
 LABEL = "krafity-order"
 """A label with the order's digest: what Google bills can be found again in the ledger."""
 
+_AT_TIMES = 120.0
+"""Seconds to go on asking with a key that was answered in this run, and now is refused."""
+
 KEPT = "files are kept for 48 hours"
 
 _BY_URI = ("4k",)
@@ -84,6 +87,7 @@ async def poll(service: Service, model: Model, request: Request, name: str) -> P
     if progress is None:
         try:
             progress = _standing(model, request, await service.interaction(name))
+            service.has_answered = True
         except Exception as error:  # an order that runs must not be given up for a bad poll
             return _not_told(service, model, error)
     if isinstance(progress, Done) and progress.result is None:
@@ -175,7 +179,8 @@ def _not_told(service: Service, model: Model, error: Exception) -> Running | Fai
     """A poll without an answer says nothing of the order, unless the service does not know it."""
     if is_two_credentials(error):
         service.may_not_ask = words(plain(error))  # what is ordered from now on is not lost so
-        return Stalled(None, f"{MISSED}: {service.may_not_ask}", patience=0.0)
+        again, patience = (AGAIN_IN, _AT_TIMES) if service.has_answered else (None, 0.0)
+        return Stalled(again, f"{MISSED}: {service.may_not_ask}", patience=patience)
     became = service.became(error, Asked(model))
     return unanswered("the Gemini API", "interaction", plain(error), became)
 

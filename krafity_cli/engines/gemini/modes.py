@@ -23,7 +23,7 @@ from krafity_cli.engines.google.polls import unanswered
 from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import Busy, Failed, Gone, Lost, Memory, Mode
 
-REFUSED = "this key may not ask after orders that run in the background"
+REFUSED = "this key is not allowed to check on orders that run in the background"
 
 BACKGROUND = Mode("background")
 WAITS = Mode("waiting")

@@ -30,8 +30,8 @@ class Service:
     """The Gemini API for one key, for one event loop. Raises whatever the SDK raises.
 
     `mode` is how orders are placed, once that is found out, and `may_not_ask` the service's words
-    where it refused a poll of this key. `told` is how those ended that must be fetched yet, or
-    failed, by the interaction's id.
+    where it refused a poll of this key; `has_answered` says that it answered another one. `told` is
+    how those ended that must be fetched yet, or failed, by the interaction's id.
     """
 
     name = "gemini"
@@ -44,6 +44,7 @@ class Service:
         self.account = account
         self.mode: Mode | None = None
         self.may_not_ask = ""
+        self.has_answered = False
         self.checking = asyncio.Lock()
         self.told: dict[str, Done | Failed | Gone] = {}
         self._connections = Connections(account.gate(), patience)

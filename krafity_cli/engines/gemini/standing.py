@@ -3,7 +3,8 @@
 The set of statuses is open: one that is not known is asked after for a while, as is one in which
 the service waits for somebody, so that nothing that was paid for is given up for a new word. A
 refusal has several shapes: completed with words instead of a clip, failed with errors, a step with
-an error. It is one only where no video is named among the tokens that are billed.
+an error. It is one only where no video is named among the tokens that are billed. An answer that is
+completed and has neither a clip, nor words, nor tokens says nothing: the clip may well exist.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from krafity_cli.engines.google.polls import MAY_BE_BILLED, ORDER_AGAIN, made_nothing
 from krafity_cli.engines.google.pricing import Usage
-from krafity_cli.engines.google.safety import code_in, is_refusal, said_by
+from krafity_cli.engines.google.safety import code_in, is_blocking, is_refusal, said_by
 from krafity_cli.engines.protocol import Done, Failed, Filtered, Gone, Running, Stalled
 
 AGAIN_IN = 30.0
@@ -24,7 +25,7 @@ AGAIN_IN = 30.0
 
 _RUNS = frozenset({"queued", "in_progress"})
 _ENDED = frozenset({"completed", "failed", "cancelled", "incomplete", "budget_exceeded"})
-_SAFETY = re.compile(r"safety|prohibited|blocked|blocklist|recitation|policy", re.IGNORECASE)
+_SAFETY = re.compile(r"safety|prohibited|blocked|policy", re.IGNORECASE)
 _FILE = re.compile(r"files/([A-Za-z0-9_-]+)")
 
 
@@ -46,11 +47,15 @@ def standing(interaction: Any) -> Running | Done | Filtered | Failed | Gone:
     faults = [(code, said) for code, said in _faults(interaction) if code or said]
     words = said_by(" ".join(said for _, said in faults))
     codes = ", ".join(dict.fromkeys(code for code, _ in faults if code))
-    if is_refusal(words) or _SAFETY.search(codes):
+    blocked = any(is_blocking(code) for code, _ in faults)
+    if blocked or is_refusal(words) or _SAFETY.search(codes):
         return Filtered(words or f"the service blocked it ({codes})", code_in(words) or codes)
     if faults or status != "completed":
         return _failed(status, codes, words)
     said = said_by(interaction.output_text)
+    if not said and usage_in(interaction) == Usage():
+        why = "the Gemini API says `completed`, and sends neither a clip nor a reason"
+        return Stalled(AGAIN_IN, why, answered=True)
     return Filtered(said or "the model answered no clip and gave no reason", code_in(said))
 
 

@@ -11,7 +11,10 @@ from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 
 _NEW_KEY = "make a new key at aistudio.google.com/apikey and set"
 
-MISSED = "it runs and is billed, and this key may not ask after it; run again with one that may"
+MISSED = (
+    "it is running and will be billed, but this key is not allowed to check on it; run again with "
+    "a key that is"
+)
 
 
 class GeminiTroubles(Troubles):

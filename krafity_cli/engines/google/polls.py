@@ -23,8 +23,14 @@ from krafity_cli.engines.protocol import (
 AGAIN_IN = 10.0
 """Seconds to the next poll after one that could not be asked or answered."""
 
-MAY_BE_BILLED = frozenset({"8", "13", "14", "internal", "resource_exhausted", "unavailable"})
-"""Errors of an order that had begun: RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE."""
+MAY_BE_BILLED = frozenset(
+    {
+        *("4", "8", "13", "14"),
+        *("deadline_exceeded", "resource_exhausted", "internal", "unavailable"),
+        *("api_error", "internal_error", "service_unavailable", "overloaded"),
+    }
+)
+"""Errors of an order that had begun, by number, and as the two APIs write them."""
 
 ORDER_AGAIN = "`--retry failed` orders it again"
 

@@ -54,7 +54,8 @@ KINDS = (
     ),
     _kind(
         "no-credit",
-        r"pre-?pa(id|yment)|credits? (are|is|balance).{0,40}(depleted|used up|exhausted)",
+        r"pre-?pa(id|yment)|credits? (are|is|balance).{0,40}(depleted|used up|exhausted)|"
+        r"\bpayment_required\b",
         "the prepaid credit is used up",
         "add credit at ai.studio/projects, and run again",
     ),
@@ -79,7 +80,7 @@ KINDS = (
     ),
     _kind(
         "no-quota",
-        r"per.?day|daily (limit|quota)",
+        r"per.?day|daily (limit|quota)|\bquota_exceeded\b",
         "the quota of the day is used up",
         "run again tomorrow, or ask for more quota for {project}",
     ),
@@ -94,6 +95,7 @@ KINDS = (
 
 def standing(
     said: str,
+    code: str,
     details: Sequence[Mapping[str, Any]],
     called: str,
     model: str,
@@ -101,9 +103,10 @@ def standing(
 ) -> Failed | None:
     """The refusal as what it is, where it cannot pass by waiting; `None` for any other.
 
-    `said` are the words of the answer, `details` what it has beside them.
+    `said` are the words of the answer, `code` is its code where that is a word, and `details` are
+    what it has beside them.
     """
-    signs = f"{said} {' '.join(_signs(details))}"
+    signs = " ".join([said, code, *_signs(details)])
     for kind in KINDS:
         if kind.signs.search(signs):
             names = {"called": called, "model": model, "project": project}

@@ -34,6 +34,13 @@ BLOCKING = frozenset(
 )
 """Reasons to finish or block that are a filter's, in the words of the API."""
 
+_BLOCKING_CODES = frozenset(reason.lower() for reason in BLOCKING) | {
+    "content_blocked",
+    "image_other",
+    "language",
+}
+"""Codes of Interactions that mean a filter's refusal; nothing is made, and nothing billed."""
+
 
 MOST_WORDS = 500
 """Characters of a service's words that are shown and kept."""
@@ -53,6 +60,11 @@ def said_by(text: object, most: int = MOST_WORDS) -> str:
 def is_refusal(message: str) -> bool:
     """Whether an error's words are those of a safety filter."""
     return _REFUSAL.search(message) is not None and not is_about_access(message)
+
+
+def is_blocking(code: str) -> bool:
+    """Whether the code of an error of Interactions is that of a safety filter."""
+    return code.lower() in _BLOCKING_CODES
 
 
 def code_in(message: str) -> str:

@@ -23,7 +23,7 @@ from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.connection import http
 from krafity_cli.engines.google.gate import NotAllowed
 from krafity_cli.engines.google.refusals import standing
-from krafity_cli.engines.google.safety import code_in, is_refusal, said_by
+from krafity_cli.engines.google.safety import code_in, is_blocking, is_refusal, said_by
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 
 _NEVER_SENT = (http.ConnectError, http.ConnectTimeout, http.PoolTimeout, http.ProxyError)
@@ -100,10 +100,10 @@ class Troubles(ABC):
 
     def _answered(self, error: APIError, asked: Asked) -> Filtered | Failed | Busy | Lost:
         """A request that was answered with an error."""
-        said, code = words(error), error.code
+        said, code, word = words(error), error.code, word_in(error)
         if 400 <= code < 500:
             refused = standing(
-                said, details(error), self.called, asked.model.name, self.payer(error)
+                said, word, details(error), self.called, asked.model.name, self.payer(error)
             )
             if refused is not None:
                 return refused
@@ -121,8 +121,8 @@ class Troubles(ABC):
             return self._moved(error)
         if code == 404:
             return self._no_such_model(asked, said)
-        if is_refusal(said):
-            return Filtered(said, code_in(said))
+        if is_refusal(said) or is_blocking(word):
+            return Filtered(said, code_in(said) or (word if is_blocking(word) else ""))
         if code in (401, 403):
             return self._forbidden(error, said)
         return self._refused(error, said)
@@ -197,6 +197,14 @@ def _is_proper(error: APIError) -> bool:
     body = error.details
     inner = body.get("error") if isinstance(body, Mapping) else None
     return isinstance(inner, Mapping) and isinstance(inner.get("code"), int | str)
+
+
+def word_in(error: APIError) -> str:
+    """The code of an error of Interactions, such as `payment_required`; empty for all others."""
+    body = error.details
+    inner = body.get("error") if isinstance(body, Mapping) else None
+    code = inner.get("code") if isinstance(inner, Mapping) else None
+    return code if isinstance(code, str) and re.fullmatch(r"[a-z_]{1,60}", code) else ""
 
 
 def _header(error: APIError, name: str) -> str:

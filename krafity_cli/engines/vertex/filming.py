@@ -13,7 +13,7 @@ from google.genai import types
 from krafity_cli.engines.google import pictures, pricing
 from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.gate import NotAllowed
-from krafity_cli.engines.google.polls import ORDER_AGAIN, made_nothing, unanswered
+from krafity_cli.engines.google.polls import made_nothing, unanswered
 from krafity_cli.engines.google.prompts import data
 from krafity_cli.engines.google.safety import code_in, is_refusal, said_by
 from krafity_cli.engines.google.troubles import Asked, words
@@ -130,8 +130,11 @@ def _ended_badly(error: dict[str, Any]) -> Filtered | Failed:
     return made_nothing(f"Vertex AI could not make the clip (code {code})", str(code), said)
 
 
-def _ended(response: types.GenerateVideosResponse | None) -> Done | Filtered | Failed:
-    """What an operation that is done brought: a clip, or a filter's words."""
+def _ended(response: types.GenerateVideosResponse | None) -> Done | Filtered | Gone:
+    """What an operation that is done brought: a clip, or a filter's words.
+
+    One with neither says nothing of what was made, so it is possibly paid.
+    """
     for generated in (response.generated_videos or []) if response else []:
         video = generated.video
         if video and (video.video_bytes or video.uri):
@@ -141,12 +144,8 @@ def _ended(response: types.GenerateVideosResponse | None) -> Done | Filtered | F
         said = said_by(" ".join(reasons))
         words = said or "a safety filter held the clip back and gave no reason"
         return Filtered(words, code_in(said))
-    return Failed(
-        "Vertex AI ended the operation without a clip",
-        "it named no reason",
-        ORDER_AGAIN,
-        code="no-clip",
-    )
+    why = "Vertex AI ended the operation with neither a clip nor a reason"
+    return Gone(f"{why}; it may have been billed")
 
 
 async def _downloaded(service: Service, uri: str) -> bytes | Failed | Busy | Lost:

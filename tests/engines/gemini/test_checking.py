@@ -68,15 +68,15 @@ def test_a_key_that_may_not_ask_after_orders_is_told_how_they_are_placed(
     assert checkup(use)[-1] == Check(
         "orders",
         True,
-        "this key may not ask after orders that run in the background, so each order waits for its "
-        "clip",
+        "this key is not allowed to check on orders that run in the background, so each order "
+        "waits for its clip",
     )
     use.environment["KRAFITY_GEMINI_WAITING"] = "0"
     assert checkup(use)[-1] == Check(
         "orders",
         False,
-        "this key may not ask after orders that run in the background, so they would be billed and "
-        f"lost: {TWO_CREDENTIALS}",
+        "this key is not allowed to check on orders that run in the background, so they would be "
+        f"billed and lost: {TWO_CREDENTIALS}",
         "unset KRAFITY_GEMINI_WAITING, and orders wait for their clips",
     )
     use.environment["KRAFITY_GEMINI_WAITING"] = "1"

@@ -249,7 +249,7 @@ def test_fourteen_shots_with_a_key_of_today_are_fourteen_clips(
     done = krafity("render", "boat.yaml", "--yes", "--jobs", "10", "--json")
     assert (done.code, statuses(done.document)) == (0, ["rendered"] * 14)
     assert (google.billed("video"), google.count("check")) == (14, 1)
-    note = "note: this key may not ask after orders that run in the background"
+    note = "note: this key is not allowed to check on orders that run in the background"
     assert done.err.count(note) == (manner == "refused")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from krafity_cli.engines.gemini import Gemini, modes
 from krafity_cli.engines.gemini.modes import BACKGROUND, WAITS, WAITS_BY_ITSELF
-from krafity_cli.engines.protocol import Answer, Busy, Failed, Mode, ModeEngine, Stalled
+from krafity_cli.engines.protocol import Answer, Busy, Failed, Mode, ModeEngine, Running, Stalled
 from tests.engines.gemini.conftest import Use
 from tests.engines.gemini.scenes import NAME, VIDEO, order, sent, submit
 from tests.google.developer import AQ_KEY, KEY
@@ -68,8 +68,8 @@ def test_a_user_who_forbids_waiting_is_refused_before_anything_is_sent(
 ) -> None:
     aq.environment["KRAFITY_GEMINI_WAITING"] = "0"
     refused = Failed(
-        "this key may not ask after orders that run in the background, so they would be billed and "
-        "lost",
+        "this key is not allowed to check on orders that run in the background, so they would be "
+        "billed and lost",
         TWO_CREDENTIALS,
         "unset KRAFITY_GEMINI_WAITING, and orders wait for their clips",
         everywhere=True,
@@ -106,6 +106,24 @@ def test_a_key_that_is_refused_only_for_what_exists_loses_no_second_order(
     assert then == WAITS_BY_ITSELF
     assert isinstance(second, Answer)
     assert [call.body["background"] for call in sent(google)] == [True, False]
+
+
+def test_a_key_that_was_answered_and_then_is_refused_is_given_time(
+    google: GoogleServer, aq: Use
+) -> None:
+    google.world.manners.aq_polls = "answered"
+    google.world.manners.polls = 9
+
+    async def polls(engine: Gemini) -> list[Any]:
+        await submit(engine)
+        first = await engine.poll(order(engine), NAME)
+        google.world.manners.aq_polls = "refused when known"
+        return [first, await engine.poll(order(engine), NAME)]
+
+    first, then = aq(polls)
+    assert first == Running()
+    assert isinstance(then, Stalled)
+    assert (then.patience, then.answered) == (120.0, False)
 
 
 @pytest.mark.parametrize("fault", ["close_after", "hang", "500", "503", "429"])

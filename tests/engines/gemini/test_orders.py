@@ -27,7 +27,10 @@ from tests.google.interactions import TWO_CREDENTIALS, WORDS
 from tests.google.server import GoogleServer
 
 FILE = "https://generativelanguage.googleapis.com/v1beta/files/clip00000001:download?alt=media"
-MISSED = "it runs and is billed, and this key may not ask after it; run again with one that may: "
+MISSED = (
+    "it is running and will be billed, but this key is not allowed to check on it; run again with "
+    "a key that is: "
+)
 
 
 def poll(use: Use, name: str = NAME) -> Progress:
@@ -142,7 +145,23 @@ def test_completed_with_words_instead_of_a_clip_is_filtered(google: GoogleServer
     assert google.billed() == 0
 
 
-def test_completed_with_nothing_at_all_is_filtered(google: GoogleServer, use: Use) -> None:
+def test_completed_with_neither_clip_nor_words_nor_usage_is_asked_after_and_then_possibly_paid(
+    google: GoogleServer, use: Use
+) -> None:
+    """As one thread shows it: the clip lay in the bucket, and only what was sent came back."""
+    ordered(google, use, "bare")
+    stalled = poll(use)
+    assert isinstance(stalled, Stalled)
+    assert (stalled.answered, stalled.why) == (
+        True,
+        "the Gemini API says `completed`, and sends neither a clip nor a reason",
+    )
+    assert google.billed() == 1
+
+
+def test_completed_without_a_word_after_it_thought_is_filtered(
+    google: GoogleServer, use: Use
+) -> None:
     ordered(google, use, "words", message="")
     assert poll(use) == Filtered("the model answered no clip and gave no reason")
 
