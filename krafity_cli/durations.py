@@ -15,6 +15,6 @@ def seconds_of(span: str) -> float:
     found = _SPAN.fullmatch(span.strip())
     if not found:
         raise Refused(
-            f"`{span}` is not a span of time", "", "write 90s, 10m, 2h or 7d", code="bad-span"
+            f"`{span}` is not a duration", "", "write 90s, 10m, 2h or 7d", code="bad-span"
         )
     return float(found[1]) * _SECONDS[found[2]]

@@ -46,7 +46,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FICLONE = 0x40049409
 """Linux's ioctl that lets two files share their blocks until one is written (ioctl_ficlone(2))."""
 
-_ELSEWHERE = "move it away, or name another folder with --out"
+_ELSEWHERE = "move it, or choose another folder with --out"
 
 
 class Obstructed(KrafityError):
@@ -107,9 +107,9 @@ class GuardedFolder:
                 self._check_entries(root)
                 if not (self._named or self._is_ours(root)):
                     raise Obstructed(
-                        f"{self.path} is there already, and krafity did not make it",
-                        "it is not empty and holds no manifest.json of a render",
-                        f"{_ELSEWHERE}; --out {self.path.name} writes into it all the same",
+                        f"{self.path} already exists, and krafity did not create it",
+                        "it is not empty and contains no manifest.json of a render",
+                        f"{_ELSEWHERE}; or use --out {self.path.name} to write into it anyway",
                     )
         except FileNotFoundError:
             pass
@@ -125,7 +125,7 @@ class GuardedFolder:
     def read(self, relative: str, limit: int) -> bytes:
         """The bytes of a file of at most `limit` bytes.
 
-        Raises `OSError`; `krafity_cli.regular_file.NotRegular` for what is no regular file.
+        Raises `OSError`; `krafity_cli.regular_file.NotRegular` for what is not a regular file.
         """
         with self._opened(relative) as (room, name):
             return read_regular(name, limit, within=room)
@@ -146,7 +146,7 @@ class GuardedFolder:
         return found
 
     def digest(self, relative: str) -> str | None:
-        """sha-256 of a file's bytes; `None` where there is no regular file that can be read."""
+        """sha-256 of a file's bytes; `None` where there is not a regular file that can be read."""
         try:
             with os.fdopen(self.open(relative), "rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
@@ -231,7 +231,7 @@ class GuardedFolder:
         """The descriptor of the folder that a file lies in, and the file's name there."""
         *rooms, name = relative.split("/")
         if "" in (*rooms, name) or ".." in (*rooms, name):
-            raise NotRegular("it is not below the output folder")
+            raise NotRegular("it is not inside the output folder")
         with self._writing() if create else self._root(create=False) as handle:
             folder, path = os.dup(handle), self.path
             try:
@@ -248,7 +248,7 @@ class GuardedFolder:
         with self._root(create=True) as root:
             if self._is_output and not self._is_marked:
                 if not (self._named or self._is_ours(root)):
-                    raise Obstructed(f"{self.path} is not a folder that krafity made")
+                    raise Obstructed(f"krafity did not create {self.path}")
                 with suppress(FileExistsError):
                     if not _names(root) or not self._named:
                         handle = os.open(MARKER, _NEW, 0o666, dir_fd=root)
@@ -372,7 +372,7 @@ def _base(path: Path) -> int:
 def _in_the_way(path: Path, kind: str) -> Obstructed:
     return Obstructed(
         f"{path} is {kind}",
-        "outputs are written into folders and files of your own, and through no link",
+        "krafity writes outputs only to your own folders and files, and never through links",
         _ELSEWHERE,
     )
 

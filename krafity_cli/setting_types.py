@@ -66,11 +66,11 @@ def _line(value: Any, wanted: str = "text") -> str:
     if not isinstance(value, str):
         raise bad(f"must be {wanted}, not {kind_of(value)}")
     if not value.strip():
-        raise bad("is empty; write a value or leave the key out")
+        raise bad("is empty; write a value or remove the key")
     if len(value) > _LONGEST:
         raise bad(f"has {len(value):,} characters; at most {_LONGEST:,}")
     if not value.isprintable():
-        raise bad("holds a control character or the end of a line")
+        raise bad("contains a control character or a line break")
     return value
 
 
@@ -130,7 +130,7 @@ def _expiring(kind: str) -> str:
         raise bad(
             "cannot be set",
             "unknown-kind",
-            "clips, and what is decoded from them, never expire",
+            "clips and frames decoded from them never expire",
             f"it takes {', '.join(EXPIRING)}",
         )
     return kind
@@ -155,7 +155,7 @@ def _model_name(value: Any, info: Info) -> str:
         return name
     words = "must be the bare name of a model"
     if is_project:
-        words += "; a tuned model or another project is named in your own settings"
+        words += "; set tuned models and other projects in your own settings"
     raise bad(words, "bad-model")
 
 

@@ -218,8 +218,8 @@ class _Reading:
             file.problem(
                 (name,),
                 "unknown-setting",
-                f"there is no setting `{name}`",
-                hint=f"settings are {', '.join(sorted(allowed))}",
+                f"unknown setting `{name}`",
+                hint=f"choose one of {', '.join(sorted(allowed))}",
             )
             for name in file.table
             if name not in KNOWN
@@ -246,9 +246,9 @@ class _Reading:
         """All of it. Raises what was found wrong."""
         out = self._origins.get("out")
         if out and out.project and not _is_below(self._values["out"]):
-            what = f"`out` in {out.words} must name a folder below that file"
+            what = f"`out` in {out.words} must be a folder below that file"
             why = "a project's file may not write elsewhere: no `..`, no `~`, no absolute path"
-            hint = "for another folder use --out, KRAFITY_OUT or your own settings"
+            hint = "to use another folder, set it with --out, KRAFITY_OUT or your own settings"
             self._problems.append(Problem("bad-out", what, why, hint))
         if [each.place for each in self._problems] == [None]:
             (problem,) = self._problems
@@ -287,11 +287,11 @@ def _project_files(storyboard: Path, notes: list[str]) -> Iterator[Path]:
         path = folder / "krafity.toml"
         if path.is_file():
             if path.resolve().name != path.name:
-                notes.append(f"{path} is a link to a file of another name and is not read")
+                notes.append(f"{path} is a link to a file with another name, so it is ignored")
             elif path.stat().st_uid == os.getuid():
                 yield path
             else:
-                notes.append(f"{path} belongs to another user and is not read")
+                notes.append(f"{path} belongs to another user, so it is ignored")
         if (folder / ".git").exists():
             return
 
@@ -311,7 +311,7 @@ def _wrong(error: ErrorDetails, is_word: bool) -> tuple[Steps, str, str, str, st
         case "missing":
             steps, words = steps[:-1], f"needs `{steps[-1]}`"
         case "extra_forbidden":
-            words = f"is no key of this table{_meant(steps)}"
+            words = f"is not a key of this table{_meant(steps)}"
         case "tuple_type":
             words = f"must be a list of names, not {types.kind_of(error['input'])}"
         case "model_type" | "dict_type" | "mapping_type":

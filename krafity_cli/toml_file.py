@@ -56,7 +56,7 @@ def read_toml(path: Path) -> TomlFile:
         deep = isinstance(error, RecursionError)
         why = "it is nested too deeply" if deep else str(error)
         raise Refused(
-            f"{path} cannot be read", why, "mend the file or move it away", code="unreadable"
+            f"{path} cannot be read", why, "fix the file or move it away", code="unreadable"
         ) from error
     beyond = next(_beyond(read.table), None)
     if beyond:

@@ -332,7 +332,7 @@ def test_a_folder_that_krafity_did_not_make_is_written_into_only_when_it_was_nam
     with pytest.raises(Refused) as caught:
         below(place).check()
     assert caught.value.what == (
-        f"{place}/board.krafity is there already, and krafity did not make it"
+        f"{place}/board.krafity already exists, and krafity did not create it"
     )
     with pytest.raises(KrafityError):
         below(place).write("shots/a.mp4", b"")

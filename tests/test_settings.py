@@ -152,7 +152,7 @@ def test_a_file_of_another_owner_is_skipped_and_told(
     monkeypatch.setattr(os, "getuid", lambda: path.stat().st_uid + 1)
     settings = found(project)
     assert settings.origin("engine") == "default"
-    assert settings.notes == (f"{path} belongs to another user and is not read",)
+    assert settings.notes == (f"{path} belongs to another user, so it is ignored",)
 
 
 def test_without_a_storyboard_there_is_no_project(project: Path, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_a_file_that_is_no_toml_is_refused_with_its_place(
     assert (error.what, error.why, error.hint) == (
         f"{path} cannot be read",
         why,
-        "mend the file or move it away",
+        "fix the file or move it away",
     )
 
 
@@ -200,22 +200,22 @@ def test_a_setting_that_does_not_exist_is_refused_with_those_that_do(project: Pa
     path.write_text('enigne = "animatic"\n')
     (problem,) = refused(project).problems
     assert (problem.file, problem.position) == (str(path), (1, 1))
-    assert problem.what == "there is no setting `enigne`"
-    assert problem.hint == "settings are defaults, engine, jobs, models, out"
+    assert problem.what == "unknown setting `enigne`"
+    assert problem.hint == "choose one of defaults, engine, jobs, models, out"
 
 
 def test_secrets_are_no_settings(project: Path) -> None:
     path = project.parent / "user.toml"
     path.write_text('api_key = "sesame"\n')
     (problem,) = refused(project).problems
-    assert (problem.file, problem.what) == (str(path), "there is no setting `api_key`")
+    assert (problem.file, problem.what) == (str(path), "unknown setting `api_key`")
     assert "sesame" not in str(problem)
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "some", "2.5", "1e3"])
 def test_jobs_must_be_a_whole_number_from_1_on(project: Path, jobs: str) -> None:
     error = refused(project, KRAFITY_JOBS=jobs)
-    assert error.what == f"KRAFITY_JOBS must be a whole number from 1 on, not `{jobs}`"
+    assert error.what == f"KRAFITY_JOBS must be a whole number of 1 or more, not `{jobs}`"
 
 
 @pytest.mark.parametrize(

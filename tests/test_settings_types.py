@@ -143,7 +143,7 @@ def test_a_value_of_any_type_holds_or_is_a_problem_with_its_line(
         ),
         (
             '[models]\nvidoe = "veo"\n',
-            (2, 1, "`models.vidoe` is no key of this table; did you mean `video`?"),
+            (2, 1, "`models.vidoe` is not a key of this table; did you mean `video`?"),
         ),
         (
             "prices = {\"veo-3.1\" = -1}\n",
@@ -172,7 +172,7 @@ def test_a_value_of_any_type_holds_or_is_a_problem_with_its_line(
         ("[gemini]\nwaiting = 1\n",
          (2, 1, "`gemini.waiting` must be true or false, not a whole number")),
         ("[gemini]\nwait = true\n",
-         (2, 1, "`gemini.wait` is no key of this table; did you mean `waiting`?")),
+         (2, 1, "`gemini.wait` is not a key of this table; did you mean `waiting`?")),
         ('gemini = {api_version = "../x"}\n',
          (1, 11, "`gemini.api_version` is no version of the API")),
         ("[prices.veo]\n720p = {silent = true}\n",

@@ -54,7 +54,7 @@ class Told:
 def open_plain(path: str) -> int:
     """A descriptor of a regular file: never through a symlink, never waiting on a pipe.
 
-    Raises `FileNotFoundError` when there is nothing, `NotWhole` when it is no regular file, and
+    Raises `FileNotFoundError` when there is nothing, `NotWhole` when it is not a regular file, and
     other `OSError` for what says nothing about the file (too many open files, no permission).
     """
     return _opened(path)[0]

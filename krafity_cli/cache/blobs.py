@@ -25,8 +25,8 @@ class Damaged(KrafityError):
 
     def __init__(self, blob: str) -> None:
         super().__init__(
-            f"The cache has lost the bytes of {blob}.",
-            "The file is missing, or was changed after it was stored.",
+            f"The bytes of {blob} are missing from the cache.",
+            "The file was deleted or changed after it was stored.",
             code="lost-bytes",
         )
         self.blob = blob
@@ -84,7 +84,7 @@ class Blobs:
             return False
 
     def stat(self, blob: str) -> str | None:
-        """What changes whenever the file does; `None` where there is no regular file."""
+        """What changes whenever the file does; `None` where there is not a regular file."""
         try:
             found = os.lstat(self._place(blob))
         except FileNotFoundError:

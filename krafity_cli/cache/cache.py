@@ -332,9 +332,9 @@ class Cache:
 def _lost_in_words(record: Record, found: str | None) -> str:
     parts = (record.about.get(part) for part in ("storyboard", "shot"))
     what = " ".join([record.kind, *(str(part) for part in parts if part)])
-    head = f"{what} was damaged or gone in the cache"
+    head = f"{what} was damaged or missing in the cache"
     if found:
-        return f"{head}; taken back from {found}"
+        return f"{head}; restored from {found}"
     if cost := cost_of(record):
-        return f"{head}, and no copy was found; it cost {dollars(cost)}"
+        return f"{head}, and no copy was found; it had cost {dollars(cost)}"
     return f"{head}; it is made again"

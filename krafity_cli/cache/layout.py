@@ -30,7 +30,7 @@ SHELVED = ("blobs", "records", "links")
 
 ROOMS = (*SHELVED, "claims", "tmp", "damaged")
 
-_ELSEWHERE = "Name another folder with KRAFITY_CACHE_DIR."
+_ELSEWHERE = "Choose another folder with KRAFITY_CACHE_DIR."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ class Folder:
         return cls(path, readonly)
 
     def refuse_readonly(self) -> None:
-        """Raise `CacheRefused` when the folder was opened for reading only."""
+        """Raise `CacheRefused` when the folder was opened read-only."""
         if self.readonly:
             raise CacheRefused(
-                f"The cache folder {self.path} was opened for reading only.", code="read-only-cache"
+                f"The cache folder {self.path} was opened read-only.", code="read-only-cache"
             )
 
     def place(self, room: str, name: str) -> str:
@@ -105,9 +105,9 @@ def _make(path: Path) -> None:
         path.mkdir(mode=0o700)
     except FileExistsError:
         if not os.path.lexists(path):
-            raise _refused(path, "Something on the way to it is not a folder.") from None
+            raise _refused(path, "A part of its path is not a folder.") from None
     except OSError as error:
-        raise _refused(path, f"It cannot be made: {error.strerror}.") from error
+        raise _refused(path, f"It cannot be created: {error.strerror}.") from error
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -118,21 +118,26 @@ def _refuse_foreign(path: Path) -> None:
     except OSError as error:
         raise _refused(path, f"It cannot be opened: {error.strerror}.") from error
     if stat.S_ISLNK(link.st_mode) and link.st_uid not in (me, 0):
-        raise _refused(path, f"It is a symlink of another user (user id {link.st_uid}).")
+        raise _refused(
+            path, f"It is a symbolic link that belongs to another user (user id {link.st_uid})."
+        )
     if not stat.S_ISDIR(found.st_mode):
         raise _refused(path, "It is not a folder.")
     if found.st_uid != me:
         raise _refused(path, f"It belongs to another user (user id {found.st_uid}).")
     if found.st_mode & 0o022:
         mode = stat.S_IMODE(found.st_mode)
-        command = f"If nobody did: chmod 700 {shlex.quote(str(path))}"
+        command = f"If its contents are unchanged, run: chmod 700 {shlex.quote(str(path))}"
         raise _refused(path, f"Other users may write to it (mode {mode:04o}).", command)
 
 
 def _refuse_newer(path: Path) -> None:
     layout = _layout(path)
     if layout is not None and layout > LAYOUT:
-        why = f"A newer krafity wrote it (layout {layout}, this one knows {LAYOUT})."
+        why = (
+            f"A newer version of krafity wrote it (layout {layout}; "
+            f"this version reads up to {LAYOUT})."
+        )
         raise _refused(path, why, f"Update krafity. {_ELSEWHERE}")
 
 
@@ -165,10 +170,10 @@ def _refuse_links(path: Path) -> None:
     for room in ROOMS:
         inner = path / room
         if os.path.lexists(inner) and not stat.S_ISDIR(inner.lstat().st_mode):
-            raise _refused(path, f"Its {room} is not a folder of its own.", f"Remove {inner}.")
+            raise _refused(path, f"Its {room} is not a real folder.", f"Remove {inner}.")
     for room in SHELVED:
         with suppress(FileNotFoundError), os.scandir(path / room) as shelves:
             for shelf in shelves:
                 if shelf.is_symlink():
-                    why = f"Its {room}/{shelf.name} is a symlink."
+                    why = f"Its {room}/{shelf.name} is a symbolic link."
                     raise _refused(path, why, f"Remove {shelf.path}.")

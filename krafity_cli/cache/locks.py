@@ -60,7 +60,7 @@ class Claims:
         Raises as `hold`.
         """
         path = self._path(name)
-        with Told("The cache cannot be locked."):
+        with Told("The cache could not be locked."):
             return _is_locked(self._folder, path)
 
     def _path(self, name: str) -> str:
@@ -71,7 +71,7 @@ class Claims:
     async def _lock(self, path: str) -> None:
         pause = SHORTEST_WAIT
         while True:
-            with Told("The cache cannot be locked."):
+            with Told("The cache could not be locked."):
                 handle = _open(self._folder, path)
                 try:
                     if self._holder.take(path, handle):
@@ -127,7 +127,7 @@ def gate(folder: Folder, name: str, *, shared: bool = False) -> Iterator[None]:
 def locks_hold(folder: Folder, lock: Callable[[int, int], None] = fcntl.flock) -> bool:
     """Whether a second lock on one file is refused while the first is held, in this folder."""
     path = folder.path / "tmp" / secrets.token_hex(16)
-    with Told("The cache's locks cannot be tried."):
+    with Told("The file locks of the cache could not be tested."):
         first = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         second = os.open(path, os.O_RDWR)
     try:

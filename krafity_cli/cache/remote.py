@@ -91,7 +91,7 @@ class Remote:
                 yield piece
         except Exception as error:
             self._fail(error)
-            raise OSError(f"{self.url} broke off") from error
+            raise OSError(f"the connection to {self.url} was lost") from error
 
     def put(self, name: str, content: bytes | Path) -> bool:
         """Write a file, in place of what was there; whether it is there now."""
@@ -126,8 +126,8 @@ class Remote:
             return []
         self._told = True
         return [
-            f"the remote cache {self.url} is out of reach ({self._trouble.result()}); this run "
-            "goes on with the local one alone, so another machine may order the same"
+            f"the remote cache {self.url} cannot be reached ({self._trouble.result()}); this run "
+            "uses the local cache only, so another machine may order the same clips"
         ]
 
     def _small(self, name: str) -> bytes | None:

@@ -88,7 +88,7 @@ class Leases:
                 refused = refused + 1 if number == tried else 1
                 tried = number
                 if refused == REFUSALS:
-                    self._remote.give_up("it neither takes a lease nor lists who has it")
+                    self._remote.give_up("it neither grants a lease nor shows who holds it")
                     return None
                 if refused == 1:
                     continue

@@ -118,16 +118,16 @@ def _scheme(url: str, origin: str) -> str:
     scheme = url.partition("://")[0]
     if "://" not in url or scheme not in SCHEMES:
         raise Refused(
-            f"`{shown(url)}` ({origin}) is no place for a remote cache",
+            f"`{shown(url)}` ({origin}) is not the URL of a remote cache",
             "",
-            "name it file:///PATH, s3://BUCKET/PREFIX or gs://BUCKET/PREFIX",
+            "use file:///PATH, s3://BUCKET/PREFIX or gs://BUCKET/PREFIX",
             code="bad-remote-cache",
         )
     secret = "@" in url.partition("://")[2].partition("/")[0]
     if secret or (scheme != "file" and shown(url) != url):
         raise Refused(
             f"the remote cache {shown(url)} ({origin}) cannot be used",
-            "its URL has credentials or a query in it",
+            "its URL contains credentials or a query",
             "leave them out; credentials come from the store's environment variables, such as "
             "AWS_ACCESS_KEY_ID",
             code="unusable-remote-cache",

@@ -45,9 +45,9 @@ def expanded(path: str) -> Path:
         found = Path(path).expanduser()
     except RuntimeError as error:
         raise Refused(
-            f"there is no home folder for {path}",
-            f"HOME is not set, and user id {os.getuid()} has no entry in the list of users",
-            "set HOME, or name the cache folder: --cache-dir or KRAFITY_CACHE_DIR",
+            f"the path {path} needs a home folder, and there is none",
+            f"HOME is not set, and the system does not know user id {os.getuid()}",
+            "set HOME, or choose the cache folder with --cache-dir or KRAFITY_CACHE_DIR",
             code="no-home",
         ) from error
     return found

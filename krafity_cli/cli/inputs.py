@@ -70,9 +70,9 @@ class Ask:
         words = frozenset(word.strip() for word in (self.retry or "").split(",") if word.strip())
         if words - RETRIES:
             raise Refused(
-                f"--retry does not know `{', '.join(sorted(words - RETRIES))}`",
+                f"--retry does not take `{', '.join(sorted(words - RETRIES))}`",
                 "",
-                f"it takes {', '.join(sorted(RETRIES))}, joined by commas",
+                f"it takes {', '.join(sorted(RETRIES))}, separated by commas",
                 code="unknown-retry",
             )
         return words
@@ -173,7 +173,7 @@ def open_files(ask: Ask, cache: Cache) -> list[Opened | Unopened]:
                 raise Refused(
                     f"{other} and {one.file} would both write to {one.folder.path}",
                     "",
-                    "leave out --out, or give each a folder of its own",
+                    "remove --out, or choose a different folder for each",
                     code="shared-outputs",
                 )
     return opened

@@ -14,7 +14,9 @@ from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.render.reports import RunReport, ShotReport
 from krafity_cli.render.results import RunStatus, Status
 
-_COLLECT = "what still runs is collected by the same command again, or by krafity ledger resume"
+_COLLECT = (
+    "some orders still run: repeat the command or use `krafity ledger resume` to collect them"
+)
 _MOST_TROUBLES = 20
 _NAMED = 3
 _MOST_FILMS = 20
@@ -94,7 +96,7 @@ def _calls(shot: ShotReport) -> int:
 def _films(delivery: Delivery) -> list[str]:
     lines = []
     for film in delivery.report.films:
-        note = f", {film.standins} standing in" if film.standins else ""
+        note = f", {film.standins} stand-in{'s' * (film.standins != 1)}" if film.standins else ""
         path = _from_here(delivery.folder / film.path)
         lines.append(unbroken(f"  {path}  {film.seconds:.1f} s, {film.frames} frames{note}"))
     return lines

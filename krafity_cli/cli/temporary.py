@@ -43,12 +43,13 @@ def folder() -> Path | None:
 
 
 def check() -> None:
-    """Raise `Refused` where there is no room for temporary files, before anything is spent."""
+    """Raise `Refused` without disk space for temporary files, before anything is spent."""
     if room() < LEAST:
         raise Refused(
-            "there is no room for temporary files",
-            f"neither {folder() or 'the system'} nor the cache folder has {LEAST >> 20} MiB free",
-            "make room, or set TMPDIR to a folder that can be written",
+            "there is not enough disk space for temporary files",
+            f"neither {folder() or 'the system'} nor the cache folder "
+            f"has {LEAST >> 20} MiB of free space",
+            "free some disk space, or set TMPDIR to a writable folder",
             code="no-room",
         )
 

@@ -232,7 +232,7 @@ async def _films(
         if absent:
             attempts.note(
                 f"films/{cut.name}.mp4",
-                Problem("no-standin", f"there is no stand-in of {', '.join(absent)}"),
+                Problem("no-standin", f"no stand-in could be made for {', '.join(absent)}"),
             )
             continue
         with attempts.at(f"films/{cut.name}.mp4"):

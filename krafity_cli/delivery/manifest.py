@@ -56,7 +56,7 @@ def read_manifest(folder: GuardedFolder) -> RunReport:
 def _report(document: Any) -> RunReport:
     """The report in a document. Raises `ValueError` for what is none."""
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise ValueError(f"schema: must be {SCHEMA}")
+        raise ValueError(f"`schema` must be {SCHEMA}")
     report = _runs().validate_python(document)
     if not report.shots:
         raise ValueError("shots: there are none")

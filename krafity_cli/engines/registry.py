@@ -71,8 +71,8 @@ def build(name: str, setup: Setup) -> Engine:
             ) from error
         return registered(setup)
     raise Refused(
-        f"there is no engine `{name}`",
+        f"unknown engine `{name}`",
         "",
-        f"engines are {', '.join(names())}",
+        f"choose one of {', '.join(names())}",
         code="unknown-engine",
     )

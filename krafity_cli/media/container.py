@@ -58,7 +58,7 @@ def container(clip: Path) -> str:
     if found is None:
         raise MediaError(
             f"cannot read {clip.name}",
-            "it is not a video: it begins neither like MP4 or MOV nor like Matroska or WebM",
-            "give a video file, or convert this one to MP4",
+            "it is not an MP4, MOV, Matroska or WebM file",
+            "use a video file, or convert this one to MP4",
         )
     return found

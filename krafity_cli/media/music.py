@@ -11,7 +11,7 @@ from krafity_cli.errors import MediaError, Refused
 from krafity_cli.media import container, ffmpeg
 from krafity_cli.storyboard.foreign_files import HEAD, explained
 
-_NO_SOUND = "is no sound: give a WAV, FLAC, MP3, Ogg or M4A file"
+_NO_SOUND = "is not an audio file; use WAV, FLAC, MP3, Ogg or M4A"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Music:
 
 def music_at(path: Path) -> Music:
     """The music in a file. Raises `Refused` for a file that is missing or no sound."""
-    what = f"{path} cannot be the films' music"
+    what = f"{path} cannot be used as music"
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
@@ -54,8 +54,8 @@ def _check_sound(path: Path, kind: str, what: str) -> None:
     except MediaError as error:
         raise Refused(
             what,
-            "it holds no sound that can be decoded",
-            "give a WAV, FLAC, MP3, Ogg or M4A file with a sound track",
+            "it has no sound that can be decoded",
+            "use a WAV, FLAC, MP3, Ogg or M4A file with a sound track",
             code="bad-music",
         ) from error
 

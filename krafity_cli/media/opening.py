@@ -21,7 +21,7 @@ from krafity_cli.errors import MediaError
 from krafity_cli.media.codecs import CODECS, MOST_PIXELS
 from krafity_cli.media.container import container
 
-HINT = "get the file again, or convert it to MP4 (H.264)"
+HINT = "get a new copy of the file, or convert it to MP4 (H.264)"
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def binary() -> str:
     except RuntimeError as error:
         raise MediaError(
             "ffmpeg was not found",
-            "imageio-ffmpeg brings none for this system",
+            "imageio-ffmpeg has no ffmpeg for this system",
             "install ffmpeg and set IMAGEIO_FFMPEG_EXE to its path",
             code="no-ffmpeg",
         ) from error

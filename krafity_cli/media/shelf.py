@@ -88,7 +88,7 @@ class Shelf:
         if not same:
             raise MediaError(
                 f"{picture.path.name} changed while rendering",
-                "it no longer is the picture this run began with",
+                "the file is not the one this run started with",
                 "run again",
                 code="changed-picture",
             )
@@ -154,10 +154,11 @@ def _check(path: str) -> None:
     if "\0" in path:
         raise Unusable("bad-path", f"{shown(path)} holds a NUL character")
     if "\\" in path:
-        raise Unusable("bad-path", f"{shown(path)} has a backslash; folders are parted by `/`")
+        raise Unusable("bad-path", f"{shown(path)} has a backslash; separate folders with `/`")
     if path.startswith("/") or PureWindowsPath(path).drive:
         raise Unusable(
-            "outside-folder", f"{shown(path)} is absolute; paths start at the storyboard's folder"
+            "outside-folder",
+            f"{shown(path)} is absolute; write it relative to the storyboard's folder",
         )
 
 
@@ -165,7 +166,7 @@ def _check_stat(path: str, about: os.stat_result, kind: str) -> None:
     if stat.S_ISDIR(about.st_mode):
         raise Unusable("not-a-file", f"{shown(path)} is a folder")
     if not stat.S_ISREG(about.st_mode):
-        raise Unusable("not-a-file", f"{shown(path)} is no regular file")
+        raise Unusable("not-a-file", f"{shown(path)} is not a regular file")
     if about.st_size == 0:
         raise Unusable(
             "empty-file",
@@ -192,7 +193,7 @@ def _footage(path: str, found: Path, file: BufferedReader) -> str:
     head = file.read(MOST_NEEDED)
     if sniff(head[:HEAD]) is None:
         told = explained(head, path, "video")
-        why = told or "is no video: neither MP4 or MOV nor Matroska or WebM"
+        why = told or "is not a video; use MP4, MOV, Matroska or WebM"
         raise Unusable("not-a-video", f"{shown(path)} {why}")
     file.seek(0)
     checked = executor().submit(_checked, found)

@@ -143,7 +143,7 @@ def _read(data: bytes) -> tuple[Image.Image, int]:
     kind = metadata.sniff(data)
     if kind is None:
         raise PictureError(
-            "not-a-picture", "it is neither PNG nor JPEG nor WebP", "save it as one of these"
+            "not-a-picture", "it is not PNG, JPEG or WebP", "save it as one of these"
         )
     try:
         picture, turn = _open(data, kind)
@@ -171,11 +171,11 @@ def _check(picture: Image.Image, kind: metadata.Kind) -> None:
     if picture.width * picture.height > MOST_PIXELS:
         raise _too_large()
     if kind != "jpeg" and getattr(picture, "is_animated", False):
-        raise PictureError("animated-picture", "it is animated", "give a still picture")
+        raise PictureError("animated-picture", "it is animated", "use a still picture")
 
 
 def _damaged() -> PictureError:
-    return PictureError("damaged-picture", "it is damaged or cut short", "save it anew")
+    return PictureError("damaged-picture", "it is damaged or cut short", "save it again")
 
 
 def _too_large() -> PictureError:

@@ -260,7 +260,7 @@ async def run(what: str, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwarg
     `what` cannot be done if the worker dies or takes longer than `TIMEOUT` seconds: these raise
     `MediaError`. What `fn` raises is raised here.
     """
-    hint = "the file may be damaged: get it again, or convert it to MP4 (H.264)"
+    hint = "the file may be damaged; get a new copy, or convert it to MP4 (H.264)"
     try:
         async with asyncio.timeout(TIMEOUT):
             return await asyncio.wrap_future(executor().submit(fn, *args, **kwargs))

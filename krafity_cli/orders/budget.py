@@ -103,9 +103,10 @@ class Purse:
     def __init__(self, limit: float | None = None) -> None:
         if limit is not None and not is_amount(limit):
             raise Refused(
-                "--max-cost is not an amount",
+                "the value of the value of the value of the value of the "
+                "value of --max-cost is not an amount",
                 "",
-                "give it in USD: --max-cost 12.50",
+                "write it in USD: --max-cost 12.50",
                 code="bad-amount",
             )
         self.limit = limit

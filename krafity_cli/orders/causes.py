@@ -65,7 +65,7 @@ class Held:
 
     def in_words(self) -> str:
         """One line for a person."""
-        return f"held: {dollars(self.price_usd)} is over what the budget has left"
+        return f"held: {dollars(self.price_usd)} is more than the budget has left"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from krafity_cli.orders.store import OrderFiles
 FETCHES = 3
 """How often a clip that cannot be decoded is fetched: its bytes may have been cut on the way."""
 
-_STAYS = "it stays with the provider: make room, then run again, and it is fetched at no cost"
+_STAYS = "the provider keeps it; free some disk space, then run again to fetch it at no cost"
 
 HANDS = 10
 """Polls, and orders being sent, on their way at once.
@@ -80,10 +80,10 @@ class Collector:
     def why_unknown(self, order: Order) -> str:
         """Why this engine cannot be asked for the order; empty where it can."""
         if order.operation is None or not isinstance(self._engine, OrderEngine):
-            return "it has no operation that can be asked for"
+            return "it has no operation that can be polled"
         if order.identity != self._engine.identity():
-            runs = f"it runs at {order.identity or 'no known endpoint'}"
-            return f"{runs}, and the engine is set up for {self._engine.identity()}"
+            runs = f"it was sent to {order.identity or 'an unknown endpoint'}"
+            return f"{runs}, but the engine is configured for {self._engine.identity()}"
         if isinstance(self._engine, Owning):
             return self._engine.why_foreign(order.sent(), order.operation)
         return ""
@@ -134,9 +134,9 @@ class Collector:
         """Stop one that runs, on a person's word; what it brings all the same is kept."""
         engine, operation = self._named(order)
         if not isinstance(engine, Stopping):
-            why = "its service has no way to; it is billed either way"
+            why = "its service does not support this; the order is billed in any case"
             return Failed(
-                "it runs on and cannot be stopped",
+                "the order keeps running and cannot be cancelled",
                 why,
                 "krafity ledger resume",
                 code="still-running",
@@ -191,7 +191,7 @@ class Collector:
         if order.kind != "video":
             words = f"the service delivered a damaged answer ({paid})"
             self._files.advance(order, State.FAILED, words=words, **cost)
-            return Failed(words, "", "run again to ask once more")
+            return Failed(words, "", "run again to retry")
         words = f"the service delivered a damaged clip ({paid})"
         if order.operation:
             words += "; the next run fetches it again"
@@ -242,7 +242,7 @@ class Collector:
                 case Filtered() | Failed(everywhere=True) as refusal:
                     return self._refused(order, refusal)
                 case Failed(problem):
-                    words = f"it was made, and {problem.what}"
+                    words = f"the answer was made, but {problem.what}"
                     words += f" ({problem.why})" if problem.why else ""
                     return self._lost(order, words, done.billed)
                 case Busy() | Lost():

@@ -82,10 +82,10 @@ def remembered(order: Order) -> Cause:
         case State.FILTERED:
             return SafetyFilter(order.words, order.code)
         case State.FAILED:
-            return Failed(order.words or "it failed", "", "--retry failed sends it again")
+            return Failed(order.words or "it failed", "", "order it again with `--retry failed`")
         case State.DELIVERED:
             return Failed(
-                "clip damaged or gone from the cache",
+                "the clip is damaged or missing in the cache",
                 "it was delivered and paid for",
                 f"if the provider has lost it too, --retry damaged buys it again for {price}",
                 code="damaged-clip",

@@ -24,7 +24,7 @@ def orders_at_once(wanted: int) -> int:
     found = (room - len(os.listdir("/dev/fd")) - OTHERS) // EACH  # noqa: PTH208
     if found < 1:
         raise Refused(
-            "too few files can be open at once for an order",
+            "the limit of open files is too low for an order",
             f"this process may open {room}",
             "raise the limit: ulimit -n 1024",
             code="too-few-files",

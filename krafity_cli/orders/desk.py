@@ -138,20 +138,22 @@ class OrderDesk:
         """Collect it; `proof` is given for one that was just sent."""
         why = self.collector.why_unknown(order)
         if why:
-            hint = "set the engine up as it was when the order was sent"
+            hint = "use the same engine settings as when the order was sent"
             return Failed(
-                "the order cannot be asked for", why, hint, code="order-unknown-to-engine"
+                "the order cannot be collected", why, hint, code="order-unknown-to-engine"
             )
         self.left[shot] = StillRunning(order.operation or "")
         return await self.collector.collect(order, proof is not None, proof)
 
     async def _buy(self, job: Job, load: Load) -> Record | Cause:
         if self.deadline.is_over():
-            return NotStarted("--wait is over")
+            return NotStarted("the --wait time is over")
         price = price_of(self._engine, job.request)
         if price is None and self._terms.limited:
             model = job.request.model
-            return Failed(f"no price is known for {model}, so no budget can hold", code="no-price")
+            return Failed(
+                f"no price is known for {model}, so a budget cannot be kept", code="no-price"
+            )
         most = price.most if price else 0.0
         if not self._terms.purse.reserve(most):
             return Held(most)
@@ -196,13 +198,13 @@ class OrderDesk:
         limiter = self._limiter(order.model)
         async with entered(limiter.flight(), self.deadline) as in_time:
             if not in_time:
-                return NotStarted("--wait is over")
+                return NotStarted("the --wait time is over")
             proof = await self._proof(order)
             if not isinstance(proof, Proof):
                 return cause_of(proof)
             async with entered(proof.awaited(), self.deadline) as in_time:
                 if not in_time:
-                    return NotStarted("--wait is over")
+                    return NotStarted("the --wait time is over")
                 submission = Submission(self._sender, order, job.request, load, limiter)
                 answered = await submission.answered()
                 if isinstance(answered, Record):

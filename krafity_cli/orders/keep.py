@@ -101,9 +101,9 @@ def _read_json(kind: str, content: bytes) -> dict[str, Any]:
         _READERS[kind](json.loads(content))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MediaError(
-            f"the answer to `{kind}` cannot be read",
+            f"the answer to the action `{kind}` cannot be read",
             f"{type(error).__name__}: {error}",
-            "run again to ask once more",
+            "run again to retry",
             code="unreadable-answer",
         ) from error
     return {}

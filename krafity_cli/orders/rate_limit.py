@@ -31,7 +31,7 @@ _LEAST = 1.0
 _AFTER_REFUSAL = 2.0
 _LOOK_AGAIN = 0.2
 
-_TOLD = Told("How fast the service may be asked cannot be written down.")
+_TOLD = Told("The request rate of the service could not be saved.")
 
 
 @dataclass(slots=True)

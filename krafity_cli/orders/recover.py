@@ -43,7 +43,9 @@ async def recover(
             record = await _kept_again(cache, order, places)
             if record:
                 words = f"{order.storyboard} {order.shot}"
-                found.append(f"video {words} was known only to its order; kept again")
+                found.append(
+                    f"video {words} was missing in the cache and was restored from its order"
+                )
         intent = record.about.get("intent") if record else None
         if record and isinstance(intent, str) and cache.follow(intent) is None:
             cache.link(intent, record.key, {"shot": record.about.get("shot", "")})
@@ -60,16 +62,22 @@ def _named_again(files: OrderFiles, outputs: Sequence[GuardedFolder]) -> Iterato
         try:
             order = order_in(folder.read(name, LARGEST).decode("ascii").strip())
         except (OSError, ValueError) as error:
-            yield f"{path} names no order: {error}"
+            yield f"{path} does not contain an order: {error}"
             continue
         sent = next((each for each in files.of(order.order) if each.n == order.n), None)
         if sent is None or sent.identity != order.identity:
-            yield f"{path} names an order that was not sent from here: krafity ledger adopt {path}"
+            yield (
+                f"{path} contains an order that was not sent from this cache; "
+                f"to add it, run: krafity ledger adopt {path}"
+            )
             continue
         files.write(order)
         with suppress(OSError):
             folder.remove(name)
-        yield f"{order.kind} {order.storyboard} {order.shot} runs under a name that was rescued"
+        yield (
+            f"{order.kind} {order.storyboard} {order.shot} is running; "
+            "its order was restored from `rescued/`"
+        )
 
 
 async def _kept_since(
@@ -83,7 +91,9 @@ async def _kept_since(
             record = await keep(cache, job_of(order), answer, 0.0, order.storyboard)
             files.advance(order, State.DELIVERED, cost_usd=answer.cost_usd, blob=record.blob)
             folder.remove(name)
-            kept.append(f"video {order.storyboard} {order.shot} was rescued; it is kept now")
+            kept.append(
+                f"video {order.storyboard} {order.shot} was restored from `rescued/` into the cache"
+            )
     return kept
 
 

@@ -43,16 +43,14 @@ def rescued(
         hint = "`krafity ledger list` shows what it cost"
         nor = f" Nor beside the outputs: {full.why}."
         return unkept(answer.cost_usd or None, error, hint, nor)
-    hint = (
-        f"it lies in {outputs.path / name}: make room, then run again, and it is taken from there"
-    )
+    hint = f"it was saved as {outputs.path / name}; free some disk space, then run again to use it"
     return unkept(answer.cost_usd or None, error, hint)
 
 
 def unkept(usd: float | None, error: CacheFailed, hint: str, more: str = "") -> Failed:
     """What is told of a clip that is paid for and cannot be kept; nothing else could be, either."""
     price = "" if usd is None else f" ({dollars(usd)})"
-    what = f"its clip is made and paid for{price}, and cannot be kept"
+    what = f"its clip is paid for{price}, but could not be written to the cache"
     return Failed(
         what, f"{error.what} {error.why}".strip() + more, hint, everywhere=True, code="unkept-clip"
     )
@@ -68,8 +66,8 @@ def rescued_name(order: Order, outputs: GuardedFolder | None) -> str:
         with suppress(OSError, ValueError):
             sys.stderr.write(line)
             sys.stderr.flush()
-        return "the order is the line on standard error: give it to `krafity ledger adopt -`"
-    return f"the order lies in {outputs.path / name}; the next run takes it from there"
+        return "the order was printed on standard error; pass that line to `krafity ledger adopt -`"
+    return f"the order was saved as {outputs.path / name}; the next run uses it"
 
 
 def line_of(order: Order) -> str:
@@ -87,15 +85,15 @@ def order_in(line: str) -> Order:
     try:
         value = json.loads(line)
         if not isinstance(value, Mapping) or value.get("schema") != SCHEMA:
-            raise ValueError("it is no order of this version")
+            raise ValueError("it is not an order that this version of krafity can read")
         order = Order.from_json(value)
         digest = order.sent().digest
     except (KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"it lacks {error}") from error
     if order.state is not State.SUBMITTED or not _is_name(order.operation):
-        raise ValueError("it names no operation that runs")
+        raise ValueError("it has no running operation")
     if digest != order.order:
-        raise ValueError("its request is not what it is filed under")
+        raise ValueError("its request does not match its digest")
     return order
 
 

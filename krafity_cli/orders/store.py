@@ -56,7 +56,7 @@ _LISTINGS = 5
 _KEPT = 30 * 86400 * 10**9
 """Nanoseconds for which the mark stays that an order was withdrawn: copies may be that old."""
 
-_TOLD = Told("An order cannot be read or written down.")
+_TOLD = Told("An order could not be read or written.")
 _READ_ERRORS = (ValueError, KeyError, TypeError, RecursionError)
 
 
@@ -200,9 +200,10 @@ class OrderFiles:
                 pass
         except OSError as error:
             raise Refused(
-                f"no order can be written down in {self._folder}",
+                f"orders cannot be written to {self._folder}",
                 f"{error.strerror or error}",
-                "make room, or let krafity write there; an order that is not on disk is not sent",
+                "free some disk space or fix the permissions; krafity "
+                "sends no order before it is on disk",
                 code="unwritable",
             ) from error
 
@@ -377,7 +378,7 @@ def _parsed(path: Path, content: bytes) -> Order:
     order = Order.from_json(value)
     names = (old[1], str(order.n)) if old else (path.name, _name(order, content))
     if order.order != path.parent.name or names[0] != names[1]:
-        raise ValueError("its name and its content differ")
+        raise ValueError("its name does not match its content")
     return order
 
 

@@ -95,9 +95,9 @@ class Submission:
         sender = self._sender
         await self._limiter.turn()
         if sender.deadline.is_over():
-            return NotStarted("--wait is over")
+            return NotStarted("the --wait time is over")
         if sender.terms.departure.is_leaving:
-            return NotStarted("the run was told to stop")
+            return NotStarted("the run was stopped")
         if sender.trouble:
             return sender.trouble
         async with sender.hands[self.order.kind]:
@@ -165,7 +165,7 @@ class Submission:
             self.order = self.order.next(State.SUBMITTED, **named)
             where = rescued_name(self.order, self._sender.terms.outputs)
             self._sender.trouble = Failed(
-                "no more orders can be written down",
+                "orders can no longer be written",
                 f"{error.what} {error.why}".strip(),
                 where,
                 everywhere=True,

@@ -20,17 +20,17 @@ def check_price(plan: Plan, left: float | None, partial: bool) -> None:
         return
     if plan.unpriced:
         raise Refused(
-            f"no price is known for {', '.join(plan.unpriced)}, so no budget can hold",
+            f"no price is known for {', '.join(plan.unpriced)}, so a budget cannot be kept",
             "",
-            "give its price in your own settings under [prices], or leave the budget out",
+            "add its price under [prices] in your own settings, or remove the budget",
             code="no-price",
         )
     likely = plan.price.likely
     if not reaches(left, likely) and not partial:
         raise Refused(
             f"the likely price is {dollars(likely)}, "
-            f"and the budget has {dollars(max(left, 0))} left",
-            f"it may be between {dollars(plan.price.min)} and {dollars(plan.price.max)}",
+            f"but the budget has {dollars(max(left, 0))} left",
+            f"the price is between {dollars(plan.price.min)} and {dollars(plan.price.max)}",
             "raise --max-cost, choose shots with --only, or add --partial to buy what fits",
             code="over-budget",
         )

@@ -186,7 +186,7 @@ class Performer:
         if missing or parts is None:
             account.unmade = missing
             return missing or self._unmade(
-                shot, Failed("its parents were not made", code="parents-not-made")
+                shot, Failed("its parents were not rendered", code="parents-not-made")
             )
         account.reason = reasons.why(self._archive, shot, parts)
         if shot.id in self._refresh:

@@ -13,8 +13,8 @@ from krafity_cli.storyboard.model import Shot
 FIRST_TIME = "first time"
 SAME = "nothing changed"
 SAME_ORDER = "same request as before"
-REFRESH = "refresh asked for"
-FOOTAGE = "footage that exists"
+REFRESH = "refresh requested"
+FOOTAGE = "existing footage"
 KEPT = "kept"
 NOT_APPROVED = "not approved"
 
@@ -31,7 +31,7 @@ def why(
         other = archive.last_time(shot, any_engine=True)
         return "engine changed" if other else FIRST_TIME
     if parts is None:
-        return f"parent made anew: {missing.shot}" if missing else "parent made anew"
+        return f"parent re-rendered: {missing.shot}" if missing else "parent re-rendered"
     changes = changed(shot, parts, last)
     return ", ".join(changes) if changes else _lost(archive, shot, parts)
 
@@ -71,7 +71,7 @@ def _new_parents(shot: Shot, now: list[str], last: Mapping[str, Any]) -> list[st
         return ["parents changed"]
     before = last["parts"].get("parents") or []
     return [
-        f"parent made anew: {parent}"
+        f"parent re-rendered: {parent}"
         for parent, clip, old in zip(shot.after, now, before, strict=False)
         if clip != old
     ]

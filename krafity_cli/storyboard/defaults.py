@@ -29,7 +29,7 @@ class BadDefaults(ValueError):
 def with_defaults(board: Storyboard, table: Mapping[str, Any]) -> Storyboard:
     """The storyboard with these defaults below its own. Raises `BadDefaults`."""
     bad = {
-        name: f"no default is called {shown(name)}; there are {', '.join(FIELDS)}"
+        name: f"unknown default {shown(name)}; choose one of {', '.join(FIELDS)}"
         for name in table
         if name not in FIELDS
     }

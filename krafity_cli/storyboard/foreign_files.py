@@ -23,7 +23,7 @@ _ANNEX = re.compile(rb"(\.\./)*(\.git/annex/objects|/annex/objects)/")
 _PAGE = re.compile(rb"\s*(<!doctype html|<html)", re.IGNORECASE)
 _SVG = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg", re.DOTALL)
 
-_LAPTOP = "open it once, or make it available offline, so that it is downloaded"
+_LAPTOP = "open it once or make it available offline, so that it is downloaded"
 _ARRIVE = {
     "lfs": "run `git lfs pull` (in CI: actions/checkout with `lfs: true`)",
     "annex": "run `git annex get` for it",
@@ -133,23 +133,23 @@ def _cure(family: str, path: str, wanted: Wanted) -> str:
         case "picture", "picture":
             return "save it as PNG or JPEG"
         case "picture", "clip" | "video" | "coded":
-            return "`image` takes a still picture; a video goes into `clip`"
+            return "`image` takes a still picture; use `clip` for a video"
         case "video", "video":
             return f"convert it: {_command(path, '-c copy', 'mp4')}"
         case "video", "coded":
             return f"convert it: {_command(path, '-crf 16 -pix_fmt yuv420p', 'mp4')}"
         case "video", "picture":
-            return "`clip` takes a video; a picture goes into `image`"
+            return "`clip` takes a video; use `image` for a picture"
         case "sound", "sound":
             return f"convert it: {_command(path, '', 'wav')}"
         case "sound", "clip" | "video" | "coded":
-            return f"take its sound out: {_command(path, '-vn', 'wav')}"
+            return f"extract its sound: {_command(path, '-vn', 'wav')}"
         case "sound", _:
-            return "give a WAV, FLAC, MP3, Ogg or M4A file"
+            return "use a WAV, FLAC, MP3, Ogg or M4A file"
         case "picture", _:
-            return "give a PNG, JPEG or WebP file"
+            return "use a PNG, JPEG or WebP file"
         case "video", _:
-            return "give an MP4, MOV, Matroska or WebM file"
+            return "use an MP4, MOV, Matroska or WebM file"
         case _:
             return "a storyboard is YAML text"
 

@@ -33,7 +33,7 @@ def bad_ids(ids: Iterable[str]) -> Iterator[BadId]:
         elif name.casefold() not in seen:
             seen[name.casefold()] = name
         elif name == seen[name.casefold()]:
-            yield BadId(index, "named-twice", f"{shown(name)} is named twice")
+            yield BadId(index, "named-twice", f"{shown(name)} is listed twice")
         else:
             first = shown(seen[name.casefold()])
             message = f"{shown(name)} and {first} differ only in upper and lower case"

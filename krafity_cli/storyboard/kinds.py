@@ -60,7 +60,7 @@ def _scalar(value: object, wanted: str) -> str:
     if not isinstance(value, str):
         raise wrong("wrong-kind", f"must be {wanted}")
     if is_empty(value):
-        raise wrong("empty", "is empty; write a value or leave the key out")
+        raise wrong("empty", "is empty; write a value or remove the key")
     return value
 
 
@@ -73,7 +73,7 @@ def text_of(value: object, most: int) -> str:
     if len(text) > most:
         raise wrong("too-long", f"has {len(text):,} characters; at most {most:,}")
     if bad := _UNSEEN.search(text):
-        raise wrong("control-character", f"holds a control character (U+{ord(bad[0]):04X})")
+        raise wrong("control-character", f"contains a control character (U+{ord(bad[0]):04X})")
     return str(text)
 
 
@@ -132,14 +132,14 @@ def _name(value: Any) -> str:
     if not isinstance(value, str):
         raise wrong("wrong-kind", "must be a name")
     if not value.strip() or (value == "~" and not isinstance(value, Quoted)):
-        raise wrong("empty", "is empty; write a name or leave the key out")
+        raise wrong("empty", "is empty; write a name or remove the key")
     return str(value)
 
 
 def _version(value: Any) -> int:
     text = _scalar(value, "1")
     if text != "1" or isinstance(value, Quoted):
-        raise wrong("wrong-version", f"must be 1, the only format there is, {_instead(text)}")
+        raise wrong("wrong-version", f"must be 1, the only supported version,  {_instead(text)}")
     return 1
 
 
@@ -156,7 +156,7 @@ def _model_name(value: Any) -> str:
         raise wrong(
             "bad-model",
             f"must be the bare name of a model, not {shown(text)}; "
-            "a tuned model or another project is named in your own settings",
+            "set tuned models and other projects in your own settings",
         )
     return str(text)
 
@@ -206,7 +206,7 @@ def _all_or_names(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     if isinstance(value, str) and not is_empty(value):
         raise wrong("wrong-kind", "must be a list of shots, or all")
     if value == []:
-        raise wrong("empty", "has no shots; name some, or write all")
+        raise wrong("empty", "has no shots; list some, or write all")
     return handler(value)
 
 

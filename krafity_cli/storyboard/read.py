@@ -56,7 +56,7 @@ def _table(node: Node | None, findings: Findings) -> Table:
         return node
     if not findings:
         if node is None:
-            findings.add(Place(1, 1), "no-shots", "the file is empty; a storyboard needs shots")
+            findings.add(Place(1, 1), "no-shots", "the file is empty; a storyboard needs `shots`")
         else:
             place = place_of(node, findings.source)
             findings.add(place, "wrong-kind", "a storyboard is a mapping with `shots`")

@@ -67,6 +67,6 @@ def _refuse_unknown(storyboard: Storyboard, names: Iterable[str]) -> None:
     if lines:
         raise Refused(
             "\n".join(lines),
-            hint="`krafity graph` shows the shots of a storyboard.",
+            hint="`krafity graph` lists the shots of a storyboard",
             code="unknown-shot",
         )

@@ -83,8 +83,8 @@ def test_damaged_bytes_are_a_miss_and_are_set_aside(cache: Cache, clip: Path, da
     with pytest.raises(Damaged) as damaged:
         cache.read(BLOB)
     assert damaged.value.blob == BLOB
-    assert damaged.value.what == f"The cache has lost the bytes of {BLOB}."
-    assert damaged.value.why == "The file is missing, or was changed after it was stored."
+    assert damaged.value.what == f"The bytes of {BLOB} are missing from the cache."
+    assert damaged.value.why == "The file was deleted or changed after it was stored."
     assert not clip.exists()
     assert set_aside(cache) == [damages()[damage]]
 

@@ -240,7 +240,7 @@ def test_a_cache_opened_for_reading_is_not_written_to(
 ) -> None:
     with pytest.raises(CacheRefused) as refused:
         write(Cache.open(cache.path, readonly=True))
-    assert str(refused.value) == f"The cache folder {cache.path} was opened for reading only."
+    assert str(refused.value) == f"The cache folder {cache.path} was opened read-only."
 
 
 def test_a_folder_that_is_not_there_is_empty_for_a_reader(tmp_path: Path) -> None:

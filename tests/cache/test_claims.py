@@ -326,7 +326,7 @@ def test_a_claim_that_cannot_be_made_is_explained(cache: Cache) -> None:
     (cache.path / "claims").rmdir()
     with pytest.raises(CacheFailed) as failed:
         asyncio.run(claim_once(cache))
-    assert failed.value.what == "The cache cannot be locked."
+    assert failed.value.what == "The cache could not be locked."
     assert failed.value.why == "No such file or directory."
 
 

@@ -56,7 +56,7 @@ def test_it_is_taken_back_from_where_it_was_delivered(
     assert cache.sound(clip.blob)
     assert cache.read(clip.blob) == b"a clip"
     assert cache.told() == [
-        f"video boat.yaml quay was damaged or gone in the cache; taken back from {copy}"
+        f"video boat.yaml quay was damaged or missing in the cache; restored from {copy}"
     ]
     assert cache.told() == []
 
@@ -79,7 +79,7 @@ def test_a_copy_that_is_not_the_clip_is_none(cache: Cache, clip: Record, copy: P
     with pytest.raises(Damaged):
         cache.read(clip.blob)
     assert cache.told() == [
-        "video boat.yaml quay was damaged or gone in the cache, and no copy was found; "
+        "video boat.yaml quay was damaged or missing in the cache, and no copy was found; "
         "it cost $0.40"
     ]
 
@@ -130,7 +130,7 @@ def test_what_costs_nothing_is_told_as_made_again(cache: Cache, keep: Keep) -> N
     spoil(cache, record)
     assert cache.recall(record.key, "analyze") == record
     assert not cache.sound(record.blob)
-    assert cache.told() == ["analyze was damaged or gone in the cache; it is made again"]
+    assert cache.told() == ["analyze was damaged or missing in the cache; it is made again"]
     cache.store(record.key, "analyze", b"drawn")
     assert cache.sound(record.blob)
 

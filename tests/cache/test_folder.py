@@ -15,7 +15,7 @@ import krafity_cli
 from krafity_cli.cache import Cache
 from krafity_cli.errors import CacheRefused
 
-ELSEWHERE = "Name another folder with KRAFITY_CACHE_DIR."
+ELSEWHERE = "Choose another folder with KRAFITY_CACHE_DIR."
 NOBODY = 65534
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 
@@ -67,7 +67,7 @@ def test_a_file_is_refused(tmp_path: Path) -> None:
 def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     folder = tmp_path / "file" / "cache"
-    why = "Something on the way to it is not a folder."
+    why = "A part of its path is not a folder."
     assert refusal(folder) == (f"The cache folder {folder} cannot be used.", why, ELSEWHERE)
 
 
@@ -92,7 +92,7 @@ def test_a_folder_others_may_write_to_is_refused(tmp_path: Path, open_to: int) -
     assert refusal(folder) == (
         f"The cache folder {folder} cannot be used.",
         f"Other users may write to it (mode 0{open_to:o}).",
-        f"If nobody did: chmod 700 '{folder}'",
+        f"If its contents are unchanged, run: chmod 700 '{folder}'",
     )
 
 
@@ -118,7 +118,7 @@ def test_a_symlink_of_another_user_is_refused(tmp_path: Path) -> None:
     link = tmp_path / "cache"
     link.symlink_to(tmp_path / "mine")
     os.lchown(link, NOBODY, NOBODY)
-    assert refusal(link)[1] == "It is a symlink of another user (user id 65534)."
+    assert refusal(link)[1] == "It is a symbolic link that belongs to another user (user id 65534)."
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused() -> None:
@@ -151,7 +151,7 @@ def test_a_newer_layout_is_refused(tmp_path: Path) -> None:
     (tmp_path / "VERSION").write_text("3\n")
     assert refusal(tmp_path) == (
         f"The cache folder {tmp_path} cannot be used.",
-        "A newer krafity wrote it (layout 3, this one knows 2).",
+        "A newer version of krafity wrote it (layout 3; this version reads up to 2).",
         f"Update krafity. {ELSEWHERE}",
     )
 
@@ -172,7 +172,7 @@ def test_a_room_that_leads_elsewhere_is_refused(tmp_path: Path, room: str) -> No
     (folder / room).symlink_to(elsewhere)
     assert refusal(folder) == (
         f"The cache folder {folder} cannot be used.",
-        f"Its {room} is not a folder of its own.",
+        f"Its {room} is not a real folder.",
         f"Remove {folder / room}.",
     )
 
@@ -182,7 +182,7 @@ def test_a_shelf_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
     Cache.open(folder)
     shelf = folder / "blobs" / "ab"
     shelf.symlink_to(tmp_path)
-    why, hint = "Its blobs/ab is a symlink.", f"Remove {shelf}."
+    why, hint = "Its blobs/ab is a symbolic link.", f"Remove {shelf}."
     assert refusal(folder) == (f"The cache folder {folder} cannot be used.", why, hint)
     assert refusal(folder, readonly=True)[1] == why
 

@@ -94,7 +94,7 @@ def test_a_damaged_clip_is_taken_back_from_it(machine: Machine, digest: Digest, 
     path.write_bytes(b"A clip")
     assert one.sound(record.blob)
     assert one.read(record.blob) == b"a clip"
-    assert one.told() == [f"video quay was damaged or gone in the cache; taken back from {url}"]
+    assert one.told() == [f"video quay was damaged or missing in the cache; restored from {url}"]
 
 
 @pytest.mark.parametrize("room", ["blobs", "records", "links"])
@@ -212,9 +212,9 @@ def test_a_remote_that_is_down_is_told_once_and_asked_no_more(
         again = one.store(digest("storm"), "video", b"a storm")
         assert one.read(again.blob) == b"a storm"
         (told,) = one.told()
-        assert told.startswith("the remote cache s3://films/x is out of reach (")
+        assert told.startswith("the remote cache s3://films/x cannot be reached (")
         assert told.endswith(
-            "); this run goes on with the local one alone, so another machine may order the same"
+            "); this run uses the local cache only, so another machine may order the same clips"
         )
         assert one.told() == []
 
@@ -229,8 +229,8 @@ def test_a_remote_that_is_down_is_told_once_and_asked_no_more(
 def test_other_places_are_refused(url: str) -> None:
     with pytest.raises(Refused) as refused:
         remote_at(url, "KRAFITY_CACHE_REMOTE", {})
-    assert refused.value.what == f"`{url}` (KRAFITY_CACHE_REMOTE) is no place for a remote cache"
-    assert refused.value.hint == ("name it file:///PATH, s3://BUCKET/PREFIX or gs://BUCKET/PREFIX")
+    assert refused.value.what == f"`{url}` (KRAFITY_CACHE_REMOTE) is not the URL of a remote cache"
+    assert refused.value.hint == ("use file:///PATH, s3://BUCKET/PREFIX or gs://BUCKET/PREFIX")
 
 
 def test_a_file_too_large_to_be_a_record_is_not_taken(url: str) -> None:

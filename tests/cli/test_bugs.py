@@ -36,7 +36,7 @@ def test_a_bug_is_three_lines_a_log_and_exit_code_3(krafity: Krafity, work: Stag
     assert done.err.splitlines()[-3:] == [
         "error: a bug in krafity: ZeroDivisionError: the script divides by zero",
         f"  why: the details are in {log}",
-        "  do:  please report it with that file; everything made is kept in the cache",
+        "  hint: please report it with that file; everything made is kept in the cache",
     ]
     text = log.read_text()
     log.unlink()

@@ -57,7 +57,7 @@ def test_clearing_without_a_terminal_needs_a_word(made: Krafity, work: Stage) ->
     assert done.code == 2
     assert (
         done.err.splitlines()[0]
-        == f"error: clearing everything in {work.cache_folder} needs a word"
+        == f"error: clearing everything in {work.cache_folder} needs confirmation"
     )
     assert "--yes" in done.err
     assert entries(made) == before

@@ -143,4 +143,6 @@ def test_a_disk_that_fills_up_ends_the_log_and_not_the_render(
     (work.folder / "events.jsonl").symlink_to("/dev/full")
     done = krafity("render", "board.yaml", "--engine", "scripted", "--events", "events.jsonl")
     assert done.code == 0
-    assert done.err.splitlines()[-1] == ("note: the event log ends early: No space left on device")
+    assert done.err.splitlines()[-1] == (
+        "note: the event log is incomplete: No space left on device"
+    )

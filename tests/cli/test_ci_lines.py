@@ -242,11 +242,11 @@ def test_a_full_disk_behind_stdout_is_told_and_keeps_what_was_made(work: Stage, 
 def test_a_command_line_that_cannot_be_read_is_three_lines_at_most(krafity: Krafity) -> None:
     assert krafity("render", "board.yaml", "--onyl", "quay").err == (
         "error: no such option: --onyl (Possible options: --json, --only)\n"
-        "  do:  krafity render --help says how\n"
+        "  hint: see krafity render --help\n"
     )
     assert krafity("\x1b[31m::error::").err.splitlines() == [
         "error: no such command '\\x1b[31m::error::'",
-        "  do:  krafity --help says how",
+        "  hint: see krafity --help",
     ]
 
 
@@ -262,8 +262,8 @@ def test_a_refused_command_prints_one_document_too(krafity: Krafity) -> None:
                 "line": None,
                 "column": None,
                 "code": "unknown-retry",
-                "message": "--retry does not know `sometimes`; it takes damaged, failed, filtered, "
-                "unknown, joined by commas",
+                "message": "--retry does not take `sometimes`; it takes damaged, failed, filtered, "
+                "unknown, separated by commas",
             }
         ],
     }

@@ -84,7 +84,7 @@ def test_one_summary_for_all(krafity: Krafity, work: Stage) -> None:
         "1 of 3 storyboards refused",
         "1 rendered, 1 failed in # s",
         "  one.animatic.krafity/films/a.mp4  # s, 96 frames",
-        "  three.animatic.krafity/films/a.mp4  # s, 96 frames, 1 standing in",
+        "  three.animatic.krafity/films/a.mp4  # s, 96 frames, 1 stand-in",
     ]
     assert re.sub(r"\d+\.\d s", "# s", done.err).splitlines()[-6:] == [
         "2 storyboards: 2 shots, engine scripted (--engine)",
@@ -120,9 +120,9 @@ def test_over_the_budget_none_of_them_starts(krafity: Krafity, paid: Meeting) ->
     assert (done.code, statuses(done), paid.began) == (2, ["refused"] * 3, [])
     assert done.err.splitlines() == [
         "one.yaml and 2 more:",
-        "error: the likely price is $1.20, and the budget has $1.00 left",
-        "  why: it may be between $1.20 and $1.20",
-        "  do:  raise --max-cost, choose shots with --only, or add --partial to buy what fits",
+        "error: the likely price is $1.20, but the budget has $1.00 left",
+        "  why: the price is between $1.20 and $1.20",
+        "  hint: raise --max-cost, choose shots with --only, or add --partial to buy what fits",
         "3 of 3 storyboards refused",
     ]
 
@@ -154,7 +154,7 @@ def test_without_a_word_all_are_refused_with_one_price(
     assert done.code == 2
     assert done.err.splitlines()[:2] == [
         "one.yaml and 2 more:",
-        "error: this would likely cost $1.20, and nobody has said that it may",
+        "error: this would likely cost $1.20 and needs confirmation",
     ]
 
 
@@ -181,7 +181,7 @@ def test_outputs_that_would_collide_are_refused(krafity: Krafity, work: Stage) -
     assert (done.code, done.err) == (
         2,
         "error: one.yaml and sub/one.yaml would both write to out/one\n"
-        "  do:  leave out --out, or give each a folder of its own\n",
+        "  hint: remove --out, or choose a different folder for each\n",
     )
 
 

@@ -41,4 +41,4 @@ def test_an_engine_nobody_knows_is_told_with_those_there_are(
     assert examine("cinematograph", tmp_path / "cache", json=True) == 1
     ok, hint = told(capsys)["engine"]
     assert not ok
-    assert hint.startswith("engines are animatic")
+    assert hint.startswith("choose one of animatic")

@@ -49,7 +49,7 @@ def test_auto_says_what_it_found_and_why(krafity: Krafity) -> None:
 def test_an_unknown_engine_is_refused_with_those_there_are(krafity: Krafity) -> None:
     done = krafity("render", "board.yaml", "--engine", "scriptd")
     assert done.code == 2
-    assert done.err.startswith("error: there is no engine `scriptd`\n  do:  engines are animatic, ")
+    assert done.err.startswith("error: unknown engine `scriptd`\n  hint: choose one of animatic, ")
     assert "scripted" in done.err
 
 
@@ -59,9 +59,7 @@ def test_an_unknown_engine_in_the_storyboard_is_a_problem_at_its_line(
     work.edit("shots:", "engine: scriptd\nshots:")
     done = krafity("render", "board.yaml")
     assert done.code == 2
-    assert done.err.startswith(
-        "board.yaml:1:9: there is no engine `scriptd`; engines are animatic, "
-    )
+    assert done.err.startswith("board.yaml:1:9: unknown engine `scriptd`; choose one of animatic, ")
 
 
 def test_an_engine_that_cannot_be_loaded_is_told_and_not_replaced(krafity: Krafity) -> None:
@@ -70,7 +68,7 @@ def test_an_engine_that_cannot_be_loaded_is_told_and_not_replaced(krafity: Krafi
     assert done.err.splitlines() == [
         "error: the engine `broken` cannot be loaded from no_such_module:engine",
         "  why: ModuleNotFoundError: No module named 'no_such_module'",
-        "  do:  reinstall the package that registers it, or choose another --engine",
+        "  hint: reinstall the package that registers it, or choose another --engine",
     ]
 
 
@@ -131,7 +129,7 @@ def test_letters_that_would_be_burnt_in_as_boxes_are_named_at_their_line(
         pytest.skip("a font on this machine has this letter")
     warning = (
         "board.yaml:2:37: warning: no font on this machine has \U0001f9ff (NAZAR AMULET); "
-        "--burn-in draws a box for each. Install a font of that script"
+        "--burn-in draws a box for each. Install a font for this script"
     )
     assert warning in krafity("render", "board.yaml", "--burn-in").err
     assert "warning" not in krafity("render", "board.yaml").err

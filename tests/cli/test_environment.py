@@ -71,7 +71,7 @@ def test_without_room_anywhere_nothing_is_begun(
         os.environ["KRAFITY_CACHE_DIR"] = str(disk / "cache")
         done = krafity("render", "board.yaml", "--engine", "scripted", "--json")
     assert (done.code, done.document["status"]) == (2, "refused")
-    assert "there is no room for temporary files" in done.err
+    assert "there is not enough disk space for temporary files" in done.err
     assert work.engine.began == []
 
 
@@ -112,7 +112,7 @@ def test_a_user_without_home_or_entry_is_told_or_served(
     assert done.code == {"validate": 0, "plan": 2, "doctor": 1}[words.split()[0]]
     assert not (work.folder / "~").exists()
     if done.code == 2:
-        assert "there is no home folder" in done.err
+        assert "needs a home folder, and there is none" in done.err
     os.environ["KRAFITY_CACHE_DIR"] = str(work.cache_folder)
     assert krafity("plan", "board.yaml").code == 0
 

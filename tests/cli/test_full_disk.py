@@ -48,16 +48,16 @@ def test_a_clip_that_cannot_be_kept_is_rescued_and_not_bought_again(
     (clip,) = (work.folder / "board.krafity" / "rescued").iterdir()
     assert (code, shot["status"]) == (1, "failed")
     assert shot["error"] == (
-        "its clip is made and paid for ($0.40), and cannot be kept; "
+        "its clip is paid for ($0.40), but could not be written to the cache; "
         f"The cache folder {disk}/cache cannot be used. No space left on device.; "
-        f"it lies in {clip}: make room, then run again, and it is taken from there"
+        f"it was saved as {clip}; free some disk space, then run again to use it"
     )
     content = clip.read_bytes()
 
     (disk / "filler").unlink()
     code, shot, told = render(krafity)
     assert (code, shot["status"]) == (0, "reused")
-    assert "note: video board.yaml quay was rescued; it is kept now\n" in told
+    assert "note: video board.yaml quay was restored from `rescued/` into the cache\n" in told
     assert (work.folder / "board.krafity/shots/quay.mp4").read_bytes() == content
     assert not clip.exists()
     assert work.engine.calls["video"] == 1

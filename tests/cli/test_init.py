@@ -29,7 +29,7 @@ def test_what_is_there_already_is_never_overwritten(krafity: Krafity, work: Stag
     done = krafity("init")
     assert done.code == 2
     assert done.err == (
-        "error: storyboard.yaml is there already\n  do:  name another folder: krafity init DIR\n"
+        "error: storyboard.yaml already exists\n  hint: choose another folder: krafity init DIR\n"
     )
     assert mine.read_text() == "mine"
     assert not (work.folder / "frames").exists()

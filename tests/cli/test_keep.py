@@ -73,7 +73,7 @@ def test_a_kept_clip_survives_a_parent_that_changes(
     made.edit("quay slips", "quay glides")
     assert planned(krafity) == {"quay": "render", "drift": "reuse", "storm": "reuse"}
     found = rendered(krafity)
-    assert of(found, "drift")["kept"]["changed"] == ["parent made anew: quay"]
+    assert of(found, "drift")["kept"]["changed"] == ["parent re-rendered: quay"]
     assert engine.calls["video"] == 1
 
 

@@ -44,8 +44,8 @@ def test_the_plan_says_per_shot_what_and_why(krafity: Krafity) -> None:
     assert set(decisions(plan(krafity)).values()) == {("reuse", "nothing changed")}
     assert decisions(plan(krafity, "--refresh", "drift")) == {
         "quay": ("reuse", "nothing changed"),
-        "drift": ("render", "refresh asked for"),
-        "calm": ("wait", "parent made anew: drift"),
+        "drift": ("render", "refresh requested"),
+        "calm": ("wait", "parent re-rendered: drift"),
     }
 
 
@@ -137,7 +137,7 @@ def test_a_format_that_does_not_exist_is_refused(krafity: Krafity) -> None:
     done = krafity("graph", "board.yaml", "--format", "svg")
     assert done.code == 2
     assert done.err == (
-        "error: there is no format `svg`\n  do:  formats are text, mermaid, dot, json\n"
+        "error: unknown format `svg`\n  hint: choose one of text, mermaid, dot, json\n"
     )
 
 

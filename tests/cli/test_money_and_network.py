@@ -36,10 +36,10 @@ def test_without_a_terminal_and_without_a_word_nothing_is_bought(
     done = krafity("render", "board.yaml")
     assert done.code == 2
     assert done.err.splitlines() == [
-        "error: this would likely cost $0.48, and nobody has said that it may",
-        "  why: the engine scripted comes from the storyboard",
-        "  do:  add --yes, --max-cost 0.48 or --engine scripted; "
-        "or look first: krafity plan, --engine animatic",
+        "error: this would likely cost $0.48 and needs confirmation",
+        "  why: the engine scripted was chosen by the storyboard",
+        "  hint: add --yes, --max-cost 0.48 or --engine scripted; "
+        "or preview for free with --engine animatic",
     ]
     assert work.engine.began == []
 
@@ -72,7 +72,7 @@ def test_an_engine_from_a_projects_settings_is_not(krafity: Krafity, work: Stage
     path.write_text('engine = "scripted"\n')
     done = krafity("render", "board.yaml")
     assert done.code == 2
-    assert f"  why: the engine scripted comes from {path}\n" in done.err
+    assert f"  why: the engine scripted was chosen by {path}\n" in done.err
     assert work.engine.began == []
 
 
@@ -88,9 +88,9 @@ def test_over_the_budget_nothing_starts(krafity: Krafity, work: Stage) -> None:
     done = krafity("render", "board.yaml", "--max-cost", "0.47")
     assert done.code == 2
     assert done.err.splitlines() == [
-        "error: the likely price is $0.48, and the budget has $0.47 left",
-        "  why: it may be between $0.48 and $0.48",
-        "  do:  raise --max-cost, choose shots with --only, or add --partial to buy what fits",
+        "error: the likely price is $0.48, but the budget has $0.47 left",
+        "  why: the price is between $0.48 and $0.48",
+        "  hint: raise --max-cost, choose shots with --only, or add --partial to buy what fits",
     ]
     assert work.engine.began == []
 
@@ -107,7 +107,7 @@ def test_partial_buys_what_fits_in_cut_order_and_holds_the_rest(
         "calm": "held",
         "here": "reused",
     }
-    assert found["calm"]["error"] == "held: $0.48 is over what the budget has left"
+    assert found["calm"]["error"] == "held: $0.48 is more than the budget has left"
     assert done.document["cost_usd"] == 0.48
 
 
@@ -117,9 +117,9 @@ def test_offline_is_refused_where_the_network_would_be_needed(
     done = krafity("render", "board.yaml", "--yes", "--offline")
     assert done.code == 2
     assert done.err.splitlines() == [
-        "error: the network would be needed, and --offline forbids it",
+        "error: this would need the network, but --offline forbids it",
         "  why: not in the cache: quay",
-        "  do:  leave out --offline, or preview with --engine animatic",
+        "  hint: remove --offline, or preview with --engine animatic",
     ]
     assert work.engine.began == []
 
@@ -166,7 +166,7 @@ def two(work: Stage) -> None:
 def test_a_budget_must_reach_for_all_storyboards_of_a_call(krafity: Krafity, work: Stage) -> None:
     done = krafity("render", "board.yaml", "other.yaml", "--max-cost", "0.95")
     assert done.code == 2
-    assert "error: the likely price is $0.96, and the budget has $0.95 left\n" in done.err
+    assert "error: the likely price is $0.96, but the budget has $0.95 left\n" in done.err
     assert work.engine.began == []
     assert krafity("render", "board.yaml", "other.yaml", "--max-cost", "0.96").code == 0
 

@@ -60,8 +60,8 @@ def test_what_only_concerns_doing_changes_no_plan(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--max-cost", "1"], "the likely price is $1.44, and the budget has $1.00 left"),
-        (["--offline"], "the network would be needed, and --offline forbids it"),
+        (["--max-cost", "1"], "the likely price is $1.44, but the budget has $1.00 left"),
+        (["--offline"], "this would need the network, but --offline forbids it"),
     ],
 )
 def test_what_render_would_refuse_is_planned_and_refused_in_the_same_words(
@@ -98,7 +98,7 @@ def test_shots_that_render_would_hold_are_held_in_the_plan(
 def test_a_held_shot_is_a_line_with_its_price(krafity: Krafity) -> None:
     planned = krafity("plan", "board.yaml", "--max-cost", "1", "--partial")
     assert "- drift  hold" in planned.out
-    assert "held: $0.48 is over what the budget has left" in planned.out
+    assert "held: $0.48 is more than the budget has left" in planned.out
     assert "2 to render, 1 held" in planned.out
 
 
@@ -110,8 +110,8 @@ def test_a_plan_of_which_everything_is_held_makes_nothing(krafity: Krafity) -> N
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--wait", "soon"], "`soon` is not a span of time"),
-        (["--retry", "everything"], "--retry does not know `everything`"),
+        (["--wait", "soon"], "`soon` is not a duration"),
+        (["--retry", "everything"], "--retry does not take `everything`"),
         (["--jobs", "0"], "jobs"),
         (["--max-cost", "-1"], "--max-cost"),
     ],

@@ -118,7 +118,7 @@ def test_an_unknown_shot_is_refused_with_2_before_anything_starts(
     assert done.code == 2
     assert done.err.splitlines()[-2:] == [
         "error: board.yaml has no shot `quai`; did you mean `quay`?",
-        "  do:  `krafity graph` shows the shots of a storyboard.",
+        "  hint: `krafity graph` lists the shots of a storyboard",
     ]
     assert done.out == ""
     assert work.engine.began == []
@@ -139,7 +139,7 @@ def test_a_refusal_as_a_document(krafity: Krafity) -> None:
                 "column": 1,
                 "code": "unknown-shot",
                 "message": "board.yaml has no shot `quai`; did you mean `quay`?; "
-                "`krafity graph` shows the shots of a storyboard.",
+                "`krafity graph` lists the shots of a storyboard",
             }
         ],
     }
@@ -202,7 +202,7 @@ def test_jobs_are_a_whole_number_from_1_on(krafity: Krafity, jobs: str) -> None:
     os.environ["KRAFITY_JOBS"] = jobs
     done = krafity("render", "board.yaml", "--engine", "scripted")
     assert done.code == 2
-    assert f"KRAFITY_JOBS must be a whole number from 1 on, not `{jobs}`" in done.err
+    assert f"KRAFITY_JOBS must be a whole number of 1 or more, not `{jobs}`" in done.err
 
 
 def test_outputs_that_cannot_be_written_are_refused_before_anything_is_made(

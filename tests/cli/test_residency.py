@@ -15,7 +15,7 @@ shots:
   quay: {image: quay.png, prompt: quay}
   calm: {image: quay.png, prompt: calm, annotated: false}
 """
-NOTE = "gemini-3.5-flash-lite is asked at global, outside europe-west4"
+NOTE = "gemini-3.5-flash-lite runs at global, outside europe-west4"
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def board(work: Stage) -> None:
 def test_plan_says_which_models_are_asked_elsewhere(krafity: Krafity) -> None:
     done = krafity("plan", "board.yaml", "--engine", "vertex")
     assert done.code == 0
-    assert f"note: {NOTE}; `residency` can refuse that\n" in done.err
+    assert f"note: {NOTE}; set `residency` to refuse this\n" in done.err
     os.environ["GOOGLE_CLOUD_LOCATION"] = "global"
     assert "outside" not in krafity("plan", "board.yaml", "--engine", "vertex").err
 
@@ -50,7 +50,7 @@ def test_a_key_has_no_location_so_strict_refuses_it(krafity: Krafity) -> None:
     os.environ.update(KRAFITY_RESIDENCY="strict", GEMINI_API_KEY="a-key")
     done = krafity("plan", "board.yaml", "--engine", "gemini")
     assert done.code == 2
-    assert "is asked wherever Google likes, and `residency` is strict" in done.err
+    assert "has no fixed location, and `residency` is strict" in done.err
 
 
 def test_another_word_is_refused(krafity: Krafity) -> None:

@@ -68,7 +68,7 @@ def test_files_of_one_name_never_share_a_folder(krafity: Krafity, work: Stage) -
     assert done.code == 2
     assert done.err.splitlines() == [
         "error: one.yaml and other/one.yaml would both write to films/one",
-        "  do:  leave out --out, or give each a folder of its own",
+        "  hint: remove --out, or choose a different folder for each",
     ]
     assert work.engine.began == []
 

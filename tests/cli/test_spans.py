@@ -20,5 +20,5 @@ def test_spans_are_read(span: str, seconds: float) -> None:
 def test_what_is_no_span_is_refused_with_what_to_write(span: str) -> None:
     with pytest.raises(Refused) as caught:
         seconds_of(span)
-    assert caught.value.what == f"`{span}` is not a span of time"
+    assert caught.value.what == f"`{span}` is not a duration"
     assert caught.value.hint == "write 90s, 10m, 2h or 7d"

@@ -40,7 +40,7 @@ def test_every_save_is_a_render_and_ctrl_c_ends_it(file: Path, site: Path) -> No
     )
     assert process.stderr
     assert process.stdout
-    waiting = "watching board.yaml; Ctrl-C ends\n"
+    waiting = "watching board.yaml; press Ctrl-C to stop\n"
     first = lines_until(process.stderr, waiting)
     assert first == [
         "The Boat: 1 shot, engine animatic (--engine)\n",

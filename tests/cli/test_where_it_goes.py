@@ -41,7 +41,7 @@ def test_plan_and_question_name_another_host_and_the_project(krafity: Krafity) -
     assert first_line(krafity) == f"board, engine vertex (the storyboard){at}"
     done = krafity("render", "board.yaml")
     assert done.code == 2
-    assert f"  why: the engine vertex comes from the storyboard{at}\n" in done.err
+    assert f"  why: the engine vertex was chosen by the storyboard{at}\n" in done.err
     assert "secret" not in done.err
 
 

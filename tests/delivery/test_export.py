@@ -323,8 +323,8 @@ def test_a_rate_without_timecode_is_no_edit_decision_list(tmp_path: Path) -> Non
     assert fit == (plain,)
     assert (error.what, error.why, error.hint) == (
         "the cut main runs at 15 frames per second",
-        "an EDL counts in timecode, and there is none for that rate",
-        "--to otio, otioz or fcpxml: they count any rate",
+        "an EDL uses timecode, which does not exist for that rate",
+        "export --to otio, otioz or fcpxml, which allow any rate",
     )
     (path,) = write("edl", tmp_path / "a.edl", "A", fit, {}, several=True)
     assert path.name == "a.plain.edl"

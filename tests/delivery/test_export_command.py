@@ -22,7 +22,7 @@ BOARD = """
       quay: {image: quay.png, duration: 4, prompt: quay}
       drift: {after: quay, duration: 4, prompt: drift}
 """
-AGAIN = "  do:  render again: what was made is in the cache, and is put back from there\n"
+AGAIN = "  hint: render again; finished work is restored from the cache\n"
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_an_unknown_format_is_refused(rendered: Path, krafity: Krafity) -> None:
     done = krafity("export", "board.yaml", "--to", "aaf")
     assert (done.code, done.err) == (
         2,
-        "error: there is no format `aaf`\n  do:  formats are otio, otioz, edl, fcpxml\n",
+        "error: unknown format `aaf`\n  hint: choose one of otio, otioz, edl, fcpxml\n",
     )
 
 
@@ -107,7 +107,7 @@ def test_without_the_extra_it_says_what_to_install(
     done = krafity("export", "board.yaml", "--to", to)
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        f'error: --to {to} cannot be written\n  why: {why}\n  do:  pip install "krafity[export]"\n'
+        f'error: --to {to} cannot be written\n  why: {why}\n  hint: pip install "krafity[export]"\n'
     )
 
 
@@ -117,9 +117,9 @@ def test_what_was_not_rendered_is_not_exported(work: Stage, krafity: Krafity) ->
     done = krafity("export", "board.yaml", "--to", "otio", "--folder", "out")
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        "error: board.yaml was not rendered yet\n"
+        "error: board.yaml has not been rendered yet\n"
         "  why: there is no manifest.json in out, out/board\n"
-        "  do:  krafity render board.yaml, or name the folder with --folder\n"
+        "  hint: krafity render board.yaml, or choose the folder with --folder\n"
     )
 
 
@@ -128,9 +128,9 @@ def test_a_render_that_cut_no_film_is_not_exported(rendered: Path, krafity: Kraf
     done = krafity("export", "board.yaml", "--to", "otio")
     assert (done.code, done.err) == (
         2,
-        "error: the last render of board.yaml cut no film\n"
-        "  why: it ended as interrupted\n"
-        "  do:  render again: what was made is kept\n",
+        "error: the last render of board.yaml made no film\n"
+        "  why: it ended with the status interrupted\n"
+        "  hint: render again; finished work is in the cache\n",
     )
 
 
@@ -191,7 +191,7 @@ def test_a_manifest_that_asks_for_more_than_there_is_is_refused(
     done = krafity("export", "board.yaml", "--to", "otio")
     assert (done.code, done.err) == (
         2,
-        f"error: quay.mp4 is shorter than its part of films/drift.mp4\n{AGAIN}",
+        f"error: quay.mp4 is shorter than the part that films/drift.mp4 uses\n{AGAIN}",
     )
 
 
@@ -213,8 +213,8 @@ def test_a_storyboard_that_was_changed_since_is_told(
     done = krafity("export", "board.yaml", "--to", "otio")
     assert (done.code, done.err) == (
         0,
-        "note: the cut all is missing: the last render made no film of it\n"
-        "note: the cut drift is as it was when it was last rendered\n",
+        "note: the cut all is missing, because the last render made no film of it\n"
+        "note: the cut drift is exported as last rendered; the storyboard has changed since\n",
     )
 
 

@@ -265,8 +265,8 @@ def test_what_is_no_music_is_refused_before_anything_is_made(
     done = krafity("render", "board.yaml", "--engine", "scripted", "--music", "board.yaml")
     assert (done.code, done.err) == (
         2,
-        "error: board.yaml cannot be the films' music\n"
+        "error: board.yaml cannot be used as music\n"
         "  why: it is no sound\n"
-        "  do:  give a WAV, FLAC, MP3, Ogg or M4A file\n",
+        "  hint: use a WAV, FLAC, MP3, Ogg or M4A file\n",
     )
     assert sum(board.engine.calls.values()) == 0

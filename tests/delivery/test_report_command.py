@@ -68,9 +68,9 @@ def test_what_was_not_rendered_has_no_report(work: Stage, krafity: Krafity) -> N
     done = krafity("report", "board.yaml", "--out", "out")
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        "error: board.yaml was not rendered yet\n"
+        "error: board.yaml has not been rendered yet\n"
         "  why: there is no manifest.json in out, out/board\n"
-        "  do:  krafity render board.yaml, or name the folder with --out\n"
+        "  hint: krafity render board.yaml, or choose the folder with --out\n"
     )
 
 
@@ -81,15 +81,15 @@ def test_outputs_of_another_storyboard_are_not_reported(
     done = krafity("report", "other.yaml", "--out", "out")
     assert done.code == 2
     assert done.err == (
-        "error: out holds what was made of board.yaml, not of other.yaml\n"
-        "  do:  krafity render other.yaml, or name the folder with --out\n"
+        "error: out holds the outputs of board.yaml, not of other.yaml\n"
+        "  hint: krafity render other.yaml, or choose the folder with --out\n"
     )
 
 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"schema": 2}, "schema: must be 1"),
+        ({"schema": 2}, "`schema` must be 1"),
         ({"shots": None}, "shots: Input should be a valid tuple"),
         ({"shots": []}, "shots: there are none"),
         ({"status": "ready"}, "status: Input should be 'done', "),
@@ -106,7 +106,7 @@ def test_a_manifest_that_is_none_is_refused(
     assert done.code == 2
     assert done.err.startswith("error: out/manifest.json cannot be read\n  why: ")
     assert why in done.err
-    assert done.err.endswith("  do:  render again to write it\n")
+    assert done.err.endswith("  hint: render again to write it\n")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_clip_that_was_moved_away_is_said(rendered: Path, krafity: Krafity) ->
     assert done.err == (
         "error: out/shots/quay.mp4 cannot be read\n"
         "  why: No such file or directory\n"
-        "  do:  render again to deliver it\n"
+        "  hint: render again to deliver it\n"
     )
 
 
@@ -179,7 +179,7 @@ def test_without_a_browser_the_file_is_named(
     monkeypatch.setattr(webbrowser, "open", lambda url: False)
     done = krafity("report", "board.yaml", "--out", "out", "--open")
     assert done.code == 0
-    assert done.err == "note: no browser could be started; open out/report.html yourself\n"
+    assert done.err == "note: could not start a browser; open out/report.html yourself\n"
 
 
 def test_a_sheet_that_cannot_be_written_is_said(rendered: Path, krafity: Krafity) -> None:

@@ -128,7 +128,7 @@ def test_a_shot_without_a_clip_shows_what_it_would_start_on(chain: Stage) -> Non
     assert [shot.id for shot in page(chain).troubles] == ["drift", "home"]
     (main, _) = page(chain).films
     assert [cell.standin for cell in main.cells] == [False, True, True]
-    assert main.facts == "3 shots · 335 frames · 2 standing in"
+    assert main.facts == "3 shots · 335 frames · 2 stand-ins"
 
 
 def test_a_shot_whose_parent_has_no_clip_shows_what_its_stand_in_begins_with(

@@ -109,7 +109,7 @@ def test_words_that_would_move_a_terminal_are_harmless() -> None:
 
 @pytest.mark.parametrize("count", [0, 2001])
 def test_a_sheet_of_none_or_too_many_is_refused(count: int) -> None:
-    with pytest.raises(MediaError, match="no sheet could be made"):
+    with pytest.raises(MediaError, match="the contact sheet could not be made"):
         sheet("Boat", [Cell("a", "6 s", "", None)] * count)
 
 

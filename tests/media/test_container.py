@@ -58,10 +58,8 @@ def test_a_file_that_is_no_video_is_refused_in_words(tmp_path: Path) -> None:
         container(clip)
     error = caught.value
     assert error.what == "cannot read film.mp4"
-    assert error.why == (
-        "it is not a video: it begins neither like MP4 or MOV nor like Matroska or WebM"
-    )
-    assert error.hint == "give a video file, or convert this one to MP4"
+    assert error.why == ("it is not an MP4, MOV, Matroska or WebM file")
+    assert error.hint == "use a video file, or convert this one to MP4"
 
 
 def test_a_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:

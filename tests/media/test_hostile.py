@@ -96,7 +96,7 @@ def test_a_script_in_the_guise_of_a_video_is_refused(
     with pytest.raises(MediaError) as caught:
         asyncio.run(read(guise))  # type: ignore[arg-type]
     assert caught.value.what == "cannot read film.mp4"
-    assert caught.value.why.startswith("it is not a video: ")
+    assert caught.value.why.startswith("it is not an MP4, MOV, Matroska or WebM file")
 
 
 @pytest.mark.parametrize("head", [b"\0\0\0\x18ftypisom\0\0\0\0isom\0\0\0\0", b"\x1a\x45\xdf\xa3"])

@@ -89,14 +89,14 @@ def test_what_is_no_music_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "list.mp3"
     path.write_text("#EXTM3U\nhttp://example.org/a.mp3\n")
     for file, why, hint in (
-        (path, "it is no sound", "give a WAV, FLAC, MP3, Ogg or M4A file"),
+        (path, "it is no sound", "use a WAV, FLAC, MP3, Ogg or M4A file"),
         (tmp_path / "gone.mp3", "No such file or directory", ""),
     ):
         with pytest.raises(Refused) as refused:
             music_at(file)
         error = refused.value
         assert (error.what, error.why, error.hint) == (
-            f"{file} cannot be the films' music",
+            f"{file} cannot be used as music",
             why,
             hint,
         )
@@ -105,8 +105,8 @@ def test_what_is_no_music_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "why", "hint"),
     [
-        (b"", "it is empty", "give a WAV, FLAC, MP3, Ogg or M4A file"),
-        (b"hello", "it is no sound", "give a WAV, FLAC, MP3, Ogg or M4A file"),
+        (b"", "it is empty", "use a WAV, FLAC, MP3, Ogg or M4A file"),
+        (b"hello", "it is no sound", "use a WAV, FLAC, MP3, Ogg or M4A file"),
         (
             b"version https://git-lfs.github.com/spec/v1\n",
             "it is a Git LFS pointer, not the file itself",
@@ -114,8 +114,8 @@ def test_what_is_no_music_is_refused(tmp_path: Path) -> None:
         ),
         (
             b"RIFF\0\0\0\0WAVEjunk",
-            "it holds no sound that can be decoded",
-            "give a WAV, FLAC, MP3, Ogg or M4A file with a sound track",
+            "it has no sound that can be decoded",
+            "use a WAV, FLAC, MP3, Ogg or M4A file with a sound track",
         ),
     ],
 )
@@ -131,4 +131,4 @@ def test_music_that_is_none_is_refused_with_the_cure(
 def test_a_video_without_sound_is_no_music(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         music_at(clips.make(tmp_path / "silent.mp4", 4))
-    assert refused.value.why == "it holds no sound that can be decoded"
+    assert refused.value.why == "it has no sound that can be decoded"

@@ -128,7 +128,7 @@ def test_a_fast_start_clip_cut_short_is_damaged(tmp_path: Path, missing: int) ->
     error = refusal(clip)
     assert error.what == "cannot play a.mp4 to its end"
     assert error.why == "a packet is damaged or cut short"
-    assert error.hint == "get the file again, or convert it to MP4 (H.264)"
+    assert error.hint == "get a new copy of the file, or convert it to MP4 (H.264)"
 
 
 def test_a_clip_without_its_index_is_damaged(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_the_folder_may_be_a_link_itself(folder: Path, notes: Notes, tmp_path: P
         (
             "frames\\quay.png",
             "bad-path",
-            "`frames\\quay.png` has a backslash; folders are parted by `/`",
+            "`frames\\quay.png` has a backslash; separate folders with `/`",
         ),
         ("\ud800.png", "unreadable-file", None),
         (
@@ -115,12 +115,12 @@ def test_the_folder_may_be_a_link_itself(folder: Path, notes: Notes, tmp_path: P
         (
             "/etc/passwd",
             "outside-folder",
-            "`/etc/passwd` is absolute; paths start at the storyboard's folder",
+            "`/etc/passwd` is absolute; write it relative to the storyboard's folder",
         ),
         (
             "C:/frame.png",
             "outside-folder",
-            "`C:/frame.png` is absolute; paths start at the storyboard's folder",
+            "`C:/frame.png` is absolute; write it relative to the storyboard's folder",
         ),
         (
             "frames/qay.png",
@@ -178,8 +178,8 @@ def test_a_link_that_leads_to_itself_is_refused(shelf: Shelf, folder: Path) -> N
 
 def test_a_pipe_is_refused_and_never_waited_for(shelf: Shelf, folder: Path) -> None:
     os.mkfifo(folder / "pipe.png")
-    assert refusal(shelf.picture, "pipe.png") == ("not-a-file", "`pipe.png` is no regular file")
-    assert refusal(shelf.footage, "pipe.png") == ("not-a-file", "`pipe.png` is no regular file")
+    assert refusal(shelf.picture, "pipe.png") == ("not-a-file", "`pipe.png` is not a regular file")
+    assert refusal(shelf.footage, "pipe.png") == ("not-a-file", "`pipe.png` is not a regular file")
 
 
 def test_a_file_that_becomes_a_pipe_is_never_waited_for(shelf: Shelf, folder: Path) -> None:
@@ -235,12 +235,12 @@ def test_a_picture_file_that_is_too_large_is_refused_unread(shelf: Shelf, folder
         (
             b"hello",
             "not-a-picture",
-            "cannot be used: it is neither PNG nor JPEG nor WebP; save it as one of these",
+            "cannot be used: it is not PNG, JPEG or WebP; save it as one of these",
         ),
         (
             FRAME[:500],
             "damaged-picture",
-            "cannot be used: it is damaged or cut short; save it anew",
+            "cannot be used: it is damaged or cut short; save it again",
         ),
     ],
 )
@@ -269,7 +269,7 @@ def test_what_is_no_video_is_refused(shelf: Shelf, folder: Path, data: bytes) ->
     (folder / "a.mp4").write_bytes(data)
     assert refusal(shelf.footage, "a.mp4") == (
         "not-a-video",
-        "`a.mp4` is no video: neither MP4 or MOV nor Matroska or WebM",
+        "`a.mp4` is not a video; use MP4, MOV, Matroska or WebM",
     )
 
 
@@ -410,7 +410,7 @@ def test_a_picture_that_changed_meanwhile_is_refused(shelf: Shelf, now: bytes | 
         shelf.read(picture)
     error = caught.value
     assert error.what == "quay.png changed while rendering"
-    assert error.why == "it no longer is the picture this run began with"
+    assert error.why == "the file is not the one this run started with"
     assert error.hint == "run again"
 
 

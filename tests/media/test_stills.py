@@ -149,7 +149,7 @@ def test_only_png_jpeg_and_webp_are_pictures(data: bytes, of: Callable[[bytes], 
     error = refusal(data, of)
     assert error.problem.code == "not-a-picture"
     assert error.what == "cannot read the picture"
-    assert error.why == "it is neither PNG nor JPEG nor WebP"
+    assert error.why == "it is not PNG, JPEG or WebP"
     assert error.hint == "save it as one of these"
 
 
@@ -160,7 +160,7 @@ def test_an_animated_picture_is_refused(form: str) -> None:
     assert (error.problem.code, error.why, error.hint) == (
         "animated-picture",
         "it is animated",
-        "give a still picture",
+        "use a still picture",
     )
 
 
@@ -172,7 +172,7 @@ def test_a_picture_cut_short_is_refused(form: str) -> None:
         assert (error.problem.code, error.why, error.hint) == (
             "damaged-picture",
             "it is damaged or cut short",
-            "save it anew",
+            "save it again",
         )
 
 

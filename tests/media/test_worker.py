@@ -123,7 +123,7 @@ def test_a_crash_is_a_problem_that_says_what_could_not_be_done() -> None:
     error = caught.value
     assert error.what == "cannot read a.mp4"
     assert error.why == "a worker process died: it was ended by SIGSEGV"
-    assert error.hint == "the file may be damaged: get it again, or convert it to MP4 (H.264)"
+    assert error.hint == "the file may be damaged; get a new copy, or convert it to MP4 (H.264)"
 
 
 def test_cancelling_a_running_call_kills_its_worker(

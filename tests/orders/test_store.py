@@ -377,7 +377,7 @@ def test_an_orders_folder_that_cannot_be_written_to_is_refused_before_anything_i
     folder.touch()
     with pytest.raises(Refused) as caught:
         files.check_writable()
-    assert caught.value.what == f"no order can be written down in {folder}"
+    assert caught.value.what == f"orders cannot be written to {folder}"
 
 
 @contextmanager

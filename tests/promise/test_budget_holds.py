@@ -28,9 +28,9 @@ def test_one_cent_under_the_likely_price_orders_nothing(shell: Shell, account: A
 
     assert (ended.code, ended.json["status"]) == (2, "refused")
     assert ended.err == (
-        "error: the likely price is $0.80, and the budget has $0.79 left\n"
-        "  why: it may be between $0.40 and $0.80\n"
-        "  do:  raise --max-cost, choose shots with --only, or add --partial to buy what fits\n"
+        "error: the likely price is $0.80, but the budget has $0.79 left\n"
+        "  why: the price is between $0.40 and $0.80\n"
+        "  hint: raise --max-cost, choose shots with --only, or add --partial to buy what fits\n"
     )
     assert account.lines() == []
 
@@ -51,7 +51,7 @@ def test_partial_with_room_for_three_orders_three_and_holds_the_rest(
     assert (ended.code, ended.json["status"]) == (1, "incomplete")
     assert account.clips() == {f"shot0{n}": 1 for n in range(3)}
     assert Counter(ended.statuses().values()) == {"rendered": 3, "held": 5}
-    assert ended.of("shot07")["error"] == "held: $0.40 is over what the budget has left"
+    assert ended.of("shot07")["error"] == "held: $0.40 is more than the budget has left"
     assert ended.json["cost_usd"] == 1.2
 
 
@@ -110,9 +110,9 @@ class TestUnpriced:
         ended = shell.render("--max-cost", "100", "--partial")
         assert (ended.code, account.lines()) == (2, [])
         assert ended.err == (
-            "error: no price is known for pretend-video, so no budget can hold\n"
-            "  do:  give its price in your own settings under [prices], "
-            "or leave the budget out\n"
+            "error: no price is known for pretend-video, so a budget cannot be kept\n"
+            "  hint: add its price under [prices] in your own settings, "
+            "or remove the budget\n"
         )
 
     def test_without_a_limit_it_is_told_as_not_known(self, shell: Shell, account: Account) -> None:
@@ -137,7 +137,7 @@ class TestStanding:
 
         assert ended.code == 2
         assert ended.err.startswith(
-            "error: the likely price is $0.40, and the budget has $0.20 left\n"
+            "error: the likely price is $0.40, but the budget has $0.20 left\n"
         )
         assert account.billed() == 0.8
 

@@ -44,7 +44,7 @@ def test_a_damaged_clip_is_taken_back_from_its_outputs(delivered: Shell, account
 
     assert (ended.code, ended.statuses()) == (0, {"quay": "reused", "drift": "reused"})
     assert clip_of(delivered, "quay").read_bytes() == copy.read_bytes()
-    assert ended.err.count(f"taken back from {copy}") == 1
+    assert ended.err.count(f"restored from {copy}") == 1
     assert account.clips() == {"quay": 1, "drift": 1}
     assert "taken back" not in delivered.render().err
 
@@ -102,7 +102,7 @@ def test_repairing_mends_what_has_a_copy(delivered: Shell) -> None:
     repaired = delivered.run("cache", "verify", "--repair")
     assert (repaired.code, repaired.out.splitlines()[0]) == (
         0,
-        "  video board.yaml drift: found again",
+        "  video board.yaml drift: restored",
     )
     assert delivered.run("cache", "verify").code == 0
 
@@ -124,9 +124,9 @@ class TestPruning:
         refused = delivered.run("cache", "prune", "--max-size", "0")
         assert refused.code == 2
         assert refused.err == (
-            "error: what would go costs $0.80 to buy again\n"
-            "  why: there is no terminal to ask on\n"
-            "  do:  add --yes, or --keep STORYBOARD for what is still needed\n"
+            "error: the entries to delete would cost $0.80 to buy again\n"
+            "  why: there is no terminal, so krafity cannot ask\n"
+            "  hint: add --yes, or add --keep STORYBOARD to keep what that storyboard needs\n"
         )
         dry = delivered.run("cache", "prune", "--max-size", "0", "--dry-run", "--json")
         assert (dry.code, dry.json["pruned"], dry.json["cost_usd"]) == (0, False, 0.802)
@@ -146,8 +146,8 @@ class TestPruning:
 
     def test_without_a_limit_it_is_refused(self, delivered: Shell) -> None:
         assert delivered.run("cache", "prune").err == (
-            "error: nothing says what is to go\n"
-            "  do:  add --older-than 90d, --unused-since 30d or --max-size 20G\n"
+            "error: no limit was given, so nothing can be pruned\n"
+            "  hint: add --older-than 90d, --unused-since 30d or --max-size 20G\n"
         )
 
 

@@ -19,7 +19,7 @@ def test_few_descriptors_mean_fewer_orders_at_once(shell: Shell, account: Accoun
         _, err = process.communicate(timeout=110)
 
     assert process.returncode == 0, err
-    assert "orders at once instead of 40: this process may not open more files" in err
+    assert "parallel orders instead of 40: the limit of open files allows no more" in err
     assert set(account.clips().values()) == {1}
     assert len(account.clips()) == 40
 
@@ -33,5 +33,5 @@ def test_too_few_descriptors_for_one_order_are_refused(shell: Shell, account: Ac
         _, err = process.communicate(timeout=110)
 
     assert (process.returncode, account.lines()) == (2, [])
-    assert "error: too few files can be open at once for an order\n" in err
-    assert "  do:  raise the limit: ulimit -n 1024\n" in err
+    assert "error: the limit of open files is too low for an order\n" in err
+    assert "  hint: raise the limit: ulimit -n 1024\n" in err

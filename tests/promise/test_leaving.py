@@ -60,7 +60,7 @@ def test_a_signal_leaves_what_runs_to_the_next_run(
     assert f"quay: pending: still running: {order['operation']}" in ended.err
     assert "failed" not in ended.err
     assert (
-        "what still runs is collected by the same command again, or by krafity ledger resume"
+        "some orders still run: repeat the command or use `krafity ledger resume` to collect them"
         in ended.err
     )
 
@@ -78,7 +78,7 @@ def test_a_signal_that_falls_into_a_submit_waits_for_the_name(
     number = signal.Signals[name]
     with sending(shell, account) as process:
         process.send_signal(number)
-        said(process, "waiting for the answer to 1 order; a second signal leaves at once")
+        said(process, "waiting for the answer to 1 order; press Ctrl-C again to stop at once")
         account.lay_down(seconds=HOUR)
         left = ended(process)
 

@@ -98,18 +98,19 @@ def test_since_takes_a_date_or_a_span(kept: Shell, since: str, number: int) -> N
     [
         (
             ("list", "--by", "moon"),
-            "error: orders cannot be summed by `moon`\n  do:  --by takes storyboard, model, day\n",
+            "error: orders cannot be grouped by `moon`\n  hint: "
+            "--by takes storyboard, model, day\n",
         ),
         (
             ("list", "--since", "soon"),
-            "error: `soon` is not a span of time\n  do:  write 90s, 10m, 2h or 7d\n",
+            "error: `soon` is not a duration\n  hint: write 90s, 10m, 2h or 7d\n",
         ),
         (
             ("forget", "abc"),
-            "error: no order that could be forgotten begins with `abc`\n"
-            "  why: only unknown, failed and filtered orders can be, "
-            "named by at least 6 letters\n"
-            "  do:  krafity ledger list shows them\n",
+            "error: no order that can be forgotten begins with `abc`\n"
+            "  why: only unknown, failed and filtered orders can be forgotten; "
+            "give at least 6 characters of the digest\n"
+            "  hint: `krafity ledger list` shows all orders\n",
         ),
     ],
 )
@@ -130,7 +131,7 @@ def test_an_empty_ledger_says_so(shell: Shell) -> None:
     assert shell.run("ledger", "list").out == "no orders\n"
     assert shell.run("ledger", "list", "--by", "day").out == "no orders\n"
     assert shell.run("ledger", "list", "--csv").out == ""
-    assert shell.run("ledger", "resume").out == "no order runs\n"
+    assert shell.run("ledger", "resume").out == "no orders are running\n"
 
 
 def test_clearing_the_cache_leaves_every_order(kept: Shell, account: Account) -> None:
@@ -154,7 +155,7 @@ def test_an_order_of_an_engine_that_is_gone_is_told_and_kept(
 
     ended = shell.run("ledger", "resume")
     assert ended.code == 1
-    assert "board.yaml quay: there is no engine `no-such`; engines are animatic" in ended.out
+    assert "board.yaml quay: unknown engine `no-such`; choose one of animatic" in ended.out
     assert shell.states() == {"quay": "submitted"}
 
 
@@ -166,8 +167,9 @@ def test_what_a_service_cannot_stop_runs_on(shell: Shell, account: Account) -> N
     ended = shell.run("ledger", "cancel", order["order"])
     assert (ended.code, ended.out) == (
         4,
-        f"{order['order'][:12]} board.yaml quay: it runs on and cannot be stopped; its service has "
-        "no way to; it is billed either way; krafity ledger resume\n",
+        f"{order['order'][:12]} board.yaml quay: the order keeps running "
+        "and cannot be cancelled; its service does "
+        "not support this; the order is billed in any case; krafity ledger resume\n",
     )
     assert shell.states() == {"quay": "submitted"}
 
@@ -176,4 +178,4 @@ def test_only_running_orders_can_be_cancelled(kept: Shell) -> None:
     (order,) = kept.orders(state="unknown")
     ended = kept.run("ledger", "cancel", order["order"])
     assert ended.code == 2
-    assert ended.err.startswith("error: no order that could be cancelled begins with `")
+    assert ended.err.startswith("error: no order that can be cancelled begins with `")

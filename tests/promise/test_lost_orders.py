@@ -299,7 +299,8 @@ class TestDamage:
         ended = delivered.render()
         assert (ended.code, ended.statuses()) == (1, {"quay": "failed"})
         assert ended.of("quay")["error"] == (
-            "clip damaged or gone from the cache; it was delivered and paid for; if the provider "
+            "the clip is damaged or missing in the cache; it was "
+            "delivered and paid for; if the provider "
             "has lost it too, --retry damaged buys it again for $0.40"
         )
         assert ended.of("quay")["reason"] == "clip damaged"
@@ -322,6 +323,6 @@ def test_a_word_that_retry_does_not_know_is_refused(shell: Shell) -> None:
     ended = shell.render("--retry", "unknwon,failed")
     assert (ended.code, ended.err) == (
         2,
-        "error: --retry does not know `unknwon`\n"
-        "  do:  it takes damaged, failed, filtered, unknown, joined by commas\n",
+        "error: --retry does not take `unknwon`\n"
+        "  hint: it takes damaged, failed, filtered, unknown, separated by commas\n",
     )

@@ -59,7 +59,9 @@ def test_a_name_that_cannot_be_kept_lies_beside_the_outputs_and_is_taken_from_th
     account.lay_down(seconds=0)
     ended = shell.render()
     assert ended.statuses() == {"quay": "rendered"}
-    assert "note: video board.yaml quay runs under a name that was rescued\n" in ended.err
+    assert (
+        "note: video board.yaml quay is running; its order was restored from `rescued/`\n"
+    ) in ended.err
     assert (account.clips(), rescued(shell)) == ({"quay": 1}, [])
 
 
@@ -131,6 +133,9 @@ def test_an_order_that_lies_in_a_folder_from_elsewhere_is_not_adopted_unasked(
     account.lay_down(seconds=0)
 
     ended = other.render()
-    assert f"{path} names an order that was not sent from here: krafity ledger adopt" in ended.err
+    assert (
+        f"{path} contains an order that was not sent from this "
+        "cache; to add it, run: krafity ledger adopt"
+    ) in ended.err
     assert path.exists()
     assert account.clips() == {"quay": 2}

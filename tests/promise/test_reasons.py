@@ -54,7 +54,7 @@ def made(shell: Shell) -> Shell:
 )
 def test_a_change_is_named(made: Shell, old: str, new: str, reason: str) -> None:
     made.edit(old, new)
-    below = "parent made anew: drift"
+    below = "parent re-rendered: drift"
     told = {"quay": "nothing changed", "drift": reason, "home": below}
 
     assert reasons(made.plan()) == told
@@ -91,7 +91,7 @@ def test_a_verbose_render_says_why(made: Shell) -> None:
     ended = made.run("render", "board.yaml", "--engine", "pretend", "-v")
     said = dict(line.split(": ", 1) for line in ended.err.splitlines() if "rendered" in line)
     assert said["drift"].endswith(": prompt changed")
-    assert said["home"].endswith(": parent made anew: drift")
+    assert said["home"].endswith(": parent re-rendered: drift")
 
 
 def test_what_the_ledger_collected_is_compared_with_too(shell: Shell, account: Account) -> None:

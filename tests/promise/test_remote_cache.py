@@ -103,7 +103,7 @@ def test_a_remote_that_is_killed_while_a_run_goes_on_keeps_nobody_from_the_film(
         store.stop()
         _, told = process.communicate(timeout=120)
     assert process.returncode == 0, told
-    assert told.count("the remote cache s3://films/boats is out of reach") == 1
+    assert told.count("the remote cache s3://films/boats cannot be reached") == 1
     assert account.clips() == {"quay": 1}
 
 

@@ -74,7 +74,7 @@ def test_the_ledger_waits_no_longer_than_it_may(left_running: Shell, account: Ac
     )
     account.lay_down(seconds=0)
     assert left_running.run("ledger", "resume", "--wait", "0").code == 0
-    assert left_running.run("ledger", "resume").out == "no order runs\n"
+    assert left_running.run("ledger", "resume").out == "no orders are running\n"
 
 
 def test_a_run_that_may_not_wait_leaves_what_runs_to_the_next(
@@ -112,7 +112,7 @@ def test_a_run_that_may_not_wait_sends_nothing_new(shell: Shell, account: Accoun
     ended = shell.render("--wait", "0")
 
     assert (ended.code, ended.json["status"]) == (1, "incomplete")
-    assert ended.of("quay")["error"] == "not started: --wait is over"
+    assert ended.of("quay")["error"] == "not started: the --wait time is over"
     assert account.lines() == []
 
 
@@ -137,7 +137,7 @@ def test_orders_of_another_endpoint_are_left_to_it(
     assert other.render().statuses() == {"quay": "rendered"}
     resumed = other.run("ledger", "resume")
 
-    assert (resumed.code, "it runs at pretend " + account.url in resumed.out) == (1, True)
+    assert (resumed.code, "it was sent to pretend " + account.url in resumed.out) == (1, True)
     account.lay_down(seconds=0)
     assert left_running.render().statuses() == {"quay": "rendered"}
     assert account.clips() == {"quay": 1}

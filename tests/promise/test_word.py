@@ -28,10 +28,10 @@ def test_without_a_terminal_and_a_word_nothing_is_bought(shell: Shell, account: 
 
     assert (ended.code, account.lines()) == (2, [])
     assert ended.err == (
-        "error: this would likely cost $0.40, and nobody has said that it may\n"
-        "  why: the engine pretend comes from the storyboard\n"
-        "  do:  add --yes, --max-cost 0.40 or --engine pretend; "
-        "or look first: krafity plan, --engine animatic\n"
+        "error: this would likely cost $0.40 and needs confirmation\n"
+        "  why: the engine pretend was chosen by the storyboard\n"
+        "  hint: add --yes, --max-cost 0.40 or --engine pretend; "
+        "or preview for free with --engine animatic\n"
     )
 
 
@@ -97,7 +97,7 @@ def test_looking_needs_no_word(shell: Shell, account: Account) -> None:
 def test_offline_sends_nothing_whatever_the_word(shell: Shell, account: Account) -> None:
     ended = shell.run("render", "board.yaml", "--offline", "--yes")
     assert (ended.code, account.lines()) == (2, [])
-    assert ended.err.startswith("error: the network would be needed, and --offline forbids it\n")
+    assert ended.err.startswith("error: this would need the network, but --offline forbids it\n")
 
 
 @contextmanager
@@ -114,7 +114,7 @@ def at_a_terminal(
     while b"[y/N]" not in said:
         said += os.read(ours, 4096)
     assert f"quay  render    ${usd}  first time".encode() in said
-    assert f"Spend likely ${usd} (at most ${usd})? [y/N]".encode() in said
+    assert f"Spend about ${usd} (at most ${usd})? [y/N]".encode() in said
     with process:
         try:
             yield process, ours

@@ -95,7 +95,7 @@ def test_refresh_makes_a_shot_again_though_nothing_changed(stage: Stage) -> None
         "bridge": "skipped",
         "goal": "skipped",
     }
-    assert reasons(run)["leaf"] == "refresh asked for"
+    assert reasons(run)["leaf"] == "refresh requested"
     assert clip_digests(run)["leaf"] != before["leaf"]
     assert stage.engine.began == ["video leaf"]
 
@@ -113,7 +113,7 @@ def test_an_unknown_shot_is_refused_with_what_was_meant(stage: Stage, wish: str)
     with pytest.raises(Refused) as caught:
         stage.render(**wishes)
     assert caught.value.what == "board.yaml has no shot `Laef`; did you mean `leaf`?"
-    assert caught.value.hint == "`krafity graph` shows the shots of a storyboard."
+    assert caught.value.hint == "`krafity graph` lists the shots of a storyboard"
     assert stage.engine.began == []
 
 

@@ -140,9 +140,9 @@ def test_other_pixels_under_the_same_name_make_the_shot_and_what_hangs_on_it(boa
     run = boat.render()
     assert reasons(run) == {
         "quay": "start frame changed",
-        "drift": "parent made anew: quay",
-        "storm": "parent made anew: drift",
-        "calm": "parent made anew: drift",
+        "drift": "parent re-rendered: quay",
+        "storm": "parent re-rendered: drift",
+        "calm": "parent re-rendered: drift",
     }
     assert set(statuses(run).values()) == {"rendered"}
 
@@ -169,7 +169,7 @@ def test_a_shot_made_again_that_ends_on_the_same_pixels_and_context_makes_nothin
     assert clip_digests(run)["quay"] != before["quay"]
     assert {**clip_digests(run), "quay": None} == {**before, "quay": None}
     assert reasons(run) == {
-        "quay": "refresh asked for",
+        "quay": "refresh requested",
         "drift": "same request as before",
         "storm": "nothing changed",
         "calm": "nothing changed",
@@ -195,7 +195,7 @@ def test_a_shot_made_again_that_ends_on_other_pixels_makes_again_what_starts_on_
     boat.edit("drift: {after: quay", "drift: {after: quay, take: 2")
     run = boat.render()
     assert statuses(run) == dict.fromkeys(REUSED, "rendered") | {"quay": "reused"}
-    assert reasons(run)["storm"] == reasons(run)["calm"] == "parent made anew: drift"
+    assert reasons(run)["storm"] == reasons(run)["calm"] == "parent re-rendered: drift"
 
 
 def test_a_hard_cut_without_context_does_not_care_what_its_parent_ends_on(stage: Stage) -> None:

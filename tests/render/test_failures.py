@@ -145,13 +145,13 @@ def test_a_clip_that_cannot_be_decoded_is_not_kept(stage: Stage) -> None:
     [
         (
             "analyze other.png",
-            "the answer to `analyze` cannot be read; "
+            "the answer to the action `analyze` cannot be read; "
             "JSONDecodeError: Expecting value: line 1 column 1 (char 0); "
-            "run again to ask once more",
+            "run again to retry",
         ),
         (
             "clean other.png",
-            "cannot read the picture; it is neither PNG nor JPEG nor WebP; save it as one of these",
+            "cannot read the picture; it is not PNG, JPEG or WebP; save it as one of these",
         ),
     ],
 )
@@ -168,7 +168,7 @@ def test_an_analysis_with_a_key_missing_cannot_be_read(stage: Stage) -> None:
     stage.engine.answer("analyze other.png", Answer(b'{"drawn": true}'))
     run = stage.render(only=("other",))
     assert shot(run, "other").error == (
-        "the answer to `analyze` cannot be read; KeyError: 'directs'; run again to ask once more"
+        "the answer to the action `analyze` cannot be read; KeyError: 'directs'; run again to retry"
     )
 
 
@@ -221,7 +221,7 @@ def test_a_picture_that_changes_while_rendering_fails_its_shot_alone(stage: Stag
         "other": "failed",
     }
     assert shot(run, "other").error == (
-        "other.png changed while rendering; it no longer is the picture this run began with; "
+        "other.png changed while rendering; the file is not the one this run started with; "
         "run again"
     )
 

@@ -234,7 +234,7 @@ def test_footage_is_there_and_never_made(stage: Stage) -> None:
     stage.put("found.mp4", clip(4, 9, "footage"))
     run = rendered(stage, FOOTAGE)
     found = run.shots[0]
-    assert (found.status, found.reason, found.order) == ("reused", "footage that exists", None)
+    assert (found.status, found.reason, found.order) == ("reused", "existing footage", None)
     assert "video found" not in stage.engine.began
 
 

@@ -27,8 +27,8 @@ def refusal(plan: Plan, left: float | None, partial: bool = False) -> tuple[str,
 
 def test_one_cent_under_the_likely_price_is_refused() -> None:
     assert refusal(priced(0.4, 1.2, 1.6), 1.19) == (
-        "the likely price is $1.20, and the budget has $1.19 left",
-        "it may be between $0.40 and $1.60",
+        "the likely price is $1.20, but the budget has $1.19 left",
+        "the price is between $0.40 and $1.60",
         "raise --max-cost, choose shots with --only, or add --partial to buy what fits",
     )
 
@@ -42,16 +42,16 @@ def test_the_likely_price_itself_no_limit_and_partial_pass(
 
 def test_a_budget_that_is_overspent_has_nothing_left() -> None:
     what, _, _ = refusal(priced(1, 1, 1), -3.0)
-    assert what == "the likely price is $1.00, and the budget has $0.00 left"
+    assert what == "the likely price is $1.00, but the budget has $0.00 left"
 
 
 @pytest.mark.parametrize("partial", [False, True])
 def test_a_price_that_is_not_known_refuses(partial: bool) -> None:
     unknown = Plan((), unpriced=("model-1", "model-2"))
     assert refusal(unknown, 100.0, partial) == (
-        "no price is known for model-1, model-2, so no budget can hold",
+        "no price is known for model-1, model-2, so a budget cannot be kept",
         "",
-        "give its price in your own settings under [prices], or leave the budget out",
+        "add its price under [prices] in your own settings, or remove the budget",
     )
     check_price(unknown, None, partial)
 
@@ -105,7 +105,7 @@ class TestOutOfReach:
         run = stage.render(held={"one": 0.1, "four": 0.1})
         assert engine.calls["video"] == 2
         found = {shot.id: (shot.status.value, shot.error) for shot in run.shots}
-        assert found["one"] == ("held", "held: $0.10 is over what the budget has left")
+        assert found["one"] == ("held", "held: $0.10 is more than the budget has left")
         assert found["four"] == found["one"]
         assert found["two"] == found["three"] == ("rendered", None)
 

@@ -108,7 +108,7 @@ class Step:
     """One thing that happens between two runs, told so that a failure can be read."""
 
     told: str
-    do: Callable[[Stage, Board], Board]
+    hint: Callable[[Stage, Board], Board]
     refresh: int | None = None
     only: int | None = None
 

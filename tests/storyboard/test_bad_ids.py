@@ -27,7 +27,7 @@ CASES = {
           a: {prompt: x}
         """,
         """\
-        board.yaml:2:3: shot `a` comes after no other, so it needs an `image` or a `still`
+        board.yaml:2:3: shot `a` has no `after`, so it needs an `image` or a `still`
             a: {prompt: x}
             ^
         """,
@@ -38,7 +38,7 @@ CASES = {
           a: {after: [], prompt: x}
         """,
         """\
-        board.yaml:2:3: shot `a` comes after no other, so it needs an `image` or a `still`
+        board.yaml:2:3: shot `a` has no `after`, so it needs an `image` or a `still`
             a: {after: [], prompt: x}
             ^
         """,
@@ -50,7 +50,7 @@ CASES = {
           b: {until: a, prompt: x}
         """,
         """\
-        board.yaml:3:3: shot `b` comes after no other, so it needs an `image` or a `still`
+        board.yaml:3:3: shot `b` has no `after`, so it needs an `image` or a `still`
             b: {until: a, prompt: x}
             ^
         """,
@@ -192,7 +192,7 @@ CASES = {
         board.yaml:2:47: `Boat` and `boat` differ only in upper and lower case
             entities: [{id: the boat}, {id: boat}, {id: Boat}, {id: boat}]
                                                         ^
-        board.yaml:2:59: `boat` is named twice
+        board.yaml:2:59: `boat` is listed twice
             entities: [{id: the boat}, {id: boat}, {id: Boat}, {id: boat}]
                                                                     ^
         """,
@@ -208,7 +208,7 @@ CASES = {
             context: {entities: [{id: e1}, {id: f1}, {id: f2}]}
         """,
         """\
-        board.yaml:7:25: with those of the storyboard these are 9 entities; at most 8
+        board.yaml:7:25: together with the storyboard's entities these are 9; at most 8
               context: {entities: [{id: e1}, {id: f1}, {id: f2}]}
                                   ^
         """,

@@ -138,19 +138,19 @@ CASES = {
             sound: x
         """,
         """\
-        board.yaml:5:5: `angle` is reserved for later
+        board.yaml:5:5: `angle` is reserved for a future version
               angle: low
               ^
-        board.yaml:6:5: `cast` is reserved for later
+        board.yaml:6:5: `cast` is reserved for a future version
               cast: [b]
               ^
-        board.yaml:7:5: `anchor` is reserved for later
+        board.yaml:7:5: `anchor` is reserved for a future version
               anchor: x
               ^
-        board.yaml:8:5: `hands_on` is reserved for later
+        board.yaml:8:5: `hands_on` is reserved for a future version
               hands_on: x
               ^
-        board.yaml:9:5: `sound` is reserved for later
+        board.yaml:9:5: `sound` is reserved for a future version
               sound: x
               ^
         """,
@@ -161,7 +161,7 @@ CASES = {
         shots: {a: {image: a.png, prompt: x}}
         """,
         """\
-        board.yaml:1:12: `sound` is reserved for later
+        board.yaml:1:12: `sound` is reserved for a future version
           defaults: {sound: x}
                      ^
         """,
@@ -174,10 +174,10 @@ CASES = {
           c: {after: [{shot: a, by: wind}], prompt: x}
         """,
         """\
-        board.yaml:3:14: `after: {shot, by}` is reserved for later
+        board.yaml:3:14: `after: {shot, by}` is reserved for a future version
             b: {after: {shot: a, by: wind}, prompt: x}
                        ^
-        board.yaml:4:15: `after: {shot, by}` is reserved for later
+        board.yaml:4:15: `after: {shot, by}` is reserved for a future version
             c: {after: [{shot: a, by: wind}], prompt: x}
                         ^
         """,
@@ -188,7 +188,7 @@ CASES = {
         shots: {a: {image: a.png, prompt: x}}
         """,
         """\
-        board.yaml:1:10: `version` must be 1, the only format there is, not `2`
+        board.yaml:1:10: `version` must be 1, the only supported version,  not `2`
           version: 2
                    ^
         """,
@@ -199,7 +199,7 @@ CASES = {
         shots: {a: {image: a.png, prompt: x}}
         """,
         """\
-        board.yaml:1:10: `version` must be 1, the only format there is, not `1` in quotes
+        board.yaml:1:10: `version` must be 1, the only supported version,  not `1` in quotes
           version: "1"
                    ^
         """,
@@ -212,7 +212,7 @@ CASES = {
             prompt:
         """,
         """\
-        board.yaml:4:5: `prompt` is empty; write a value or leave the key out
+        board.yaml:4:5: `prompt` is empty; write a value or remove the key
               prompt:
               ^
         """,
@@ -225,7 +225,7 @@ CASES = {
             prompt: '  '
         """,
         """\
-        board.yaml:4:13: `prompt` is empty; write a value or leave the key out
+        board.yaml:4:13: `prompt` is empty; write a value or remove the key
               prompt: '  '
                       ^
         """,
@@ -236,7 +236,7 @@ CASES = {
           a: {image: a.png, prompt: null}
         """,
         """\
-        board.yaml:2:29: `prompt` is empty; write a value or leave the key out
+        board.yaml:2:29: `prompt` is empty; write a value or remove the key
             a: {image: a.png, prompt: null}
                                       ^
         """,
@@ -247,7 +247,7 @@ CASES = {
         shots: {a: {image: a.png, prompt: x}}
         """,
         """\
-        board.yaml:1:1: `defaults` is empty; write a value or leave the key out
+        board.yaml:1:1: `defaults` is empty; write a value or remove the key
           defaults:
           ^
         """,
@@ -259,7 +259,7 @@ CASES = {
           b:
         """,
         """\
-        board.yaml:3:3: shot `b` is empty; write a value or leave the key out
+        board.yaml:3:3: shot `b` is empty; write a value or remove the key
             b:
             ^
         """,
@@ -293,7 +293,7 @@ CASES = {
         title: x
         """,
         """\
-        board.yaml:1:1: there are no shots; write them under `shots`
+        board.yaml:1:1: the storyboard has no shots; add them under `shots`
           title: x
           ^
         """,
@@ -303,7 +303,7 @@ CASES = {
         shots: {}
         """,
         """\
-        board.yaml:1:8: there are no shots; write them under `shots`
+        board.yaml:1:8: the storyboard has no shots; add them under `shots`
           shots: {}
                  ^
         """,

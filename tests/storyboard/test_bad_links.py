@@ -90,7 +90,7 @@ CASES = {
           b: {after: [a, a], prompt: x}
         """,
         """\
-        board.yaml:3:18: `a` is named twice
+        board.yaml:3:18: `a` is listed twice
             b: {after: [a, a], prompt: x}
                            ^
         """,
@@ -102,7 +102,7 @@ CASES = {
           b: {after: a, prompt: x}
         """,
         """\
-        board.yaml:2:14: these shots wait for each other: a -> b -> a
+        board.yaml:2:14: these shots depend on each other: a -> b -> a
             a: {after: b, prompt: x}
                        ^
         """,
@@ -116,7 +116,7 @@ CASES = {
           c: {image: a.png, after: [b], prompt: x}
         """,
         """\
-        board.yaml:3:14: these shots wait for each other: a -> b -> c -> a
+        board.yaml:3:14: these shots depend on each other: a -> b -> c -> a
             a: {after: c, prompt: x}
                        ^
         """,
@@ -130,10 +130,10 @@ CASES = {
           d: {after: c, prompt: x}
         """,
         """\
-        board.yaml:2:14: these shots wait for each other: a -> b -> a
+        board.yaml:2:14: these shots depend on each other: a -> b -> a
             a: {after: b, prompt: x}
                        ^
-        board.yaml:4:14: these shots wait for each other: c -> d -> c
+        board.yaml:4:14: these shots depend on each other: c -> d -> c
             c: {after: d, prompt: x}
                        ^
         """,
@@ -146,7 +146,7 @@ CASES = {
           b: {after: bridge, prompt: x}
         """,
         """\
-        board.yaml:3:29: these shots wait for each other: bridge -> b -> bridge; give `b` an `image` or a `still` of its own
+        board.yaml:3:29: these shots depend on each other: bridge -> b -> bridge; give `b` an `image` or a `still` of its own
             bridge: {after: a, until: b, prompt: x}
                                       ^
         """,
@@ -160,7 +160,7 @@ CASES = {
           c: {after: b, prompt: x}
         """,
         """\
-        board.yaml:3:29: these shots wait for each other: bridge -> b -> c -> bridge; give `c` an `image` or a `still` of its own
+        board.yaml:3:29: these shots depend on each other: bridge -> b -> c -> bridge; give `c` an `image` or a `still` of its own
             bridge: {after: a, until: c, prompt: x}
                                       ^
         """,
@@ -190,7 +190,7 @@ CASES = {
           s19: {after: s18, prompt: x}
         """,
         """\
-        board.yaml:2:15: these shots wait for each other: s0 -> s1 -> s2 -> s3 -> s4 -> s5 -> s6 -> s7 -> s8 -> s9 -> 9 more -> s19 -> s0
+        board.yaml:2:15: these shots depend on each other: s0 -> s1 -> s2 -> s3 -> s4 -> s5 -> s6 -> s7 -> s8 -> s9 -> 9 more -> s19 -> s0
             s0: {after: s19, prompt: x}
                         ^
         """,
@@ -202,7 +202,7 @@ CASES = {
           b: {after: a, prompt: x, until: a, end_image: b.png}
         """,
         """\
-        board.yaml:3:35: `until` and `end_image` both say what the shot ends on; keep one
+        board.yaml:3:35: `until` and `end_image` both set what the shot ends on; keep one
             b: {after: a, prompt: x, until: a, end_image: b.png}
                                             ^
         """,
@@ -213,7 +213,7 @@ CASES = {
           a: {image: a.png, still: a boat at sea, prompt: x}
         """,
         """\
-        board.yaml:2:28: `still` and `image` both say what the shot starts on; keep one
+        board.yaml:2:28: `still` and `image` both set what the shot starts on; keep one
             a: {image: a.png, still: a boat at sea, prompt: x}
                                      ^
         """,
@@ -225,7 +225,7 @@ CASES = {
           b: {after: a, prompt: x, until: a, end_image: b.png, end_still: a calm bay}
         """,
         """\
-        board.yaml:3:35: `until`, `end_image` and `end_still` all say what the shot ends on; keep one
+        board.yaml:3:35: `until`, `end_image` and `end_still` all set what the shot ends on; keep one
             b: {after: a, prompt: x, until: a, end_image: b.png, end_still: a calm bay}
                                             ^
         """,
@@ -259,7 +259,7 @@ CASES = {
           a: {clip: a.mp4, still: a boat at sea}
         """,
         """\
-        board.yaml:2:27: `still` says nothing beside `clip`: that shot is not made
+        board.yaml:2:27: `still` has no effect beside `clip`, because the shot is not rendered
             a: {clip: a.mp4, still: a boat at sea}
                                     ^
         """,
@@ -270,16 +270,16 @@ CASES = {
           a: {clip: a.mp4, prompt: x, image: a.png, duration: 4, improve: true, take: 2}
         """,
         """\
-        board.yaml:2:38: `image` says nothing beside `clip`: that shot is not made
+        board.yaml:2:38: `image` has no effect beside `clip`, because the shot is not rendered
             a: {clip: a.mp4, prompt: x, image: a.png, duration: 4, improve: true, take: 2}
                                                ^
-        board.yaml:2:55: `duration` says nothing beside `clip`: that shot is not made
+        board.yaml:2:55: `duration` has no effect beside `clip`, because the shot is not rendered
             a: {clip: a.mp4, prompt: x, image: a.png, duration: 4, improve: true, take: 2}
                                                                 ^
-        board.yaml:2:67: `improve` says nothing beside `clip`: that shot is not made
+        board.yaml:2:67: `improve` has no effect beside `clip`, because the shot is not rendered
             a: {clip: a.mp4, prompt: x, image: a.png, duration: 4, improve: true, take: 2}
                                                                             ^
-        board.yaml:2:79: `take` says nothing beside `clip`: that shot is not made
+        board.yaml:2:79: `take` has no effect beside `clip`, because the shot is not rendered
             a: {clip: a.mp4, prompt: x, image: a.png, duration: 4, improve: true, take: 2}
                                                                                         ^
         """,
@@ -290,7 +290,7 @@ CASES = {
           a: {image: a.png, prompt: x, seed: 4294967295, take: 2}
         """,
         """\
-        board.yaml:2:38: `seed` and `take` lead beyond the largest seed, 4294967295
+        board.yaml:2:38: `seed` plus `take` exceeds the largest seed, 4294967295
             a: {image: a.png, prompt: x, seed: 4294967295, take: 2}
                                                ^
         """,
@@ -346,7 +346,7 @@ CASES = {
         cuts: {main: [a, d]}
         """,
         """\
-        board.yaml:1:10: `version` must be 1, the only format there is, not `3`
+        board.yaml:1:10: `version` must be 1, the only supported version,  not `3`
           version: 3
                    ^
         board.yaml:3:7: unknown key `promt`; did you mean `prompt`?
@@ -355,7 +355,7 @@ CASES = {
         board.yaml:3:24: there is no file `no/a.png`
             a: {promt: x, image: no/a.png}
                                  ^
-        board.yaml:4:3: `a` is given twice; the first one is on line 3
+        board.yaml:4:3: `a` is defined twice; the first time is on line 3
             a: {after: b}
             ^
         board.yaml:5:3: shot `b` needs a `prompt`
@@ -370,7 +370,7 @@ CASES = {
         board.yaml:6:3: `b.` cannot be an id: it ends with a dot
             b.: {prompt: x, after: a, angle: low}
             ^
-        board.yaml:6:29: `angle` is reserved for later
+        board.yaml:6:29: `angle` is reserved for a future version
             b.: {prompt: x, after: a, angle: low}
                                       ^
         board.yaml:7:18: there is no shot `d`

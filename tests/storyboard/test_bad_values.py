@@ -38,7 +38,7 @@ CASES = {
           a: {image: a.png, prompt: "\\e[31mred"}
         """,
         """\
-        board.yaml:2:29: `prompt` holds a control character (U+001B)
+        board.yaml:2:29: `prompt` contains a control character (U+001B)
             a: {image: a.png, prompt: "\\e[31mred"}
                                       ^
         """,
@@ -325,7 +325,7 @@ CASES = {
         shots: {a: {image: a.png, prompt: x, models: {video: projects/other/locations/us/endpoints/9}}}
         """,
         """\
-        board.yaml:1:54: `video` must be the bare name of a model, not `projects/other/locations/us/endpoints/9`; a tuned model or another project is named in your own settings
+        board.yaml:1:54: `video` must be the bare name of a model, not `projects/other/locations/us/endpoints/9`; set tuned models and other projects in your own settings
           shots: {a: {image: a.png, prompt: x, models: {video: projects/other/locations/us/endpoints/9}}}
                                                                ^
         """,
@@ -336,7 +336,7 @@ CASES = {
         shots: {a: {image: a.png, prompt: x}}
         """,
         """\
-        board.yaml:1:53: `accept` must be the bare name of a model, not `../secret`; a tuned model or another project is named in your own settings
+        board.yaml:1:53: `accept` must be the bare name of a model, not `../secret`; set tuned models and other projects in your own settings
           defaults: {models: {video: {use: veo, accept: [old, ../secret]}}}
                                                               ^
         """,
@@ -369,7 +369,7 @@ CASES = {
         cuts: {main: []}
         """,
         """\
-        board.yaml:2:14: cut `main` has no shots; name some, or write all
+        board.yaml:2:14: cut `main` has no shots; list some, or write all
           cuts: {main: []}
                        ^
         """,

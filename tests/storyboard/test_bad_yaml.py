@@ -17,7 +17,7 @@ CASES = {
             prompt: Dawn: the boat
         """,
         """\
-        board.yaml:3:17: text that holds a colon and a blank needs quotes
+        board.yaml:3:17: text with a colon and a space needs quotes
               prompt: Dawn: the boat
                           ^
         """,
@@ -30,7 +30,7 @@ CASES = {
              camera: pan
         """,
         """\
-        board.yaml:4:12: this line is indented unlike its neighbours
+        board.yaml:4:12: this line is indented differently from its neighbours
                camera: pan
                      ^
         """,
@@ -92,7 +92,7 @@ CASES = {
           drift: {after: quay}
         """,
         """\
-        board.yaml:2:9: this `{` is not closed, or a comma is missing behind it
+        board.yaml:2:9: this `{` is not closed, or a comma is missing after it
             quay: {prompt: Dawn
                   ^
         """,
@@ -122,7 +122,7 @@ CASES = {
         \tquay:
         """,
         """\
-        board.yaml:2:1: a tab cannot stand here; use blanks
+        board.yaml:2:1: a tab is not allowed here; use spaces
            quay:
           ^
         """,
@@ -135,7 +135,7 @@ CASES = {
         \timage: a.png
         """,
         """\
-        board.yaml:4:1: a tab cannot stand here; use blanks
+        board.yaml:4:1: a tab is not allowed here; use spaces
            image: a.png
           ^
         """,
@@ -147,7 +147,7 @@ CASES = {
             prompt: @dawn
         """,
         """\
-        board.yaml:3:13: text that begins with `@` needs quotes
+        board.yaml:3:13: text that starts with `@` needs quotes
               prompt: @dawn
                       ^
         """,
@@ -160,7 +160,7 @@ CASES = {
             prompt: *** dawn
         """,
         """\
-        board.yaml:4:13: text that begins with `*` needs quotes
+        board.yaml:4:13: text that starts with `*` needs quotes
               prompt: *** dawn
                       ^
         """,
@@ -173,7 +173,7 @@ CASES = {
             prompt: *dawn
         """,
         """\
-        board.yaml:4:13: `*dawn` refers to nothing; text that begins with `*` needs quotes
+        board.yaml:4:13: `*dawn` refers to nothing; text that starts with `*` needs quotes
               prompt: *dawn
                       ^
         """,
@@ -185,7 +185,7 @@ CASES = {
             prompt: && dawn
         """,
         """\
-        board.yaml:3:13: text that begins with `&` needs quotes
+        board.yaml:3:13: text that starts with `&` needs quotes
               prompt: && dawn
                       ^
         """,
@@ -198,7 +198,7 @@ CASES = {
             prompt: &Co is at the quay
         """,
         """\
-        board.yaml:4:13: nothing refers to `&Co`; text that begins with `&` needs quotes
+        board.yaml:4:13: nothing refers to `&Co`; text that starts with `&` needs quotes
               prompt: &Co is at the quay
                       ^
         """,
@@ -211,7 +211,7 @@ CASES = {
             prompt: !look dawn
         """,
         """\
-        board.yaml:4:13: a storyboard has no tags such as `!look`; text that begins with `!` needs quotes
+        board.yaml:4:13: tags such as `!look` are not allowed; text that starts with `!` needs quotes
               prompt: !look dawn
                       ^
         """,
@@ -224,7 +224,7 @@ CASES = {
             prompt: !!python/object/apply:os.system [true]
         """,
         """\
-        board.yaml:4:13: a storyboard has no tags such as `!!python/object/apply:os.system`; text that begins with `!` needs quotes
+        board.yaml:4:13: tags such as `!!python/object/apply:os.system` are not allowed; text that starts with `!` needs quotes
               prompt: !!python/object/apply:os.system [true]
                       ^
         board.yaml:4:13: `prompt` must be text
@@ -238,7 +238,7 @@ CASES = {
         shots: {}
         """,
         """\
-        board.yaml:1:1: text that begins with `%` needs quotes
+        board.yaml:1:1: text that starts with `%` needs quotes
           %dawn
           ^
         """,
@@ -250,7 +250,7 @@ CASES = {
             prompt: - dawn
         """,
         """\
-        board.yaml:3:13: text that begins with `- ` needs quotes
+        board.yaml:3:13: text that starts with `- ` needs quotes
               prompt: - dawn
                       ^
         """,
@@ -288,7 +288,7 @@ CASES = {
             image: "frames\\quay.png"
         """,
         """\
-        board.yaml:3:19: this is no escape; write `\\\\` for a backslash, or use single quotes
+        board.yaml:3:19: this is not an escape sequence; write `\\\\` for a backslash, or use single quotes
               image: "frames\\quay.png"
                             ^
         """,
@@ -300,7 +300,7 @@ CASES = {
         shots: {a: {image: a.png, prompt: x}}
         """,
         """\
-        board.yaml:2:1: a second document begins here; a file holds one storyboard
+        board.yaml:2:1: a second document starts here; a file can have only one storyboard
           ---
           ^
         """,
@@ -312,7 +312,7 @@ CASES = {
         more
         """,
         """\
-        board.yaml:3:1: nothing may stand behind the end of the storyboard
+        board.yaml:3:1: nothing may follow the end of the storyboard
           more
           ^
         """,
@@ -322,7 +322,7 @@ CASES = {
         shots: {a: *b}
         """,
         """\
-        board.yaml:1:12: `*b` refers to nothing; text that begins with `*` needs quotes
+        board.yaml:1:12: `*b` refers to nothing; text that starts with `*` needs quotes
           shots: {a: *b}
                      ^
         board.yaml:1:12: shot `a` must be a mapping of the shot's fields
@@ -335,7 +335,7 @@ CASES = {
         shots: &all {a: *all}
         """,
         """\
-        board.yaml:1:17: `*all` contains itself; text that begins with `*` needs quotes
+        board.yaml:1:17: `*all` contains itself; text that starts with `*` needs quotes
           shots: &all {a: *all}
                           ^
         board.yaml:1:17: shot `a` must be a mapping of the shot's fields
@@ -353,7 +353,7 @@ CASES = {
             prompt: x
         """,
         """\
-        board.yaml:4:5: `<<` is not understood; put shared fields in `defaults`
+        board.yaml:4:5: `<<` is not supported; put shared fields under `defaults`
               <<: *d
               ^
         """,
@@ -365,7 +365,7 @@ CASES = {
           [a, b]: x
         """,
         """\
-        board.yaml:3:3: what stands before a `:` must be a plain name
+        board.yaml:3:3: the key before a `:` must be a plain name
             [a, b]: x
             ^
         """,
@@ -376,7 +376,7 @@ CASES = {
           a: {image: a.png, prompt: x, "": x}
         """,
         """\
-        board.yaml:2:32: what stands before a `:` must be a plain name
+        board.yaml:2:32: the key before a `:` must be a plain name
             a: {image: a.png, prompt: x, "": x}
                                          ^
         """,
@@ -388,7 +388,7 @@ CASES = {
           a: {image: a.png, prompt: x}
         """,
         """\
-        board.yaml:3:3: `a` is given twice; the first one is on line 2
+        board.yaml:3:3: `a` is defined twice; the first time is on line 2
             a: {image: a.png, prompt: x}
             ^
         """,
@@ -402,7 +402,7 @@ CASES = {
             prompt: y
         """,
         """\
-        board.yaml:5:5: `prompt` is given twice; the first one is on line 4
+        board.yaml:5:5: `prompt` is defined twice; the first time is on line 4
               prompt: y
               ^
         """,
@@ -414,7 +414,7 @@ CASES = {
         title: B
         """,
         """\
-        board.yaml:3:1: `title` is given twice; the first one is on line 1
+        board.yaml:3:1: `title` is defined twice; the first time is on line 1
           title: B
           ^
         """,
@@ -422,7 +422,7 @@ CASES = {
     "an empty file has no shots": (
         "",
         """\
-        board.yaml:1:1: the file is empty; a storyboard needs shots
+        board.yaml:1:1: the file is empty; a storyboard needs `shots`
         """,
     ),
     "a file of comments has no shots": (
@@ -430,7 +430,7 @@ CASES = {
         # the paper boat
         """,
         """\
-        board.yaml:1:1: the file is empty; a storyboard needs shots
+        board.yaml:1:1: the file is empty; a storyboard needs `shots`
         """,
     ),
     "a storyboard is no list": (

@@ -38,7 +38,7 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
         (
             bytes(512),
             "video",
-            "is nothing but zero bytes: open it once, or make it available offline, so that it "
+            "is nothing but zero bytes: open it once or make it available offline, so that it "
             "is downloaded",
         ),
         (b"PK\3\4", "sound", "is an archive: unpack it"),
@@ -53,9 +53,9 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
         (
             MP4,
             "picture",
-            "is MP4 or MOV: `image` takes a still picture; a video goes into `clip`",
+            "is MP4 or MOV: `image` takes a still picture; use `clip` for a video",
         ),
-        (PNG, "video", "is PNG: `clip` takes a video; a picture goes into `image`"),
+        (PNG, "video", "is PNG: `clip` takes a video; use `image` for a picture"),
         (
             AVCHD,
             "video",
@@ -81,11 +81,11 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
         (
             AVI,
             "sound",
-            "is AVI: take its sound out: `ffmpeg -i 'my file' -vn 'my file.converted.wav'`",
+            "is AVI: extract its sound: `ffmpeg -i 'my file' -vn 'my file.converted.wav'`",
         ),
-        (b"MThd", "sound", "is MIDI: give a WAV, FLAC, MP3, Ogg or M4A file"),
-        (b"ID3", "video", "is MP3: give an MP4, MOV, Matroska or WebM file"),
-        (b"fLaC", "picture", "is FLAC: give a PNG, JPEG or WebP file"),
+        (b"MThd", "sound", "is MIDI: use a WAV, FLAC, MP3, Ogg or M4A file"),
+        (b"ID3", "video", "is MP3: use an MP4, MOV, Matroska or WebM file"),
+        (b"fLaC", "picture", "is FLAC: use a PNG, JPEG or WebP file"),
         (PNG, "storyboard", "is PNG: a storyboard is YAML text"),
         (LFS, "storyboard", f"is a Git LFS pointer, not the file itself: {PULL}"),
         (b"BM: [a]\n", "storyboard", None),

@@ -93,7 +93,7 @@ def test_unknown_shots_are_refused_with_a_suggestion(read: Read) -> None:
     assert caught.value.what == (
         "board.yaml has no shot `quey`; did you mean `quay`?\nboard.yaml has no shot `zzz`"
     )
-    assert caught.value.hint == "`krafity graph` shows the shots of a storyboard."
+    assert caught.value.hint == "`krafity graph` lists the shots of a storyboard"
 
 
 def test_remaining_is_the_longest_way_down(read: Read) -> None:

@@ -43,7 +43,7 @@ def test_half_a_utf_16_character_is_refused() -> None:
     ],
 )
 def test_a_control_character_is_refused_at_its_place(data: bytes, told: str) -> None:
-    assert refused(data).splitlines()[0] == f"{told} cannot stand in a storyboard"
+    assert refused(data).splitlines()[0] == f"{told} is not allowed in a storyboard"
 
 
 def test_a_control_character_is_not_passed_on_to_the_terminal() -> None:

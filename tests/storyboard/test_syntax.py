@@ -30,12 +30,18 @@ def test_the_pure_parser_tells_the_same(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('a: "\\x4"', "1: this is no escape; write `\\\\` for a backslash, or use single quotes"),
-        ('a: "\\q"', "1: this is no escape; write `\\\\` for a backslash, or use single quotes"),
-        ("a: [b", "1: this `[` is not closed, or a comma is missing behind it"),
-        ("%YAML 3.0\n---\na: b", "1: text that begins with `%` needs quotes"),
-        ("a: `b`", "1: text that begins with ``` needs quotes"),
-        ("a: !x!y b", "1: text that begins with `!` needs quotes"),
+        (
+            'a: "\\x4"',
+            "1: this is not an escape sequence; write `\\\\` for a backslash, or use single quotes",
+        ),
+        (
+            'a: "\\q"',
+            "1: this is not an escape sequence; write `\\\\` for a backslash, or use single quotes",
+        ),
+        ("a: [b", "1: this `[` is not closed, or a comma is missing after it"),
+        ("%YAML 3.0\n---\na: b", "1: text that starts with `%` needs quotes"),
+        ("a: `b`", "1: text that starts with ``` needs quotes"),
+        ("a: !x!y b", "1: text that starts with `!` needs quotes"),
         ("a: b\n- c", "2: this does not fit here; check quotes and indentation"),
     ],
 )

@@ -40,7 +40,7 @@ def test_footage_takes_no_defaults_from_outside(read: Read) -> None:
     ("table", "message"),
     [
         ({"duration": "long"}, "`duration` must be a whole number from 1 to 60, not `long`"),
-        ({"prompt": "x"}, f"no default is called `prompt`; there are {', '.join(FIELDS)}"),
+        ({"prompt": "x"}, f"unknown default `prompt`; choose one of {', '.join(FIELDS)}"),
         ({"fit": "stretch"}, "`fit` must be crop or pad, not `stretch`"),
     ],
 )

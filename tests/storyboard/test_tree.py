@@ -145,4 +145,4 @@ def test_an_endless_text_of_commas_is_not_put_together() -> None:
     text = node.entries["a"][1]
     assert isinstance(text, Scalar)
     assert len(text.text) < 20_100
-    assert problems[0].endswith("duplicate-key: `c` is given twice; the first one is on line 1")
+    assert problems[0].endswith("duplicate-key: `c` is defined twice; the first time is on line 1")

@@ -133,9 +133,9 @@ def check_network(one: Opened, found: Plan, ask: Ask) -> None:
 def _needs_the_network(found: Plan) -> Refused:
     shots = ", ".join(shot.id for shot in found.shots if shot.calls.total)
     return Refused(
-        "the network would be needed, and --offline forbids it",
+        "this would need the network, but --offline forbids it",
         f"not in the cache: {shots}",
-        "leave out --offline, or preview with --engine animatic",
+        "remove --offline, or preview with --engine animatic",
         code="offline",
     )
 
@@ -146,9 +146,9 @@ def within_budget(
     """Each storyboard with the shots that are held, by its identity. Raises `Refused`."""
     if not shared.cache.locks_hold():
         raise Refused(
-            f"file locks do not hold in {shared.cache.path}, so an order could be sent twice",
+            f"file locks do not work in {shared.cache.path}, so an order could be sent twice",
             "",
-            "put the cache on a local disk: --cache-dir or KRAFITY_CACHE_DIR",
+            "move the cache to a local disk with --cache-dir or KRAFITY_CACHE_DIR",
             code="no-locks",
         )
     plans = each_once([_plan(one) for one in paid])
@@ -204,8 +204,8 @@ def _with_room(one: Permitted) -> Permitted:
     jobs = orders_at_once(wish.jobs)
     if jobs == wish.jobs:
         return one
-    limit = "this process may not open more files (ulimit -n)"
-    say(f"note: {jobs} orders at once instead of {wish.jobs}: {limit}")
+    limit = "the limit of open files allows no more (ulimit -n)"
+    say(f"note: {jobs} parallel orders instead of {wish.jobs}: {limit}")
     return replace(one, opened=replace(one.opened, wish=replace(wish, jobs=jobs)))
 
 

@@ -31,19 +31,19 @@ def check_consent(choice: Choice, plan: Plan, *, yes: bool, words: str) -> float
     price = dollars(plan.price.likely)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Refused(
-            f"this would likely cost {price}, and nobody has said that it may",
-            f"the engine {choice.engine.name} comes from {choice.origin}{choice.elsewhere}",
+            f"this would likely cost {price} and needs confirmation",
+            f"the engine {choice.engine.name} was chosen by {choice.origin}{choice.elsewhere}",
             f"add --yes, --max-cost {_enough(plan):.2f} or "
             f"--engine {choice.engine.name}; "
-            "or look first: krafity plan, --engine animatic",
+            "or preview for free with --engine animatic",
             code="needs-consent",
         )
     say(words)
     if plan.unpriced:
         models = ", ".join(plan.unpriced)
-        question = f"Spend likely {price}, and what {models} costs, whose price is not known?"
+        question = f"Spend about {price}, plus the unknown price of {models}?"
     else:
-        question = f"Spend likely {price} (at most {dollars(plan.price.max)})?"
+        question = f"Spend about {price} (at most {dollars(plan.price.max)})?"
     if not agreed(question):
         raise Refused("nothing was started", code="declined")
     return None if plan.unpriced else plan.price.max

@@ -52,7 +52,7 @@ def examine(
     else:
         lines = [_line(each) for each in checks]
         lines += ["", *map(_model, models)] if models else []
-        lines += ["", "this engine has no table of models"] if with_models and not models else []
+        lines += ["", "this engine has no list of models"] if with_models and not models else []
         say("\n".join(lines), sys.stdout)
     return Exit.DONE if all(each.ok for each in checks) else Exit.INCOMPLETE
 
@@ -107,29 +107,33 @@ def _cache(chosen: Settings) -> list[Check]:
         Check(
             "locks",
             locks,
-            "file locks hold" if locks else "file locks do not hold, so nothing can be bought",
-            "" if locks else "put the cache on a local disk: KRAFITY_CACHE_DIR",
+            "file locks work" if locks else "file locks do not work here, so nothing can be bought",
+            "" if locks else "move the cache to a local disk with KRAFITY_CACHE_DIR",
         ),
         Check(
             "room",
             free > _ROOM,
             f"{free / 2**30:.1f} GiB free",
-            "" if free > _ROOM else "make room, or move the cache: KRAFITY_CACHE_DIR",
+            ""
+            if free > _ROOM
+            else "free some disk space, or move the cache with KRAFITY_CACHE_DIR",
         ),
     ]
 
 
 def _home() -> Check:
     ok = has_home()
-    said = "there is one" if ok else f"user id {os.getuid()} has no home folder"
-    return Check("home", ok, said, "" if ok else "set HOME, and KRAFITY_CACHE_DIR for the cache")
+    said = "found" if ok else f"user id {os.getuid()} has no home folder"
+    return Check("home", ok, said, "" if ok else "set HOME, or set KRAFITY_CACHE_DIR for the cache")
 
 
 def _temporary() -> Check:
     folder, free = temporary.folder(), temporary.room()
     ok = free >= temporary.LEAST
-    said = f"{free / 2**30:.1f} GiB free" if folder else "there is no folder for them"
-    hint = "" if ok else "set TMPDIR to a folder that can be written and has room"
+    said = (
+        f"{free / 2**30:.1f} GiB free" if folder else "no folder for temporary files can be written"
+    )
+    hint = "" if ok else "set TMPDIR to a writable folder with free space"
     return Check("temporary", ok, said, hint)
 
 
@@ -137,7 +141,9 @@ def _clock() -> Check:
     now = time.time()
     ok = now > _FIRST_RELEASE
     said = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
-    return Check("clock", ok, said, "" if ok else "set the clock: sign-in and orders need it")
+    return Check(
+        "clock", ok, said, "" if ok else "set the system clock; sign-in and orders depend on it"
+    )
 
 
 def _model(model: KnownModel) -> str:
@@ -148,5 +154,5 @@ def _model(model: KnownModel) -> str:
 
 def _line(check: Check) -> str:
     mark = "ok  " if check.ok else "FAIL"
-    hint = f"\n      do: {check.hint}" if check.hint else ""
+    hint = f"\n      hint: {check.hint}" if check.hint else ""
     return f"{mark}  {check.name:<12} {check.seen}{hint}"

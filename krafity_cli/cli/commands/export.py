@@ -100,9 +100,12 @@ def _say_differences(found: Found) -> None:
         if films.get(name) == now.get(name):
             continue
         if name not in films:
-            say(f"note: the cut {name} is missing: the last render made no film of it")
+            say(f"note: the cut {name} is missing, because the last render made no film of it")
         else:
-            say(f"note: the cut {name} is as it was when it was last rendered")
+            say(
+                f"note: the cut {name} is exported as last rendered; "
+                "the storyboard has changed since"
+            )
 
 
 def _tell_left_out(found: Found, cuts: tuple[EditedCut, ...], refused: tuple[Refused, ...]) -> None:

@@ -27,9 +27,9 @@ def show_graph(
     """Draw the graph in one of the formats. Raises `Refused` for a storyboard with problems."""
     if view not in FORMATS:
         raise Refused(
-            f"there is no format `{view}`",
+            f"unknown format `{view}`",
             "",
-            f"formats are {', '.join(FORMATS)}",
+            f"choose one of {', '.join(FORMATS)}",
             code="unknown-format",
         )
     chosen = settings(file, engine=engine, cache=cache_dir)

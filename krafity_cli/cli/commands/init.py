@@ -37,8 +37,8 @@ def init_folder(folder: Path, json: bool) -> int:
     try:
         for path in (file, frame, rules):
             if os.path.lexists(path):
-                hint = "name another folder: krafity init DIR"
-                raise Refused(f"{path} is there already", "", hint, code="exists")
+                hint = "choose another folder: krafity init DIR"
+                raise Refused(f"{path} already exists", "", hint, code="exists")
         frame.parent.mkdir(parents=True, exist_ok=True)
         frame.write_bytes(files("krafity_cli.cli.commands").joinpath("dawn.png").read_bytes())
         rules.write_text(schema_text(), encoding="utf-8")

@@ -43,18 +43,18 @@ def find(file: Path, chosen: Settings, cache: Cache, is_quick: bool, flag: str =
     if not rendered:
         looked = ", ".join(str(folder.path) for folder in candidates)
         raise Refused(
-            f"{file.name} was not rendered yet",
+            f"{file.name} has not been rendered yet",
             f"there is no manifest.json in {looked}",
-            f"krafity render {file}, or name the folder with {flag}",
+            f"krafity render {file}, or choose the folder with {flag}",
             code="not-rendered",
         )
     folder = max(rendered, key=lambda each: each.modified(MANIFEST))
     report = read_manifest(folder)
     if not is_same_name(report.storyboard, file.name):
         raise Refused(
-            f"{folder.path} holds what was made of {report.storyboard}, not of {file.name}",
+            f"{folder.path} holds the outputs of {report.storyboard}, not of {file.name}",
             "",
-            f"krafity render {file}, or name the folder with {flag}",
+            f"krafity render {file}, or choose the folder with {flag}",
             code="other-outputs",
         )
     edition = "quick" if is_quick or folder.path.name.endswith(".quick.krafity") else ""

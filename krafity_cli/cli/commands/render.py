@@ -116,7 +116,7 @@ async def _all(
 def _notes(outcomes: Sequence[Outcome], log: EventLog | None) -> list[str]:
     notes = [note for outcome in outcomes for note in outcome.notes]
     if log and log.trouble:
-        notes.append(f"the event log ends early: {log.trouble}")
+        notes.append(f"the event log is incomplete: {log.trouble}")
     return list(dict.fromkeys(notes))
 
 
@@ -160,7 +160,7 @@ class Leaving:
             self.departure.leave()
             if count := self.departure.sending:
                 orders = "1 order" if count == 1 else f"{count} orders"
-                say(f"waiting for the answer to {orders}; a second signal leaves at once")
+                say(f"waiting for the answer to {orders}; press Ctrl-C again to stop at once")
             task.cancel()
             return
         for each in SIGNALS:

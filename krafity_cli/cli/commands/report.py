@@ -54,7 +54,7 @@ def report_file(ask: ReportAsk) -> int:
     else:
         say("\n".join(str(path) for path in (report, ask.sheet) if path), sys.stdout)
     if ask.open and not webbrowser.open(report.resolve().as_uri()):
-        say(f"note: no browser could be started; open {report} yourself")
+        say(f"note: could not start a browser; open {report} yourself")
     return 0
 
 

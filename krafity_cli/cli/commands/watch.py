@@ -37,7 +37,7 @@ def watch_file(ask: Ask) -> int:
         code = render_files(ask)
         if code > 128:
             return code
-        say(f"watching {file}; Ctrl-C ends")
+        say(f"watching {file}; press Ctrl-C to stop")
         wait_for_change(file, before)
 
 

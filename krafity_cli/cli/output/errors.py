@@ -66,7 +66,7 @@ def _lines_of(problem: Problem) -> str:
     if problem.why:
         lines.append(f"  why: {problem.why}")
     if problem.hint:
-        lines.append(f"  do:  {problem.hint}")
+        lines.append(f"  hint: {problem.hint}")
     return "\n".join(lines)
 
 
@@ -101,7 +101,7 @@ def _tell_usage(error: Any) -> int:
     command = context.command_path if context else "krafity"
     what = " ".join(str(error.format_message()).split())
     what = _PARSERS_WORDS.sub(_in_plain_words, what[:1].lower() + what[1:].rstrip("."))
-    refused = Refused(what, "", f"{command} --help says how", code="usage")
+    refused = Refused(what, "", f"see {command} --help", code="usage")
     tell(refused)
     _print_refusal(refused)
     return int(error.exit_code)
@@ -124,7 +124,9 @@ def _tell_bug(error: Exception) -> None:
     tell(
         KrafityError(
             f"a bug in krafity: {what}",
-            f"the details are in {log}" if log else "the details are above: no folder takes a file",
+            f"the details are in {log}"
+            if log
+            else "the details are above, because no log file could be written",
             f"please report it with {'that file' if log else 'them'}; "
             "everything made is kept in the cache",
             code="bug",

@@ -23,7 +23,7 @@ from krafity_cli.render.reports import Film, RunReport, ShotReport
 from krafity_cli.storyboard.model import Shot, Storyboard
 
 _TIMECODE = re.compile(r"(?P<h>\d\d):(?P<m>\d\d):(?P<s>\d\d)(?P<mark>[:;.])(?P<f>\d{2,3})")
-_AGAIN = "render again: what was made is in the cache, and is put back from there"
+_AGAIN = "render again; finished work is restored from the cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ async def edited_cuts(
     """
     if not report.films:
         raise Refused(
-            f"the last render of {report.storyboard} cut no film",
-            f"it ended as {report.status}",
-            "render again: what was made is kept",
+            f"the last render of {report.storyboard} made no film",
+            f"it ended with the status {report.status}",
+            "render again; finished work is in the cache",
             code="no-film",
         )
     shots = {shot.id: shot for shot in report.shots}
@@ -110,7 +110,7 @@ def _file(folder: GuardedFolder, shot: ShotReport | None, name: str) -> tuple[st
     if shot and shot.standin:
         return shot.standin.path, shot.standin.digest
     raise Refused(
-        f"{folder.path} has neither a clip nor a stand-in of {name}",
+        f"{folder.path} has neither a clip nor a stand-in for {name}",
         "",
         _AGAIN,
         code="missing-output",
@@ -168,7 +168,7 @@ def _cut(
     for edit in edits:
         if edit.frames > edit.media.seconds * fps + 1:
             return Refused(
-                f"{edit.media.path.name} is shorter than its part of {film.path}",
+                f"{edit.media.path.name} is shorter than the part that {film.path} uses",
                 "",
                 _AGAIN,
                 code="changed-output",

@@ -30,8 +30,8 @@ def check_rate(cut: EditedCut) -> None:
     if not RationalTime.is_smpte_timecode_rate(rate):
         raise Refused(
             f"the cut {cut.name} runs at {rate:g} frames per second",
-            "an EDL counts in timecode, and there is none for that rate",
-            "--to otio, otioz or fcpxml: they count any rate",
+            "an EDL uses timecode, which does not exist for that rate",
+            "export --to otio, otioz or fcpxml, which allow any rate",
             code="unsupported-rate",
         )
 

@@ -19,9 +19,9 @@ def check_format(to: str) -> None:
     """Raises `Refused` for a format that is none, or that cannot be written here."""
     if to not in FORMATS:
         raise Refused(
-            f"there is no format `{to}`",
+            f"unknown format `{to}`",
             "",
-            f"formats are {', '.join(FORMATS)}",
+            f"choose one of {', '.join(FORMATS)}",
             code="unknown-format",
         )
     missing = [module for module in FORMATS[to] if not _is_there(module)]

@@ -93,7 +93,7 @@ class StandIns:
         outcome = await self._engine.perform(request, materials)
         if not isinstance(outcome, Answer):
             raise MediaError(
-                f"no stand-in could be made for {shot.id}", str(outcome), code="no-standin"
+                f"the stand-in for {shot.id} could not be made", str(outcome), code="no-standin"
             )
         return self._cache.store(key, "standin", outcome.content, {"shot": shot.id})
 

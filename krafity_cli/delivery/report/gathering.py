@@ -296,6 +296,6 @@ def _film(
     )
     facts = [speech.count(len(film.shots), "shot"), speech.count(film.frames, "frame")]
     if film.standins:
-        facts.append(f"{film.standins} standing in")
+        facts.append(f"{film.standins} stand-in{'s' * (film.standins != 1)}")
     length = speech.length(film.seconds)
     return FilmView(film.cut, film.path, length, " · ".join(facts), cells, tuple(seams))

@@ -46,7 +46,9 @@ def sheet(title: str, cells: Sequence[Cell], upright: bool = False) -> bytes:
     """
     if not 0 < len(cells) <= _MOST_CELLS:
         raise MediaError(
-            "no sheet could be made", f"it takes 1 to {_MOST_CELLS} shots", code="no-sheet"
+            "the contact sheet could not be made",
+            f"a sheet shows 1 to {_MOST_CELLS} shots",
+            code="no-sheet",
         )
     columns = _columns(len(cells), upright)
     width = (WIDTH - 2 * _MARGIN - (columns - 1) * _GAP) // columns

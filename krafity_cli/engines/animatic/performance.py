@@ -61,9 +61,11 @@ def perform(request: Request, materials: Materials, scratch: Path, threads: int)
         return Failed(error.problem)
     except KeyError as error:
         return Failed(
-            "the animatic was not handed all it needs", f"missing: {error.args[0]}", code="bug"
+            "the animatic did not receive all its inputs", f"missing: {error.args[0]}", code="bug"
         )
-    return Failed(f"the animatic does not perform {request.kind}", code="unsupported-action")
+    return Failed(
+        f"the animatic does not support the action {request.kind}", code="unsupported-action"
+    )
 
 
 def _canonical(value: object) -> bytes:

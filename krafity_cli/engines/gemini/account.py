@@ -84,14 +84,14 @@ def account_of(setup: Setup) -> Account:
         raise Refused(
             "the engine `gemini` needs an API key",
             "neither GEMINI_API_KEY nor GOOGLE_API_KEY is set",
-            "export GEMINI_API_KEY=YOUR-KEY (aistudio.google.com gives one), "
+            "export GEMINI_API_KEY=YOUR-KEY (create one at aistudio.google.com), "
             "or choose --engine animatic",
             code="no-credentials",
         )
     if setup.settings.residency == "strict":
         raise Refused(
-            "the engine `gemini` is asked wherever Google likes, and `residency` is strict",
-            "an API key has no location",
+            "the engine `gemini` has no fixed location, and `residency` is strict",
+            "Google chooses the location of requests that use an API key",
             "choose --engine vertex with GOOGLE_CLOUD_LOCATION, or set residency to open",
             code="residency",
         )
@@ -119,6 +119,6 @@ def _waiting(told: str | None, otherwise: bool | None) -> bool | None:
     word = told.strip().lower()
     if word not in (*_YES, *_NO):
         raise Refused(
-            f"{WAITING} must be 1 or 0, not `{told}`", "", f"export {WAITING}=1", code="bad-value"
+            f"{WAITING} must be 0 or 1, not `{told}`", "", f"export {WAITING}=1", code="bad-value"
         )
     return word in _YES

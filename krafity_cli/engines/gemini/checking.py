@@ -16,7 +16,7 @@ from krafity_cli.engines.protocol import Busy, Check, Failed, Role
 async def checkup(service: Service, catalog: Catalog, own: Models) -> Sequence[Check]:
     """Everything an order would need. Costs nothing."""
     account = service.account
-    key = Check("API key", True, f"{account.variable} is set, for {account.address}")
+    key = Check("API key", True, f"{account.variable} is set and is used for {account.address}")
 
     async def ask(model: Model) -> object:
         return await service.model(model.name)
@@ -31,9 +31,9 @@ async def _orders(service: Service, model: Model) -> Check:
     placed = await modes.mode(service, model)
     match placed:
         case Busy(why):
-            return Check("orders", False, why, "look again in a while")
+            return Check("orders", False, why, "try again later")
         case Failed(problem):
             return Check("orders", False, f"{problem.what}: {problem.why}", problem.hint)
         case modes.BACKGROUND:
-            return Check("orders", True, "run in the background and are asked after")
-    return Check("orders", True, placed.note or f"wait for their clips ({WAITING})")
+            return Check("orders", True, "run in the background and are polled")
+    return Check("orders", True, placed.note or f"wait for their clips in the request ({WAITING})")

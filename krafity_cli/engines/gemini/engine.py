@@ -96,7 +96,9 @@ class Gemini(GoogleEngine):
     def why_foreign(self, request: Request, operation: str) -> str:
         """Why an operation is not asked for: its name is no interaction's id."""
         del request  # an id says nothing of a model
-        return "" if is_interaction(operation) else f"`{data(operation, 200)}` is no interaction"
+        return (
+            "" if is_interaction(operation) else (f"`{data(operation, 200)}` is not an interaction")
+        )
 
     def elsewhere(self) -> str:
         """The host, where it is not Google's own."""

@@ -64,7 +64,9 @@ async def submit(
     except MediaError as error:
         return Failed(error.problem)
     except KeyError as error:
-        return Failed("gemini was not handed all it needs", f"missing: {error.args[0]}", code="bug")
+        return Failed(
+            "gemini did not receive all its inputs", f"missing: {error.args[0]}", code="bug"
+        )
     placed = await modes.mode(service, model)
     if not isinstance(placed, Mode):
         return placed
@@ -75,7 +77,7 @@ async def submit(
         return service.became(error, Asked(model))
     name = getattr(interaction, "id", None)
     if not isinstance(name, str) or not is_interaction(name):
-        return Lost("the Gemini API accepted the order, and answered no interaction's id")
+        return Lost("the Gemini API accepted the order but returned no interaction id")
     return await _waited_for(service, model, request, interaction, name) if waits else name
 
 
@@ -111,14 +113,16 @@ async def fetch(service: Service, model: Model, request: Request, done: Done) ->
     if name is None:
         return Failed(
             "the finished clip cannot be fetched",
-            f"it is at {done.where or 'no place'}",
+            f"its location is {done.where or 'unknown'}",
             code="unfetchable-clip",
         )
     try:
         content = await service.download(name)
     except Exception as error:
         if isinstance(error, APIError) and error.code in (403, 404):
-            return Failed("its file is gone", f"{KEPT}: {words(error)}", code="clip-gone")
+            return Failed(
+                "the provider no longer has its file", f"{KEPT}: {words(error)}", code="clip-gone"
+            )
         return Busy(f"{name} cannot be fetched: {words(error)}")
     return await _finished(model, request, done, content)
 
@@ -170,7 +174,7 @@ async def _ready(service: Service, done: Done) -> Progress:
         return done
     if file.state is types.FileState.FAILED:
         said = said_by(file.error.message if file.error else "")
-        why = f"the file of the finished clip failed: {said or 'it named no reason'}"
+        why = f"the file of the finished clip failed: {said or 'it gave no reason'}"
         return Gone(why, done.billed)
     return Running(NOT_YET)
 

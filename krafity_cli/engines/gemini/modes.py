@@ -27,7 +27,7 @@ REFUSED = "this key is not allowed to check on orders that run in the background
 
 BACKGROUND = Mode("background")
 WAITS = Mode("waiting")
-WAITS_BY_ITSELF = Mode("waiting", f"{REFUSED}, so each order waits for its clip")
+WAITS_BY_ITSELF = Mode("waiting", f"{REFUSED}, so each order waits in its request for the clip")
 
 _NOBODYS = "krafity-doctor"
 """The id of no interaction: a key that may ask is told so, one that may not is told that."""
@@ -63,9 +63,9 @@ async def _found(service: Service, model: Model, memory: Memory | None) -> Mode 
             return BACKGROUND
         said = answer
     if account.waiting is False:
-        hint = f"unset {WAITING}, and orders wait for their clips"
+        hint = f"unset {WAITING}, so that orders wait in their requests for the clips"
         return Failed(
-            f"{REFUSED}, so they would be billed and lost",
+            f"{REFUSED}, so orders would be billed but could not be collected",
             said,
             hint,
             everywhere=True,
@@ -90,8 +90,8 @@ async def asked(service: Service, model: Model) -> str | Failed | Busy:
             return Busy(became.why)  # nothing is lost by asking that again
         if isinstance(became, Busy) or (isinstance(became, Failed) and became.everywhere):
             return became
-        what = "the Gemini API does not say whether orders could be collected"
-        hint = f"export {WAITING}=1, and orders wait for their clips"
+        what = "krafity could not find out whether this API key may collect orders"
+        hint = f"export {WAITING}=1, so that orders wait in their requests for the clips"
         return Failed(what, words(plain(error)), hint, everywhere=True)
     return ""
 

@@ -29,7 +29,7 @@ async def silent(clip: bytes) -> bytes:
                 *ffmpeg.reading(path, container(path)),
                 *("-map", "0:V:0", "-an", "-c", "copy", "-movflags", "+faststart"),
                 *ffmpeg.writing(out),
-                what="cannot take the sound off the clip",
+                what="the sound track could not be removed from the clip",
             )
             after = await verify(out)
         except MediaError:

@@ -42,7 +42,7 @@ def standing(interaction: Any) -> Running | Done | Filtered | Failed | Gone:
     if video is not None and (video.data or video.uri):
         return Done(_decoded(video.data), video.uri or "")
     if tokens := usage_in(interaction).video:
-        made = f"the Gemini API made the clip ({tokens} tokens of video), and did not send it"
+        made = f"the Gemini API made the clip ({tokens} tokens of video), but did not send it"
         return Gone(f"{made}; it is billed")
     faults = [(code, said) for code, said in _faults(interaction) if code or said]
     words = said_by(" ".join(said for _, said in faults))
@@ -56,7 +56,7 @@ def standing(interaction: Any) -> Running | Done | Filtered | Failed | Gone:
     if not said and usage_in(interaction) == Usage():
         why = "the Gemini API says `completed`, and sends neither a clip nor a reason"
         return Stalled(AGAIN_IN, why, answered=True)
-    return Filtered(said or "the model answered no clip and gave no reason", code_in(said))
+    return Filtered(said or "the model returned no clip and gave no reason", code_in(said))
 
 
 def file_of(uri: str) -> str | None:
@@ -72,7 +72,7 @@ def _failed(status: str, codes: str, words: str) -> Failed:
     what = f"the Gemini API could not make the clip ({named})"
     if MAY_BE_BILLED.intersection(codes.lower().split(", ")):
         return made_nothing(what, codes, words)
-    return Failed(what, words or "it named no reason", ORDER_AGAIN)
+    return Failed(what, words or "it gave no reason", ORDER_AGAIN)
 
 
 def usage_in(interaction: Any) -> Usage:

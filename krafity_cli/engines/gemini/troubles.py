@@ -9,7 +9,7 @@ from krafity_cli.engines.gemini.account import VERSION, Account
 from krafity_cli.engines.google.troubles import Asked, Troubles, details, gone, succeeded
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 
-_NEW_KEY = "make a new key at aistudio.google.com/apikey and set"
+_NEW_KEY = "create a new key at aistudio.google.com/apikey and set"
 
 MISSED = (
     "it is running and will be billed, but this key is not allowed to check on it; run again with "
@@ -46,7 +46,7 @@ class GeminiTroubles(Troubles):
         setting = succeeded(model) or f"models: {{{model.role}: OTHER}}"
         return Failed(
             f"the Gemini API has no model {model.name}",
-            f"{gone(model)}, or this key is not given it: {said}",
+            f"{gone(model)}, or this API key has no access to it: {said}",
             f"set {setting}",
             everywhere=True,
             no_such_model=True,
@@ -58,12 +58,12 @@ class GeminiTroubles(Troubles):
         if "API_KEY_INVALID" in reasons or "api key not valid" in said.lower():
             return self._not_accepted(said)
         if is_two_credentials(error):
-            what = "the Gemini API cannot tell who asks"
+            what = "the Gemini API received conflicting credentials"
             hint = f"{_NEW_KEY} {self._variable_of_key}"
             return Failed(what, said, hint, everywhere=True, code="two-credentials")
         if self._version != VERSION and said.lower().startswith("unknown parameter"):
             what = f"the Gemini API refused the request ({error.code})"
-            hint = f"its version {self._version} does not take what krafity sends; set "
+            hint = f"API version {self._version} does not support this request; set "
             setting = f'[gemini] api_version = "{VERSION}"'
             return Failed(what, said, f"{hint}{setting}", everywhere=True, code="refused-request")
         return super()._refused(error, said)

@@ -197,19 +197,19 @@ def _read(path: Path) -> dict[str, Any]:
         raise Refused(
             f"the capability file {path} cannot be read",
             why,
-            "mend or unset `capabilities`",
+            "fix the file or unset `capabilities`",
             code="unreadable",
         ) from error
     models = own.setdefault("models", {})
     if not isinstance(models, dict) or not all(isinstance(each, dict) for each in models.values()):
         raise Refused(
             f"the capability file {path} cannot be read",
-            "`models` must hold tables",
+            "`models` must contain tables",
             code="unreadable",
         )
     if type(own.get("checked", date.min)) is not date:
         what = f"the capability file {path} cannot be read"
-        raise Refused(what, "`checked` must be a day", "checked = 2026-11-29", code="wrong-kind")
+        raise Refused(what, "`checked` must be a date", "checked = 2026-11-29", code="wrong-kind")
     return own
 
 
@@ -220,9 +220,9 @@ def _model(name: str, known: Mapping[str, Any], origin: str) -> Model:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise Refused(
-            f"the model `{name}` in {origin} cannot be meant",
+            f"the model `{name}` in {origin} is not valid",
             f"{where}: {first['msg']}",
-            f"{BUILT_IN} shows the form",
+            f"see {BUILT_IN} for the format",
             code="bad-model",
         ) from error
 

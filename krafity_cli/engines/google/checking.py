@@ -99,7 +99,7 @@ def _in_words(told: Filtered | Failed | Busy | Lost) -> str:
 
 
 def _ill(role: str, told: Filtered | Failed | Busy | Lost) -> Check:
-    hint = "look again in a while" if isinstance(told, Busy | Lost) else ""
+    hint = "try again later" if isinstance(told, Busy | Lost) else ""
     if isinstance(told, Failed):
         hint = told.hint
     return Check(f"{role} model", False, _in_words(told), hint)

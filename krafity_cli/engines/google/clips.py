@@ -29,9 +29,10 @@ async def watchable(clip: bytes, most: int) -> tuple[bytes, str]:
     smaller = await _smaller(clip)
     if len(smaller) > most:
         raise MediaError(
-            "the clip is too long to be read for its scene context",
-            f"even a small copy has {len(smaller) >> 20} MB, and a request takes {most >> 20}",
-            "use a shorter clip, or write its scene context yourself",
+            "the clip is too long for a scene context",
+            f"a reduced copy has {len(smaller) >> 20} MB, and a "
+            f"request holds at most {most >> 20} MB",
+            "use a shorter clip, or write the scene context under `context`",
             code="clip-too-long",
         )
     return smaller, "video/mp4"
@@ -44,6 +45,6 @@ async def _smaller(clip: bytes) -> bytes:
         await ffmpeg.run(
             *ffmpeg.reading(path, container(path)),
             *(*_SMALLER, *ffmpeg.writing(out)),
-            what="cannot make a small copy of the clip",
+            what="the clip could not be reduced for analysis",
         )
         return await asyncio.to_thread(out.read_bytes)

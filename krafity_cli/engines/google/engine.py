@@ -127,7 +127,7 @@ class GoogleEngine(ABC):
     def _succeed(self, model: Model, instead: Model, gone: Failed) -> None:
         if model.name not in self._instead:
             self._instead[model.name] = instead
-            self._notes.append(f"{gone.what}, so {instead.name} answers; {gone.hint}")
+            self._notes.append(f"{gone.what}, so {instead.name} is used instead; {gone.hint}")
 
     @abstractmethod
     def _clip(self, action: Video) -> Body:

@@ -84,7 +84,7 @@ class Gate:
     def check_model(self, name: str) -> None:
         """Raise `NotAllowed` for what is neither a bare name nor one of the user's own."""
         if not is_model(name) and name not in self.own_models:
-            raise NotAllowed(f"the model {name} is nothing of {self.whose}")
+            raise NotAllowed(f"the model {name} does not belong to {self.whose}")
 
     def check(self, url: str) -> None:
         """Raise `NotAllowed` unless a request may go there."""
@@ -97,7 +97,7 @@ class Gate:
             allowed = False
         if not allowed:
             host = parts.netloc.rpartition("@")[2]
-            raise NotAllowed(f"{host}{parts.path} is nothing of {self.whose}")
+            raise NotAllowed(f"{host}{parts.path} does not belong to {self.whose}")
 
     async def on_request(self, request: Any) -> None:
         """The hook of an asynchronous HTTP client: it runs before each request, redirects too."""

@@ -32,7 +32,7 @@ def refusals(action: Video, model: Model, engine: str) -> Iterator[Refusal]:
     """Each field of the clip that the model, as this engine performs it, cannot do."""
     name = model.name
     if model.engines and engine not in model.engines:
-        can = f"{name} is not performed by the engine {engine}"
+        can = f"the engine {engine} does not support {name}"
         yield Refusal(
             "models.video", "unsupported-model", f"{can}; choose --engine {one_of(model.engines)}"
         )
@@ -44,16 +44,16 @@ def refusals(action: Video, model: Model, engine: str) -> Iterator[Refusal]:
         can = f"{name} makes clips in {one_of(model.resolutions)}, not {action.resolution}"
         yield Refusal("resolution", "unsupported-resolution", can)
     if action.end is not None and not model.end_frame:
-        can = f"{name} takes no end frame; leave `end_image`, `end_still` and `until` out"
+        can = f"{name} takes no end frame; remove `end_image`, `end_still` and `until`"
         yield Refusal("end_image", "unsupported-end-frame", can)
     if action.audio and not model.audio:
-        can = f"{name} makes no sound; leave `audio` out"
+        can = f"{name} makes no sound; remove `audio`"
         yield Refusal("audio", "unsupported-audio", can)
     if action.negative_prompt and not model.negative_prompt:
-        can = f"{name} takes no negative prompt; say in `prompt` what shall be there instead"
+        can = f"{name} takes no negative prompt; describe in `prompt` what to show instead"
         yield Refusal("negative_prompt", "unsupported-negative-prompt", can)
     if action.people == "none" and not model.people:
-        can = f"{name} cannot be kept from showing people; say in `prompt` what is to be seen"
+        can = f"{name} has no option to exclude people; describe in `prompt` what to show"
         yield Refusal("people", "unsupported-people", can)
     if len(action.references) > model.references:
         can = f"{name} takes {model.references or 'no'} references beside a start frame"

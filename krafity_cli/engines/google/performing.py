@@ -73,14 +73,16 @@ async def perform(
                 return await call.draw()
             case _:
                 return Failed(
-                    f"{service.name} does not perform {request.kind} at once",
+                    f"{service.name} does not support the action {request.kind} here",
                     code="unsupported-action",
                 )
     except MediaError as error:
         return Failed(error.problem, billed=call.billed())
     except KeyError as error:
         return Failed(
-            f"{service.name} was not handed all it needs", f"missing: {error.args[0]}", code="bug"
+            f"{service.name} did not receive all its inputs",
+            f"missing: {error.args[0]}",
+            code="bug",
         )
 
 
@@ -138,10 +140,10 @@ class _Call:
             return reply
         drawn = picture_in(reply)
         if drawn is None:
-            why = said_by(text_in(reply), answers.MOST_WORDS) or "it answered nothing"
-            hint = "run again to ask once more"
+            why = said_by(text_in(reply), answers.MOST_WORDS) or "the answer was empty"
+            hint = "run again to retry"
             return Failed(
-                "the image model answered no picture",
+                "the image model returned no picture",
                 why,
                 hint,
                 billed=self.billed(),
@@ -166,9 +168,9 @@ class _Call:
                 why = words(error)
         times = "twice" if self._calls > 1 else "once"
         return Failed(
-            f"{self._asked.model.name} answered {times} what cannot be read",
+            f"{self._asked.model.name} returned unreadable answers {times}",
             why,
-            "run again to ask once more, or choose another vision model",
+            "run again to retry, or choose another vision model",
             billed=self.billed(),
             code="unreadable-answer",
         )

@@ -77,7 +77,7 @@ def size_of(data: bytes) -> Size:
             return picture.size
     except Exception as error:  # Pillow raises nearly anything for a damaged file
         raise MediaError(
-            "cannot read the picture", "it is damaged, or neither PNG nor JPEG nor WebP"
+            "cannot read the picture", "it is damaged, or not PNG, JPEG or WebP"
         ) from error
 
 
@@ -106,9 +106,9 @@ def _same_shape(pixels: Rgb, size: Size) -> Rgb:
     apart = _apart((width, height), size)
     if apart > FAR:
         raise MediaError(
-            "the image model answered a picture of another shape",
-            f"it is {width}x{height} for one of {size[0]}x{size[1]}",
-            "run again to ask once more, or choose another image model",
+            "the image model returned a picture of a different shape",
+            f"it has {width}x{height} pixels, and {size[0]}x{size[1]} were requested",
+            "run again to retry, or choose another image model",
             code="unusable-answer",
         )
     if apart <= NEAR:

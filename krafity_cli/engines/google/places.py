@@ -21,8 +21,8 @@ def endpoint_of(setup: Setup, engine: str, variable: str) -> str | None:
     parts = urlsplit(endpoint)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise Refused(
-            f"the endpoint `{endpoint.rpartition('@')[2]}` is no address of a server",
-            "it must begin with https:// (or http://) and name a host",
+            f"the endpoint `{endpoint.rpartition('@')[2]}` is not a server address",
+            "it must start with https:// (or http://) and contain a host name",
             f"set {variable} to one like https://{engine}.example.com, or unset it",
             code="bad-endpoint",
         )
@@ -35,7 +35,8 @@ def refuse_metadata(host: str, what: str, variable: str) -> None:
     if is_metadata(host):
         raise Refused(
             f"{what} {host} is a metadata address",
-            "it hands out the credentials of a machine, and takes no requests",
+            "a metadata address serves the credentials of this "
+            "machine, so krafity sends no requests there",
             f"unset {variable}",
             code="bad-endpoint",
         )

@@ -32,7 +32,7 @@ MAY_BE_BILLED = frozenset(
 )
 """Errors of an order that had begun, by number, and as the two APIs write them."""
 
-ORDER_AGAIN = "`--retry failed` orders it again"
+ORDER_AGAIN = "order it again with `--retry failed`"
 
 _NO_SUCH_NAME = re.compile(
     r"invalid (interaction|operation)|"
@@ -51,11 +51,13 @@ def unanswered(
     """
     code = error.code if isinstance(error, APIError) else 0
     if code in (400, 404) and _NO_SUCH_NAME.search(words(error)):
-        return Gone(f"{called} does not know the {thing}: {words(error)}")
+        return Gone(f"{called} does not know this {thing}: {words(error)}")
     if isinstance(became, Failed):
         if became.everywhere:
             return became
-        return Stalled(AGAIN_IN, f"{called} does not say how it stands ({code}): {words(error)}")
+        return Stalled(
+            AGAIN_IN, f"{called} could not report the state of the order ({code}): {words(error)}"
+        )
     wish = again_in(error) if isinstance(error, APIError) else None
     why = became.words if isinstance(became, Filtered) else became.why
     return Stalled(AGAIN_IN if wish is None else wish, why)
@@ -66,4 +68,4 @@ def made_nothing(what: str, codes: str, said: str) -> Failed:
     billed = MAY_BE_BILLED.intersection(codes.lower().split(", "))
     if not billed:
         return Failed(what, said, f"nothing was billed; {ORDER_AGAIN}")
-    return Failed(what, f"{said or 'it named no reason'}; it may have been billed", ORDER_AGAIN)
+    return Failed(what, f"{said or 'it gave no reason'}; it may have been billed", ORDER_AGAIN)

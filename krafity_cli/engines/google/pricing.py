@@ -109,7 +109,7 @@ def _seconds(model: Model, request: Request) -> Price | None:
     usd = rate.audio if body["audio"] else rate.silent
     sound = "with sound" if body["audio"] else "without sound"
     if not (body["audio"] or model.silence):
-        sound = "with sound, which is taken off,"
+        sound = "with sound, which krafity removes,"
     basis = f"{body['duration']} s of {body['resolution']} {sound} at ${usd:g} per second"
     return Price(round(usd * body["duration"], 6), basis)
 
@@ -126,7 +126,7 @@ def _with_tokens(model: Model, request: Request, listed: Price | None) -> Price 
     most = (2 * into * rates.into + thinking.most * rates.out) / 1e6
     return Price(
         round(listed.usd + likely, 6),
-        f"{listed.basis}, and about ${likely:.4f} for what goes in and thinking",
+        f"{listed.basis}, and about ${likely:.4f} for input and thinking",
         round(listed.usd + most, 6),
     )
 

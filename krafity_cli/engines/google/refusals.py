@@ -36,21 +36,21 @@ KINDS = (
     _kind(
         "perimeter",
         r"vpc.?service.?controls|SECURITY_POLICY_VIOLATED",
-        "VPC Service Controls keep this request away from {called}",
+        "VPC Service Controls block this request to {called}",
         "ask who runs the perimeter to let this account and this machine in; they need the "
         "identifier in the answer",
     ),
     _kind(
         "organization-policy",
         r"organi[sz]ation('s)? policy|ORG_POLICY|constraints/[a-z]+\.",
-        "a policy of your organization forbids this request",
-        "ask who administers it, or choose another model or location",
+        "an organization policy forbids this request",
+        "ask your administrator, or choose another model or location",
     ),
     _kind(
         "unserved-country",
         r"user location is not supported",
-        "{called} does not serve the country this machine is in",
-        "run it from a country that is served, or use the engine `vertex` at a location that is",
+        "{called} is not available in the country of this machine",
+        "run krafity from a supported country, or use the engine `vertex` at a supported location",
     ),
     _kind(
         "no-credit",
@@ -62,33 +62,33 @@ KINDS = (
     _kind(
         "spending-cap",
         r"spend(ing)? (cap|limit)",
-        "the spending cap of the project is reached",
-        "raise it at ai.studio/spend, or wait for the next month",
+        "the project has reached its spending cap",
+        "raise the cap at ai.studio/spend, or wait until next month",
     ),
     _kind(
         "no-billing",
         r"free tier is not available|enable billing|requires billing|billing is not enabled|"
         r"BILLING_DISABLED",
-        "{called} needs billing to be turned on",
-        "turn on billing for {project}",
+        "{called} requires billing",
+        "enable billing for {project}",
     ),
     _kind(
         "no-quota",
         r"\blimit: ?0(?![.\d])|\bquotaValue=0\b",
-        "there is no quota at all for {model}",
-        "turn on billing for {project}, ask for quota, or choose another model",
+        "there is no quota for {model}",
+        "enable billing for {project}, request quota, or choose another model",
     ),
     _kind(
         "no-quota",
         r"per.?day|daily (limit|quota)|\bquota_exceeded\b",
-        "the quota of the day is used up",
-        "run again tomorrow, or ask for more quota for {project}",
+        "the daily quota is used up",
+        "run again tomorrow, or request more quota for {project}",
     ),
     _kind(
         "no-access",
         r"allow.?list",
-        "{model} is open to projects on an allow list only",
-        "ask Google for access for {project}, or choose another model",
+        "{model} is available only to projects on an allow list",
+        "request access for {project} from Google, or choose another model",
     ),
 )
 

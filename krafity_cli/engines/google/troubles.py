@@ -63,9 +63,9 @@ class Troubles(ABC):
             return self._answered(error, asked)
         if isinstance(error, NotAllowed):
             return Failed(
-                "the request was not sent: it would go to a place that is not this account's",
+                "the request was not sent, because its destination does not belong to this account",
                 words(error),
-                "only your own settings may name other servers, projects and buckets",
+                "other servers, projects and buckets can be set in your own settings only",
                 code="foreign-place",
             )
         if isinstance(error, _NEVER_SENT):
@@ -74,7 +74,7 @@ class Troubles(ABC):
             return Failed(
                 f"the endpoint {self._address} cannot be used",
                 words(error),
-                f"set {self._variable} to another, or unset it",
+                f"set {self._variable} to another address, or unset it",
                 everywhere=True,
                 code="bad-endpoint",
             )
@@ -109,14 +109,14 @@ class Troubles(ABC):
                 return refused
         if code == 429:
             return Busy(
-                f"{self.called} wants fewer requests: {said}", again_in(error), limited=True
+                f"{self.called} limits the rate of requests: {said}", again_in(error), limited=True
             )
         if code in _MAYBE_DONE:
-            return Lost(f"{self.called} gave up waiting for itself ({code}): {said}")
+            return Lost(f"{self.called} timed out internally ({code}): {said}")
         if code in (408, 409) or code >= 500:
             if asked.cheap or code == 408 or _is_proper(error):
                 return Busy(f"{self.called} answers {code}: {said}", again_in(error))
-            return Lost(f"something on the way answers {code} instead of {self.called}: {said}")
+            return Lost(f"a proxy or gateway answered {code} instead of {self.called}: {said}")
         if code < 400:
             return self._moved(error)
         if code == 404:
@@ -142,9 +142,9 @@ class Troubles(ABC):
         if error.code < 300:
             return Lost(f"the answer of {self.called} cannot be read: it is {error.code}")
         return Failed(
-            f"{self._address} answers {error.code} and sends elsewhere",
+            f"{self._address} answered {error.code} with a redirect",
             said_by(_header(error, "location")),
-            f"set {self._variable} to where it sends, or unset it",
+            f"set {self._variable} to the address it redirects to, or unset it",
             everywhere=True,
             code="redirected",
         )
@@ -167,7 +167,7 @@ def succeeded(model: Model) -> str:
     role, use = model.role, model.successor
     return (
         f"models: {{{role}: {{use: {use}, accept: [{model.name}]}}}}"
-        " (clips and answers of the old one still count)"
+        " (clips and answers of the old model remain valid)"
     )
 
 

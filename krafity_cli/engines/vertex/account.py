@@ -140,7 +140,7 @@ def account_of(setup: Setup) -> Account:
         if not is_right:
             name = variable.rpartition("_")[2].lower()
             raise Refused(
-                f"{variable} is `{value}`, no {name} of Google Cloud",
+                f"{variable} is `{value}`, which is not a valid {name} of Google Cloud",
                 "",
                 "correct it",
                 code="bad-value",
@@ -175,7 +175,9 @@ def available(setup: Setup) -> str | None:
     if named:
         there = Path(named).is_file()
         return (
-            None if there else f"GOOGLE_APPLICATION_CREDENTIALS names {named}, which is not there"
+            None
+            if there
+            else f"GOOGLE_APPLICATION_CREDENTIALS points to {named}, which does not exist"
         )
     if _well_known(environment).is_file() or _at_google(environment):
         return None

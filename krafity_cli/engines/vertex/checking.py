@@ -38,5 +38,5 @@ async def checkup(service: Service, catalog: Catalog, own: Models) -> Sequence[C
 def _signed_out(error: auth.GoogleAuthError) -> Check:
     told = unauthorized(error)
     if isinstance(told, Busy):
-        return Check("credentials", False, told.why, "look again in a while")
+        return Check("credentials", False, told.why, "try again later")
     return Check("credentials", False, f"{told.what}: {told.why}", told.hint)

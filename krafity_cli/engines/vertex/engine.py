@@ -34,7 +34,10 @@ from krafity_cli.model_names import is_label, location_in
 if TYPE_CHECKING:
     from krafity_cli.engines.vertex.service import Service
 
-CHOOSE = "choose a model that is served there, or leave its action out (`annotated`, `context`)"
+CHOOSE = (
+    "choose a model that is served there, or turn off its "
+    "action (`annotated: false`, `context: none`)"
+)
 
 
 class Vertex(GoogleEngine):
@@ -112,7 +115,7 @@ class Vertex(GoogleEngine):
         place = self._place(self._catalog.model(model, role), location)
         if not self._account.leaves_home(place):
             return ""
-        return f"{model} is asked at {place}, outside {self._account.location}"
+        return f"{model} runs at {place}, outside {self._account.location}"
 
     def elsewhere(self) -> str:
         """Host and project, where they are not Google's own for this account."""

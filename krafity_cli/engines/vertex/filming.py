@@ -50,13 +50,15 @@ async def submit(
     except MediaError as error:
         return Failed(error.problem)
     except KeyError as error:
-        return Failed("vertex was not handed all it needs", f"missing: {error.args[0]}", code="bug")
+        return Failed(
+            "vertex did not receive all its inputs", f"missing: {error.args[0]}", code="bug"
+        )
     try:
         name = await service.submit(request.model, location, source, config)
     except Exception as error:  # whatever it is, it is told what became of the order
         return service.became(error, Asked(model, location))
     if not name:
-        return Lost("Vertex AI accepted the order, and answered no operation's name")
+        return Lost("Vertex AI accepted the order but returned no operation name")
     return service.account.as_named(name)
 
 
@@ -86,7 +88,7 @@ async def fetch(service: Service, model: Model, request: Request, done: Done) ->
     if content is None:
         return Failed(
             "the finished clip cannot be fetched",
-            f"it is at {done.where or 'no place'}",
+            f"its location is {done.where or 'unknown'}",
             code="unfetchable-clip",
         )
     if not isinstance(content, bytes):
@@ -142,7 +144,7 @@ def _ended(response: types.GenerateVideosResponse | None) -> Done | Filtered | G
     reasons = (response.rai_media_filtered_reasons or []) if response else []
     if reasons or (response and response.rai_media_filtered_count):
         said = said_by(" ".join(reasons))
-        words = said or "a safety filter held the clip back and gave no reason"
+        words = said or "a safety filter blocked the clip and gave no reason"
         return Filtered(words, code_in(said))
     why = "Vertex AI ended the operation with neither a clip nor a reason"
     return Gone(f"{why}; it may have been billed")
@@ -155,9 +157,9 @@ async def _downloaded(service: Service, uri: str) -> bytes | Failed | Busy | Los
     except NotAllowed:
         bucket = uri.removeprefix("gs://").partition("/")[0]
         return Failed(
-            f"{uri} is not fetched",
-            "it lies in another bucket than the one of your settings",
-            f"set `bucket` to gs://{bucket}/... in your own settings if it is yours",
+            f"{uri} was not fetched",
+            "it is not in the bucket of your settings",
+            f"if this bucket is yours, set `bucket` to gs://{bucket}/... in your own settings",
             everywhere=True,
             code="foreign-place",
         )
@@ -172,7 +174,7 @@ async def _downloaded(service: Service, uri: str) -> bytes | Failed | Busy | Los
         )
     content = bytes(answer.content)
     if not _is_whole(content, answer.headers.get("x-goog-hash", "")):
-        return Busy(f"{uri} came damaged")
+        return Busy(f"{uri} arrived damaged")
     return content
 
 

@@ -48,12 +48,12 @@ class VertexTroubles(Troubles):
         project = self.payer(error)
         what = f"the project {project} may not use Vertex AI"
         if "requires a quota project" in said:
-            what = "the credentials name no project to charge"
+            what = "the credentials contain no project for billing"
             hint = f"run `gcloud auth application-default set-quota-project {self._project}`"
         elif "SERVICE_DISABLED" in reasons:
             hint = f"run `gcloud services enable aiplatform.googleapis.com --project {project}`"
         elif "USER_PROJECT_DENIED" in reasons:
-            what = f"the credentials may not charge the project {project}"
+            what = f"the credentials may not bill the project {project}"
             hint = (
                 f"give the account the role roles/serviceusage.serviceUsageConsumer in {project}, "
                 f"or run `gcloud auth application-default set-quota-project {self._project}`"

@@ -109,10 +109,10 @@ def _sentence(complaint: ErrorDetails, found: Found) -> tuple[str, str]:
     if kind == "missing":
         return "missing-key", f"{found.label} needs {shown(str(complaint['loc'][-1]))}"
     if "after" in complaint["loc"] and found.is_reserved_after:
-        return "reserved-word", "`after: {shot, by}` is reserved for later"
+        return "reserved-word", "`after: {shot, by}` is reserved for a future version"
     if kind in _NO_LIST | _NO_TABLE:
         if found.is_empty:
-            return "empty", f"{found.label} is empty; write a value or leave the key out"
+            return "empty", f"{found.label} is empty; write a value or remove the key"
         return "wrong-kind", f"{found.label} must be {found.wanted}"
     if kind == "too_long":
         given, most = complaint["ctx"]["actual_length"], complaint["ctx"]["max_length"]
@@ -124,7 +124,7 @@ def _report_unknown(steps: Steps, found: Found, findings: Findings) -> str | Non
     key, owner = str(steps[-1]), _owner(steps)
     place = place_of(found.key or found.node, findings.source)
     if issubclass(owner, SharedFields) and key in RESERVED:
-        findings.add(place, "reserved-word", f"{shown(key)} is reserved for later")
+        findings.add(place, "reserved-word", f"{shown(key)} is reserved for a future version")
     elif owner is DefaultFields and key in ShotFields.model_fields:
         message = f"{shown(key)} belongs in a shot, not in `defaults`"
         findings.add(place, "unknown-key", message)

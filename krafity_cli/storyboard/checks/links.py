@@ -63,7 +63,7 @@ class _Links:
             if parent == name:
                 self._problem(steps, "itself", f"shot {shown(name)} cannot come after itself")
             elif parent in parents:
-                self._problem(steps, "named-twice", f"{shown(parent)} is named twice")
+                self._problem(steps, "named-twice", f"{shown(parent)} is listed twice")
             elif self._known(parent, steps):
                 parents[parent] = None
         return tuple(parents)
@@ -78,7 +78,7 @@ class _Links:
     def _loops(self, graph: Graph) -> None:
         for loop in islice(graph.loops(), _MOST_LOOPS):
             *_, before, shot = loop
-            message = f"these shots wait for each other: {_told(loop)}"
+            message = f"these shots depend on each other: {_told(loop)}"
             if before in graph.parents(shot):
                 steps: Steps = ("shots", shot, "after", graph.parents(shot).index(before))
             else:

@@ -76,7 +76,7 @@ class _Rules:
         empty = self._fields.shots == {}
         if empty or "shots" not in self._checked.keys:
             steps: Steps = ("shots",) if empty else ()
-            self._problem(steps, "no-shots", "there are no shots; write them under `shots`")
+            self._problem(steps, "no-shots", "the storyboard has no shots; add them under `shots`")
 
     def _entities(self, entities: Node | None, above: set[str]) -> set[str]:
         """Check the ids of a context's entities; `above` are those of the whole storyboard."""
@@ -87,7 +87,7 @@ class _Rules:
         named = {node.text for node in ids}
         if len(named) <= MOST_ENTITIES < len(named | above):
             given = len(named | above)
-            message = f"with those of the storyboard these are {given} entities; at most 8"
+            message = f"together with the storyboard's entities these are {given}; at most 8"
             place = place_of(entities, self._findings.source)
             self._findings.add(place, "too-many", message)
         return named
@@ -100,7 +100,7 @@ class _Rules:
         self._only_one(name, written, _STARTS, "two-starts", "starts")
         self._only_one(name, written, _ENDS, "two-ends", "ends")
         if (shot.seed or 0) + (shot.take or 1) - 1 > LARGEST_SEED:
-            message = f"`seed` and `take` lead beyond the largest seed, {LARGEST_SEED}"
+            message = f"`seed` plus `take` exceeds the largest seed, {LARGEST_SEED}"
             self._problem(("shots", name, "seed"), "out-of-range", message)
 
     def _only_one(
@@ -111,13 +111,15 @@ class _Rules:
             all_of = "both" if len(given) == 2 else "all"
             *most, last = (shown(field) for field in given)
             names = f"{', '.join(most)} and {last}"
-            message = f"{names} {all_of} say what the shot {verb} on; keep one"
+            message = f"{names} {all_of} set what the shot {verb} on; keep one"
             self._problem(("shots", name, given[0]), code, message)
 
     def _footage(self, name: str, written: set[str]) -> None:
         for field in _MAKING:
             if field in written:
-                message = f"{shown(field)} says nothing beside `clip`: that shot is not made"
+                message = (
+                    f"{shown(field)} has no effect beside `clip`, because the shot is not rendered"
+                )
                 self._problem(("shots", name, field), "beside-clip", message)
 
     def _generated(self, name: str, shot: ShotFields, written: set[str]) -> None:
@@ -127,9 +129,7 @@ class _Rules:
             self._findings.add(place, "missing-prompt", message)
         is_root = "after" not in written or shot.after == ()
         if is_root and not written & set(_STARTS):
-            message = (
-                f"shot {shown(name)} comes after no other, so it needs an `image` or a `still`"
-            )
+            message = f"shot {shown(name)} has no `after`, so it needs an `image` or a `still`"
             self._findings.add(place, "missing-image", message)
 
     def _key(self, name: str) -> Node:

@@ -135,7 +135,7 @@ def decoded(data: bytes, name: str) -> Source:
         raise _refusal(source, index, "not-utf-8", message) from None
     source = Source.of(text, name)
     if bad := _UNWRITABLE.search(source.text):
-        message = f"a control character (U+{ord(bad[0]):04X}) cannot stand in a storyboard"
+        message = f"a control character (U+{ord(bad[0]):04X}) is not allowed in a storyboard"
         raise _refusal(source, bad.start(), "control-character", message)
     return source
 

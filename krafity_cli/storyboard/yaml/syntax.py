@@ -49,20 +49,20 @@ def _rest(place: Place) -> str:
 
 def _colon(place: Place) -> str:
     if re.fullmatch(r"[\s\-]*[^\s:]+\s*", place.source[: place.column - 1]):
-        return "this line is indented unlike its neighbours"
-    return "text that holds a colon and a blank needs quotes"
+        return "this line is indented differently from its neighbours"
+    return "text with a colon and a space needs quotes"
 
 
 def _start(place: Place) -> str:
     first = _rest(place)[:1]
     if first == "\t":
-        return "a tab cannot stand here; use blanks"
-    return f"text that begins with {shown(first)} needs quotes"
+        return "a tab is not allowed here; use spaces"
+    return f"text that starts with {shown(first)} needs quotes"
 
 
 def _open(place: Place) -> str:
     bracket = _rest(place)[:1]
-    return f"this {shown(bracket)} is not closed, or a comma is missing behind it"
+    return f"this {shown(bracket)} is not closed, or a comma is missing after it"
 
 
 def _nothing(place: Place) -> str:
@@ -72,8 +72,8 @@ def _nothing(place: Place) -> str:
 
 def _outside(place: Place) -> str:
     if place.source.startswith("%"):
-        return "text that begins with `%` needs quotes"
-    return "nothing may stand behind the end of the storyboard"
+        return "text that starts with `%` needs quotes"
+    return "nothing may follow the end of the storyboard"
 
 
 def _fixed(words: str) -> Callable[[Place], str]:
@@ -88,7 +88,7 @@ def _sentence(
 
 
 _SENTENCES = (
-    _sentence("tab character that violates", "a tab cannot stand here; use blanks"),
+    _sentence("tab character that violates", "a tab is not allowed here; use spaces"),
     _sentence("cannot start any token", _start),
     _sentence("scanning an (alias|anchor)|undefined tag|scanning a tag", _start, True),
     _sentence(
@@ -97,13 +97,13 @@ _SENTENCES = (
         True,
     ),
     _sentence("mapping values are not allowed", _colon),
-    _sentence("found unexpected ':'", "text that holds a colon needs quotes"),
-    _sentence("sequence entries are not allowed", "text that begins with `- ` needs quotes"),
+    _sentence("found unexpected ':'", "text with a colon needs quotes"),
+    _sentence("sequence entries are not allowed", "text that starts with `- ` needs quotes"),
     _sentence("expected ':'", "this line is no `key: value`; is the colon missing?", True),
     _sentence("quoted scalar: found unexpected", "this quote is not closed", True),
     _sentence(
         "(unknown escape|hexdecimal|hexadecimal|invalid Unicode)",
-        "this is no escape; write `\\\\` for a backslash, or use single quotes",
+        "this is not an escape sequence; write `\\\\` for a backslash, or use single quotes",
     ),
     _sentence("flow (mapping|sequence): .*expected ','", _open, True),
     _sentence("flow (mapping|sequence): .*stream end", _open, True),

@@ -151,7 +151,7 @@ class _Tree:
         """Report the anchors nobody refers to: most likely text that wanted quotes."""
         for name, (line, column) in self._unused.items():
             what = f"nothing refers to {shown('&' + name)}"
-            message = f"{what}; text that begins with `&` needs quotes"
+            message = f"{what}; text that starts with `&` needs quotes"
             self._problem(line, column, "unused-anchor", message)
 
     def _problem(self, line: int, column: int, code: str, message: str) -> None:
@@ -163,7 +163,7 @@ class _Tree:
             raise _Bound(
                 event.start_mark,
                 "many-documents",
-                "a second document begins here; a file holds one storyboard",
+                "a second document starts here; a file can have only one storyboard",
             )
 
     def _scalar(self, event: _Event) -> None:
@@ -239,7 +239,7 @@ class _Tree:
         for branch in around:
             branch.anchor = None
         why = "contains itself" if around else "refers to nothing"
-        message = f"{shown('*' + name)} {why}; text that begins with `*` needs quotes"
+        message = f"{shown('*' + name)} {why}; text that starts with `*` needs quotes"
         self._problem(mark.line, mark.column, "unknown-alias", message)
         return _Anchor(Scalar(mark.line, mark.column, f"*{name}"), 1, 0)
 
@@ -266,7 +266,7 @@ class _Tree:
     def _tag(self, event: _Event, written: str) -> None:
         mark = event.start_mark
         tag = shown(written.replace("tag:yaml.org,2002:", "!!", 1))
-        message = f"a storyboard has no tags such as {tag}; text that begins with `!` needs quotes"
+        message = f"tags such as {tag} are not allowed; text that starts with `!` needs quotes"
         self._problem(mark.line, mark.column, "tag", message)
 
     def _put(self, node: Node) -> None:
@@ -284,13 +284,13 @@ class _Tree:
 
     def _enter(self, table: Table, key: Node, value: Node) -> None:
         if not isinstance(key, Scalar) or not key.text:
-            code, message = "bad-key", "what stands before a `:` must be a plain name"
+            code, message = "bad-key", "the key before a `:` must be a plain name"
         elif key.text == "<<" and key.plain:
-            code, message = "merge-key", "`<<` is not understood; put shared fields in `defaults`"
+            code, message = "merge-key", "`<<` is not supported; put shared fields under `defaults`"
         elif key.text in table.entries:
             first = table.entries[key.text][0].line + 1
             code = "duplicate-key"
-            message = f"{shown(key.text)} is given twice; the first one is on line {first}"
+            message = f"{shown(key.text)} is defined twice; the first time is on line {first}"
         else:
             table.entries[key.text] = (key, value)
             return

@@ -14,7 +14,7 @@ from tests.engines.gemini.scenes import NAME, submit
 from tests.engines.vertex.scenes import PICTURE, VISION, drawn
 from tests.google.server import GoogleServer
 
-NEW_KEY = "make a new key at aistudio.google.com/apikey and set GEMINI_API_KEY"
+NEW_KEY = "create a new key at aistudio.google.com/apikey and set GEMINI_API_KEY"
 NOT_ACCEPTED = Failed(
     "the Gemini API did not accept the API key",
     "API key not valid. Please pass a valid API key.",
@@ -63,7 +63,7 @@ def test_an_order_by_a_key_that_cannot_be_told_apart_fails_everywhere(
     said = "Multiple authentication credentials received."
     google.fault("video", "400", message=said)
     assert use(submit) == Failed(
-        "the Gemini API cannot tell who asks",
+        "the Gemini API received conflicting credentials",
         said,
         NEW_KEY,
         everywhere=True,
@@ -75,9 +75,9 @@ def test_an_order_by_a_key_that_cannot_be_told_apart_fails_everywhere(
 def test_a_project_without_billing_is_told_so(google: GoogleServer, use: Use) -> None:
     google.fault("video", "400", message="Billing is not enabled.")
     assert use(submit) == Failed(
-        "the Gemini API needs billing to be turned on",
+        "the Gemini API requires billing",
         "Billing is not enabled.",
-        "turn on billing for the key's project",
+        "enable billing for the key's project",
         everywhere=True,
         code="no-billing",
     )
@@ -96,9 +96,9 @@ def test_an_endpoint_that_sends_elsewhere_is_not_followed(google: GoogleServer, 
     """Following would send a paid order a second time."""
     use.environment["GOOGLE_GEMINI_BASE_URL"] += "/moved"
     assert use(submit) == Failed(
-        f"127.0.0.1:{google.url.rpartition(':')[2]}/moved answers 307 and sends elsewhere",
+        f"127.0.0.1:{google.url.rpartition(':')[2]}/moved answered 307 with a redirect",
         google.url,
-        "set GOOGLE_GEMINI_BASE_URL to where it sends, or unset it",
+        "set GOOGLE_GEMINI_BASE_URL to the address it redirects to, or unset it",
         everywhere=True,
         code="redirected",
     )

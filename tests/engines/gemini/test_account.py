@@ -30,7 +30,7 @@ def test_without_a_key_there_is_no_engine(environment: dict[str, str]) -> None:
     assert _refused(environment) == (
         "the engine `gemini` needs an API key",
         "neither GEMINI_API_KEY nor GOOGLE_API_KEY is set",
-        "export GEMINI_API_KEY=YOUR-KEY (aistudio.google.com gives one), "
+        "export GEMINI_API_KEY=YOUR-KEY (create one at aistudio.google.com), "
         "or choose --engine animatic",
     )
 
@@ -71,7 +71,7 @@ def test_the_environment_wins_over_the_setting_whether_to_wait(told: str, waitin
 
 def test_a_variable_that_is_neither_yes_nor_no_is_refused() -> None:
     assert _refused({**KEY, "KRAFITY_GEMINI_WAITING": "maybe"}) == (
-        "KRAFITY_GEMINI_WAITING must be 1 or 0, not `maybe`",
+        "KRAFITY_GEMINI_WAITING must be 0 or 1, not `maybe`",
         "",
         "export KRAFITY_GEMINI_WAITING=1",
     )
@@ -79,8 +79,8 @@ def test_a_variable_that_is_neither_yes_nor_no_is_refused() -> None:
 
 def test_an_endpoint_that_is_no_address_is_refused_without_its_password() -> None:
     assert _refused({**KEY, "GOOGLE_GEMINI_BASE_URL": "me:secret@gemini.example.com"}) == (
-        "the endpoint `gemini.example.com` is no address of a server",
-        "it must begin with https:// (or http://) and name a host",
+        "the endpoint `gemini.example.com` is not a server address",
+        "it must start with https:// (or http://) and contain a host name",
         "set GOOGLE_GEMINI_BASE_URL to one like https://gemini.example.com, or unset it",
     )
 

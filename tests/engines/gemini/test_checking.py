@@ -18,7 +18,9 @@ def checkup(use: Use) -> list[Check]:
 
 
 def _key(google: GoogleServer) -> Check:
-    return Check("API key", True, f"GEMINI_API_KEY is set, for {google.url.partition('//')[2]}")
+    return Check(
+        "API key", True, f"GEMINI_API_KEY is set and is used for {google.url.partition('//')[2]}"
+    )
 
 
 def test_a_setup_that_is_alive_is_told_piece_by_piece(google: GoogleServer, use: Use) -> None:
@@ -27,7 +29,7 @@ def test_a_setup_that_is_alive_is_told_piece_by_piece(google: GoogleServer, use:
         Check("vision model", True, "gemini-3.5-flash-lite answers"),
         Check("image model", True, "gemini-nano-banana-2.1 answers"),
         Check("video model", True, "gemini-omni-1.2-flash answers"),
-        Check("orders", True, "run in the background and are asked after"),
+        Check("orders", True, "run in the background and are polled"),
     ]
     assert google.billed() == 0
 
@@ -41,7 +43,7 @@ def test_a_key_that_is_not_valid_ends_the_questions(google: GoogleServer, use: U
             False,
             "the Gemini API did not accept the API key: API key not valid. Please pass a valid API "
             "key.",
-            "make a new key at aistudio.google.com/apikey and set GEMINI_API_KEY",
+            "create a new key at aistudio.google.com/apikey and set GEMINI_API_KEY",
         ),
     ]
 
@@ -56,7 +58,7 @@ def test_a_model_that_is_gone_is_told_and_the_others_are_asked(
         "image model",
         False,
         "the Gemini API has no model gemini-nano-banana-2.1: it may have been shut down, or this "
-        "key is not given it: models/gemini-nano-banana-2.1 is not found.",
+        "API key has no access to it: models/gemini-nano-banana-2.1 is not found.",
         "set models: {image: OTHER}",
     )
 
@@ -81,7 +83,7 @@ def test_a_key_that_may_not_ask_after_orders_is_told_how_they_are_placed(
     )
     use.environment["KRAFITY_GEMINI_WAITING"] = "1"
     assert checkup(use)[-1] == Check(
-        "orders", True, "wait for their clips (KRAFITY_GEMINI_WAITING)"
+        "orders", True, "wait for their clips in the request (KRAFITY_GEMINI_WAITING)"
     )
 
 
@@ -91,5 +93,5 @@ def test_a_service_that_is_busy_is_worth_another_look(google: GoogleServer, use:
         "vision model",
         False,
         "the Gemini API answers 503: Try later.",
-        "look again in a while",
+        "try again later",
     )

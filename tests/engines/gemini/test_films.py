@@ -173,7 +173,7 @@ def test_an_order_is_stopped_on_a_persons_word(
     listed = krafity("ledger", "list", "--json").document["orders"]
     (order,) = [each["order"][:12] for each in listed if each["kind"] == "video"]
     done = krafity("ledger", "cancel", order)
-    told = "the order was cancelled; `--retry failed` orders it again"
+    told = "the order was cancelled; order it again with `--retry failed`"
     assert (done.code, done.out) == (0, f"{order} boat.yaml quay: {told}\n")
     assert google.count("cancel") == 1
     assert krafity(*alone).code == 1
@@ -215,7 +215,10 @@ def test_a_successor_that_answered_is_a_note_of_the_run(
     board(ALONE, tmp_path)
     done = krafity("render", "boat.yaml", "--yes", "--json")
     assert done.code == 0
-    assert "no model gemini-nano-banana-2.1, so gemini-3.1-flash-image answers; set" in done.err
+    assert (
+        "no model gemini-nano-banana-2.1, so gemini-3.1-flash-image is used instead; set"
+        in done.err
+    )
 
 
 def test_doctor_lists_each_model_it_knows(google: GoogleServer, krafity: Krafity) -> None:

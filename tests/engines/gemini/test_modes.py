@@ -71,7 +71,7 @@ def test_a_user_who_forbids_waiting_is_refused_before_anything_is_sent(
         "this key is not allowed to check on orders that run in the background, so they would be "
         "billed and lost",
         TWO_CREDENTIALS,
-        "unset KRAFITY_GEMINI_WAITING, and orders wait for their clips",
+        "unset KRAFITY_GEMINI_WAITING, so that orders wait in their requests for the clips",
         everywhere=True,
         code="key-may-not-ask",
     )
@@ -148,9 +148,9 @@ def test_a_check_that_is_refused_for_another_reason_says_how_to_go_on(
 ) -> None:
     google.fault("check", "says", answer="invalid_argument")
     assert use(submit) == Failed(
-        "the Gemini API does not say whether orders could be collected",
+        "krafity could not find out whether this API key may collect orders",
         "Request contains an invalid argument.",
-        "export KRAFITY_GEMINI_WAITING=1, and orders wait for their clips",
+        "export KRAFITY_GEMINI_WAITING=1, so that orders wait in their requests for the clips",
         everywhere=True,
     )
     assert google.count("video") == 0

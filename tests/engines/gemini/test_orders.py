@@ -76,7 +76,7 @@ def test_where_the_answer_names_no_tokens_the_list_price_is_booked(use: Use) -> 
     assert isinstance(answer, Answer)
     assert (answer.cost_usd, answer.basis) == (
         0.278,
-        "list price: 4 s of 720p with sound, which is taken off, at $0.0695 per second",
+        "list price: 4 s of 720p with sound, which krafity removes, at $0.0695 per second",
     )
 
 
@@ -108,7 +108,10 @@ def test_a_status_in_which_nothing_comes_by_itself_is_told(
 def test_a_poll_that_is_refused_says_nothing_of_the_order(google: GoogleServer, use: Use) -> None:
     ordered(google, use)
     google.fault("poll", "says", answer="invalid_argument")
-    why = "the Gemini API does not say how it stands (400): Request contains an invalid argument."
+    why = (
+        "the Gemini API could not report the state of the order "
+        "(400): Request contains an invalid argument."
+    )
     assert poll(use) == Stalled(10.0, why)
     assert isinstance(poll(use), Done)
 
@@ -125,7 +128,7 @@ def test_completed_without_its_clip_is_billed_and_no_refusal(
 ) -> None:
     ordered(google, use, "without")
     assert poll(use) == Gone(
-        "the Gemini API made the clip (23168 tokens of video), and did not send it; it is billed"
+        "the Gemini API made the clip (23168 tokens of video), but did not send it; it is billed"
     )
     assert google.billed("video") == 1
 
@@ -135,7 +138,7 @@ def test_an_error_of_the_service_itself_may_be_billed(google: GoogleServer, use:
     assert poll(use) == Failed(
         "the Gemini API could not make the clip (failed, 13)",
         "Internal error.; it may have been billed",
-        "`--retry failed` orders it again",
+        "order it again with `--retry failed`",
     )
 
 
@@ -163,7 +166,7 @@ def test_completed_without_a_word_after_it_thought_is_filtered(
     google: GoogleServer, use: Use
 ) -> None:
     ordered(google, use, "words", message="")
-    assert poll(use) == Filtered("the model answered no clip and gave no reason")
+    assert poll(use) == Filtered("the model returned no clip and gave no reason")
 
 
 @pytest.mark.parametrize("fate", ["errors", "step"])
@@ -179,7 +182,7 @@ def test_a_step_that_failed_in_an_interaction_that_completed_is_no_clip(
     assert poll(use) == Failed(
         "the Gemini API could not make the clip (completed, 3)",
         "No such voice.",
-        "`--retry failed` orders it again",
+        "order it again with `--retry failed`",
     )
 
 
@@ -194,7 +197,7 @@ def test_any_other_error_is_a_failure_with_its_words(google: GoogleServer, use: 
     assert poll(use) == Failed(
         "the Gemini API could not make the clip (failed, unsupported)",
         "Try another.",
-        "`--retry failed` orders it again",
+        "order it again with `--retry failed`",
     )
 
 
@@ -203,8 +206,8 @@ def test_an_end_without_a_word_is_a_failure(google: GoogleServer, use: Use, stat
     ordered(google, use, "status", value=status)
     assert poll(use) == Failed(
         f"the Gemini API could not make the clip ({status})",
-        "it named no reason",
-        "`--retry failed` orders it again",
+        "it gave no reason",
+        "order it again with `--retry failed`",
     )
 
 
@@ -212,7 +215,7 @@ def test_a_cancelled_order_failed(google: GoogleServer, use: Use) -> None:
     google.world.manners.polls = 1
     ordered(google, use)
     cancelled = Failed(
-        "the order was cancelled", "", "`--retry failed` orders it again", code="cancelled"
+        "the order was cancelled", "", "order it again with `--retry failed`", code="cancelled"
     )
 
     async def stop(engine: Gemini) -> Progress:
@@ -225,7 +228,7 @@ def test_a_cancelled_order_failed(google: GoogleServer, use: Use) -> None:
 
 def test_cancelling_what_is_not_known_is_told(google: GoogleServer, use: Use) -> None:
     assert use(lambda engine: engine.cancel(order(engine), "v1_none")) == Gone(
-        "the Gemini API does not know the interaction: Invalid interaction name: v1_none"
+        "the Gemini API does not know this interaction: Invalid interaction name: v1_none"
     )
 
 
@@ -239,7 +242,7 @@ def test_nobody_cancels_unasked(google: GoogleServer, use: Use) -> None:
 def test_an_interaction_that_is_not_known_any_more_is_gone(google: GoogleServer, use: Use) -> None:
     ordered(google, use)
     google.fault("poll", "forgotten")
-    gone = Gone(f"the Gemini API does not know the interaction: Invalid interaction name: {NAME}")
+    gone = Gone(f"the Gemini API does not know this interaction: Invalid interaction name: {NAME}")
     assert [poll(use), poll(use)] == [gone, gone]
 
 
@@ -318,7 +321,7 @@ def test_a_file_that_goes_between_poll_and_fetch_is_a_failure(
     found = done(use)
     google.fault("download", "expired")
     assert fetch(use, found) == Failed(
-        "its file is gone",
+        "the provider no longer has its file",
         "files are kept for 48 hours: You do not have permission to access the File clip00000001 "
         "or it may not exist.",
         code="clip-gone",
@@ -361,7 +364,7 @@ def test_a_clip_at_a_place_we_do_not_know_is_not_fetched_with_the_key(
     ordered(google, use, "elsewhere", value=place)
     assert poll(use) == Done(None, place)
     assert fetch(use, Done(None, place)) == Failed(
-        "the finished clip cannot be fetched", f"it is at {place}", code="unfetchable-clip"
+        "the finished clip cannot be fetched", f"its location is {place}", code="unfetchable-clip"
     )
 
 
@@ -369,7 +372,7 @@ def test_a_clip_that_is_no_base64_cannot_be_fetched(google: GoogleServer, use: U
     ordered(google, use, "spoilt")
     assert poll(use) == Done()
     assert fetch(use, Done()) == Failed(
-        "the finished clip cannot be fetched", "it is at no place", code="unfetchable-clip"
+        "the finished clip cannot be fetched", "its location is unknown", code="unfetchable-clip"
     )
 
 

@@ -121,12 +121,12 @@ def test_what_it_cannot_be_told_is_refused_with_what_to_do_instead() -> None:
         Refusal(
             "negative_prompt",
             "unsupported-negative-prompt",
-            f"{VIDEO} takes no negative prompt; say in `prompt` what shall be there instead",
+            f"{VIDEO} takes no negative prompt; describe in `prompt` what to show instead",
         ),
         Refusal(
             "people",
             "unsupported-people",
-            f"{VIDEO} cannot be kept from showing people; say in `prompt` what is to be seen",
+            f"{VIDEO} has no option to exclude people; describe in `prompt` what to show",
         ),
     ]
 
@@ -158,7 +158,7 @@ def test_a_second_costs_the_same_with_and_without_its_sound(
     price = GEMINI.price(request(duration=10, resolution=resolution, audio=audio))
     assert price is not None
     assert usd < price.usd < price.most < usd + 0.03
-    assert price.basis.endswith("per second, and about $0.0044 for what goes in and thinking")
+    assert price.basis.endswith("per second, and about $0.0044 for input and thinking")
 
 
 def test_the_users_own_price_wins() -> None:

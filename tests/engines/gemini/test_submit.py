@@ -114,8 +114,8 @@ def test_beside_references_the_model_finds_its_task_itself(google: GoogleServer,
         ("hang", "the Gemini API did not answer in time"),
         ("garbled", "the answer of the Gemini API cannot be read: "),
         ("empty", "the "),
-        ("504", "the Gemini API gave up waiting for itself (504): "),
-        ("html", "something on the way answers 502 instead of the Gemini API: "),
+        ("504", "the Gemini API timed out internally (504): "),
+        ("html", "a proxy or gateway answered 502 instead of the Gemini API: "),
     ],
 )
 def test_an_order_whose_answer_is_lost_was_sent_exactly_once(
@@ -153,9 +153,7 @@ def test_an_answer_of_any_other_form_is_lost(google: GoogleServer, use: Use, val
 
 def test_an_id_that_is_none_is_lost(google: GoogleServer, use: Use) -> None:
     google.fault("video", "answer", value={"id": "../files\x1b[2J", "status": "in_progress"})
-    assert use(submit) == Lost(
-        "the Gemini API accepted the order, and answered no interaction's id"
-    )
+    assert use(submit) == Lost("the Gemini API accepted the order but returned no interaction id")
 
 
 def test_an_order_that_is_accepted_in_any_other_way_is_lost(google: GoogleServer, use: Use) -> None:
@@ -174,7 +172,7 @@ def test_too_many_requests_are_told_with_the_services_wish(
 ) -> None:
     google.fault("video", "429", message="Quota exceeded.", **options)
     assert use(submit) == Busy(
-        "the Gemini API wants fewer requests: Quota exceeded.", again, limited=True
+        "the Gemini API limits the rate of requests: Quota exceeded.", again, limited=True
     )
 
 
@@ -198,7 +196,8 @@ def test_an_order_that_a_safety_filter_refuses_is_filtered(google: GoogleServer,
 def test_a_model_that_is_not_there_is_explained(google: GoogleServer, use: Use) -> None:
     assert use(lambda engine: submit(engine, model="gemini-omni-9")) == Failed(
         "the Gemini API has no model gemini-omni-9",
-        "it may have been shut down, or this key is not given it: models/gemini-omni-9 is not "
+        "it may have been shut down, or this API key has no access "
+        "to it: models/gemini-omni-9 is not "
         "found for API version v1beta.",
         "set models: {video: OTHER}",
         everywhere=True,
@@ -219,7 +218,7 @@ def test_a_version_that_refuses_an_order_is_named_with_the_setting(
     assert use(submit) == Failed(
         "the Gemini API refused the request (400)",
         "Unknown parameter 'generation_config.video_config'.",
-        'its version v1 does not take what krafity sends; set [gemini] api_version = "v1beta"',
+        'API version v1 does not support this request; set [gemini] api_version = "v1beta"',
         everywhere=True,
         code="refused-request",
     )
@@ -244,7 +243,7 @@ def test_an_order_without_its_start_frame_is_not_sent(google: GoogleServer, use:
         return await engine.submit(order(engine), {})
 
     assert use(forgetful) == Failed(
-        "gemini was not handed all it needs", f"missing: {START}", code="bug"
+        "gemini did not receive all its inputs", f"missing: {START}", code="bug"
     )
     assert google.calls == []
 

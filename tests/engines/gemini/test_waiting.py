@@ -82,7 +82,7 @@ def test_a_failure_is_told_under_its_id_so_that_it_is_remembered(
     assert use(failed) == Failed(
         "the Gemini API could not make the clip (failed, unsupported)",
         "Try another.",
-        "`--retry failed` orders it again",
+        "order it again with `--retry failed`",
     )
 
 

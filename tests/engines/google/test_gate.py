@@ -100,7 +100,7 @@ def test_anything_else_is_refused(account: Any, url: str) -> None:
 def test_a_refusal_never_shows_a_password() -> None:
     with pytest.raises(NotAllowed) as caught:
         CLOUD.gate().check("https://user:pass@evil.example/x?key=secret")
-    said = "evil.example/x is nothing of the project film at aiplatform.googleapis.com"
+    said = "evil.example/x does not belong to the project film at aiplatform.googleapis.com"
     assert str(caught.value) == said
 
 
@@ -197,7 +197,7 @@ def test_a_model_that_is_a_path_is_sent_nowhere(
     outcome = run(engine, engine.submit(engine.request(video(), model), {START: picture()}))
     assert isinstance(outcome, Failed)
     assert outcome.what == (
-        "the request was not sent: it would go to a place that is not this account's"
+        "the request was not sent, because its destination does not belong to this account"
     )
     assert google.calls == []
 
@@ -225,9 +225,9 @@ def test_a_clip_in_a_strangers_bucket_is_not_fetched(google: GoogleServer, tmp_p
     request = engine.request(video(), VIDEO)
     outcome: Outcome = run(engine, engine.fetch(request, "", Done(None, "gs://strangers/1.mp4")))
     assert outcome == Failed(
-        "gs://strangers/1.mp4 is not fetched",
-        "it lies in another bucket than the one of your settings",
-        "set `bucket` to gs://strangers/... in your own settings if it is yours",
+        "gs://strangers/1.mp4 was not fetched",
+        "it is not in the bucket of your settings",
+        "if this bucket is yours, set `bucket` to gs://strangers/... in your own settings",
         everywhere=True,
         code="foreign-place",
     )

@@ -106,9 +106,9 @@ def test_an_endpoint_that_sends_elsewhere_is_not_followed(google: GoogleServer, 
     use.environment["GOOGLE_VERTEX_BASE_URL"] += "/moved"
     outcome = use(submit)
     assert outcome == Failed(
-        f"127.0.0.1:{google.url.rpartition(':')[2]}/moved answers 307 and sends elsewhere",
+        f"127.0.0.1:{google.url.rpartition(':')[2]}/moved answered 307 with a redirect",
         google.url,
-        "set GOOGLE_VERTEX_BASE_URL to where it sends, or unset it",
+        "set GOOGLE_VERTEX_BASE_URL to the address it redirects to, or unset it",
         everywhere=True,
         code="redirected",
     )

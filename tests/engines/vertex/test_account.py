@@ -91,8 +91,8 @@ def test_cloud_storage_can_be_another_one(host: str, storage: str) -> None:
 
 def test_an_endpoint_that_is_no_address_is_refused_without_its_password() -> None:
     assert _refused({**PROJECT, "GOOGLE_VERTEX_BASE_URL": "me:secret@vertex.example.com"}) == (
-        "the endpoint `vertex.example.com` is no address of a server",
-        "it must begin with https:// (or http://) and name a host",
+        "the endpoint `vertex.example.com` is not a server address",
+        "it must start with https:// (or http://) and contain a host name",
         "set GOOGLE_VERTEX_BASE_URL to one like https://vertex.example.com, or unset it",
     )
 
@@ -109,7 +109,7 @@ def test_available_says_what_is_missing() -> None:
     assert available(Setup({**PROJECT, "HOME": "/nowhere"})) == "no Google credentials were found"
     named = {**PROJECT, "GOOGLE_APPLICATION_CREDENTIALS": "/nowhere/key.json"}
     assert available(Setup(named)) == (
-        "GOOGLE_APPLICATION_CREDENTIALS names /nowhere/key.json, which is not there"
+        "GOOGLE_APPLICATION_CREDENTIALS points to /nowhere/key.json, which does not exist"
     )
 
 

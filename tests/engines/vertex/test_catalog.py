@@ -77,7 +77,7 @@ def test_a_price_says_how_it_was_reckoned() -> None:
     )
     assert price(Clean(PICTURE), IMAGE) == Price(
         0.036265,
-        "one picture of 1K at $0.0336, and about $0.0027 for what goes in and thinking",
+        "one picture of 1K at $0.0336, and about $0.0027 for input and thinking",
         0.052431,
     )
     assert price(Clean(PICTURE), "gemini-3.1-flash-lite-image") == Price(
@@ -183,7 +183,7 @@ def test_a_model_of_another_engine_is_refused_with_the_engine_to_choose(
     assert asked.refusals(video(), model)[0] == Refusal(
         "models.video",
         "unsupported-model",
-        f"{model} is not performed by the engine {engine}; choose --engine {other}",
+        f"the engine {engine} does not support {model}; choose --engine {other}",
     )
 
 
@@ -229,9 +229,9 @@ def test_a_model_without_end_frame_and_sound_refuses_both(tmp_path: Path) -> Non
         Refusal(
             "end_image",
             "unsupported-end-frame",
-            "veo-old takes no end frame; leave `end_image` and `until` out",
+            "veo-old takes no end frame; remove `end_image` and `until`",
         ),
-        Refusal("audio", "unsupported-audio", "veo-old makes no sound; leave `audio` out"),
+        Refusal("audio", "unsupported-audio", "veo-old makes no sound; remove `audio`"),
     ]
 
 
@@ -272,25 +272,25 @@ def _refused(**settings: Any) -> tuple[str, str, str]:
 
 def test_settings_that_cannot_be_meant_are_refused(tmp_path: Path) -> None:
     assert _refused(prices={VIDEO: {"720p": {"silent": 0.1}}}) == (
-        f"the model `{VIDEO}` in the setting `prices` cannot be meant",
+        f"the model `{VIDEO}` in the setting `prices` is not valid",
         "usd_per_second.720p.audio: Field required",
-        f"{BUILT_IN} shows the form",
+        f"see {BUILT_IN} for the format",
     )
     missing = tmp_path / "models.toml"
     what, why, hint = _refused(capabilities=str(missing))
     assert what == f"the capability file {missing} cannot be read"
     assert "No such file" in why
-    assert hint == "mend or unset `capabilities`"
+    assert hint == "fix the file or unset `capabilities`"
     missing.write_text('[models."veo-x"]\nrole = "video"\nlength = 3\n')
     assert _refused(capabilities=str(missing)) == (
-        f"the model `veo-x` in {missing} cannot be meant",
+        f"the model `veo-x` in {missing} is not valid",
         "length: Extra inputs are not permitted",
-        f"{BUILT_IN} shows the form",
+        f"see {BUILT_IN} for the format",
     )
     missing.write_text("models = {a = 1}\n")
     assert _refused(capabilities=str(missing)) == (
         f"the capability file {missing} cannot be read",
-        "`models` must hold tables",
+        "`models` must contain tables",
         "",
     )
 
@@ -326,7 +326,7 @@ def test_a_table_that_was_not_looked_at_for_sixty_days_says_so(tmp_path: Path) -
     own.write_text("checked = 2027-01-20\n", encoding="utf-8")
     assert vertex(capabilities=str(own)).table_note(old) == ""
     own.write_text('checked = "last week"\n', encoding="utf-8")
-    assert _refused(capabilities=str(own))[1] == "`checked` must be a day"
+    assert _refused(capabilities=str(own))[1] == "`checked` must be a date"
 
 
 @pytest.mark.parametrize("usd", ["-1", "nan", "inf"])
@@ -339,4 +339,4 @@ def test_a_price_of_tokens_that_is_no_amount_is_refused(
     path = tmp_path / "models.toml"
     path.write_text(f'[models."eyes-x"]\nrole = "vision"\nusd_per_million_tokens = {{{tokens}}}\n')
     what, _, _ = _refused(capabilities=str(path))
-    assert what == f"the model `eyes-x` in {path} cannot be meant"
+    assert what == f"the model `eyes-x` in {path} is not valid"

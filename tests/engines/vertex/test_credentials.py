@@ -108,7 +108,7 @@ def test_a_quota_project_is_charged_and_named(
     use_file(use, tmp_path, {**USER, "quota_project_id": "charged"})
     outcome = use(submit)
     assert isinstance(outcome, Failed)
-    assert outcome.what == "the credentials may not charge the project charged"
+    assert outcome.what == "the credentials may not bill the project charged"
     checks = checkup(use)
     named = "login of a user, accepted by Google, charged to charged"
     assert Check("credentials", True, named) in checks

@@ -105,7 +105,7 @@ def test_a_filter_that_gives_no_reason_is_a_filter_all_the_same(
     google: GoogleServer, use: Use
 ) -> None:
     ordered(google, use, "filtered", message="")
-    assert poll(use) == Filtered("a safety filter held the clip back and gave no reason")
+    assert poll(use) == Filtered("a safety filter blocked the clip and gave no reason")
 
 
 def test_an_operation_that_ends_in_an_error_failed(google: GoogleServer, use: Use) -> None:
@@ -113,7 +113,7 @@ def test_an_operation_that_ends_in_an_error_failed(google: GoogleServer, use: Us
     assert poll(use) == Failed(
         "Vertex AI could not make the clip (code 3)",
         "No such voice.",
-        "nothing was billed; `--retry failed` orders it again",
+        "nothing was billed; order it again with `--retry failed`",
     )
 
 
@@ -125,14 +125,17 @@ def test_an_operation_that_the_service_broke_off_may_be_billed(
     assert poll(use) == Failed(
         f"Vertex AI could not make the clip (code {code})",
         "Internal error, please retry.; it may have been billed",
-        "`--retry failed` orders it again",
+        "order it again with `--retry failed`",
     )
 
 
 def test_a_poll_that_is_refused_says_nothing_of_the_order(google: GoogleServer, use: Use) -> None:
     ordered(google, use)
     google.fault("poll", "says", answer="invalid_argument")
-    why = "Vertex AI does not say how it stands (400): Request contains an invalid argument."
+    why = (
+        "Vertex AI could not report the state of the order (400): "
+        "Request contains an invalid argument."
+    )
     assert poll(use) == Stalled(10.0, why)
     assert isinstance(poll(use), Done)
 
@@ -164,7 +167,7 @@ def test_an_operation_that_ends_with_neither_clip_nor_reason_is_possibly_paid(
 def test_an_operation_that_is_not_known_any_more_is_gone(google: GoogleServer, use: Use) -> None:
     ordered(google, use)
     google.fault("poll", "forgotten")
-    gone = Gone(f"Vertex AI does not know the operation: Operation {NAME} was not found.")
+    gone = Gone(f"Vertex AI does not know this operation: Operation {NAME} was not found.")
     assert [poll(use), poll(use)] == [gone, gone]
 
 
@@ -232,7 +235,7 @@ def test_a_clip_that_comes_damaged_out_of_a_bucket_is_fetched_again_later(
     done = poll(use)
     assert isinstance(done, Done)
     google.fault("download", "damaged")
-    assert fetch(use, done) == Busy("gs://film-bucket/1/sample_0.mp4 came damaged")
+    assert fetch(use, done) == Busy("gs://film-bucket/1/sample_0.mp4 arrived damaged")
     google.fault("download", "cut")
     broken = fetch(use, done)
     assert isinstance(broken, Busy)
@@ -255,7 +258,7 @@ def test_a_clip_that_is_not_in_its_bucket_says_what_is_needed(
 
 def test_a_clip_at_no_place_cannot_be_fetched(use: Use) -> None:
     assert fetch(use, Done()) == Failed(
-        "the finished clip cannot be fetched", "it is at no place", code="unfetchable-clip"
+        "the finished clip cannot be fetched", "its location is unknown", code="unfetchable-clip"
     )
 
 

@@ -146,9 +146,9 @@ def test_two_answers_that_cannot_be_read_are_a_failure(google: GoogleServer, use
     google.fault("analyze", "bad_json", times=3)
     outcome = use(analyze)
     assert isinstance(outcome, Failed)
-    assert outcome.what == "gemini-3.5-flash-lite answered twice what cannot be read"
+    assert outcome.what == "gemini-3.5-flash-lite returned unreadable answers twice"
     assert outcome.why == "Invalid JSON: EOF while parsing a value at line 1 column 13"
-    assert outcome.hint == "run again to ask once more, or choose another vision model"
+    assert outcome.hint == "run again to retry, or choose another vision model"
     assert google.count("analyze") == 2
     assert _billed(outcome) == google.bill() > 0
 
@@ -160,7 +160,7 @@ def test_what_was_billed_before_a_service_got_busy_is_not_forgotten(
     google.fault("analyze", "429", message="Slow down.")
     outcome = use(analyze)
     assert isinstance(outcome, Failed)
-    assert outcome.what == "gemini-3.5-flash-lite answered once what cannot be read"
+    assert outcome.what == "gemini-3.5-flash-lite returned unreadable answers once"
     assert _billed(outcome) == google.bill() > 0
 
 
@@ -238,17 +238,17 @@ def test_a_picture_of_another_shape_than_asked_for_is_a_failure(
     outcome = use(clean)
     assert isinstance(outcome, Failed)
     assert (outcome.what, outcome.why) == (
-        "the image model answered a picture of another shape",
-        "it is 64x64 for one of 320x180",
+        "the image model returned a picture of a different shape",
+        "it has 64x64 pixels, and 320x180 were requested",
     )
 
 
 def test_words_instead_of_a_picture_are_a_failure(google: GoogleServer, use: Use) -> None:
     google.fault("image", "no_image")
     assert use(clean) == Failed(
-        "the image model answered no picture",
+        "the image model returned no picture",
         "I cannot draw that.",
-        "run again to ask once more",
+        "run again to retry",
         code="no-picture",
     )
 
@@ -308,7 +308,7 @@ def test_a_service_that_is_down_is_worth_asking_again(
 def test_too_many_requests_are_told_with_the_services_wish(google: GoogleServer, use: Use) -> None:
     google.fault("vision", "429", retry_after=7)
     assert use(analyze) == Busy(
-        "Vertex AI wants fewer requests: Resource_exhausted on order.", 7.0, limited=True
+        "Vertex AI limits the rate of requests: Resource_exhausted on order.", 7.0, limited=True
     )
 
 
@@ -321,8 +321,8 @@ def test_an_unknown_reason_to_finish_is_no_warning_and_no_answer(
     outcome = use(clean)
     assert isinstance(outcome, Failed)
     assert (outcome.what, outcome.why) == (
-        "the image model answered no picture",
-        "it answered nothing",
+        "the image model returned no picture",
+        "the answer was empty",
     )
 
 
@@ -338,7 +338,7 @@ def test_a_request_without_its_picture_is_not_sent(google: GoogleServer, use: Us
         return await engine.perform(engine.request(Clean(PICTURE), IMAGE), {})
 
     assert use(forgetful) == Failed(
-        "vertex was not handed all it needs", f"missing: {PICTURE}", code="bug"
+        "vertex did not receive all its inputs", f"missing: {PICTURE}", code="bug"
     )
     assert google.calls == []
 
@@ -348,7 +348,7 @@ def test_a_clip_is_not_performed_at_once(use: Use) -> None:
         return await engine.perform(Request("vertex", "video", "veo", {}, ()), {})
 
     assert use(perform) == Failed(
-        "vertex does not perform video at once", code="unsupported-action"
+        "vertex does not support the action video here", code="unsupported-action"
     )
 
 

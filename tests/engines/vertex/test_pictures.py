@@ -97,9 +97,9 @@ def test_a_picture_of_quite_another_shape_is_refused() -> None:
     with pytest.raises(MediaError) as caught:
         pictures.cleaned(picture(300, 300), (320, 180))
     assert (caught.value.what, caught.value.why, caught.value.hint) == (
-        "the image model answered a picture of another shape",
-        "it is 300x300 for one of 320x180",
-        "run again to ask once more, or choose another image model",
+        "the image model returned a picture of a different shape",
+        "it has 300x300 pixels, and 320x180 were requested",
+        "run again to retry, or choose another image model",
     )
 
 
@@ -120,7 +120,7 @@ def test_a_clip_that_is_too_large_is_sent_as_a_small_copy(tmp_path: Path) -> Non
 def test_a_clip_that_does_not_even_fit_as_a_copy_is_an_error_in_words() -> None:
     with pytest.raises(MediaError) as caught:
         asyncio.run(watchable(clip(1, 1, "720p", "16:9", False, 8), 100))
-    assert caught.value.what == "the clip is too long to be read for its scene context"
+    assert caught.value.what == "the clip is too long for a scene context"
 
 
 def test_what_is_no_video_is_not_sent() -> None:

@@ -131,9 +131,9 @@ def test_the_authors_location_wins_over_the_environments(google: GoogleServer, u
         ("cut", "the connection to Vertex AI broke: "),
         ("hang", "Vertex AI did not answer in time"),
         ("garbled", "the answer of Vertex AI cannot be read: "),
-        ("empty", "Vertex AI accepted the order, and answered no operation's name"),
-        ("504", "Vertex AI gave up waiting for itself (504): "),
-        ("html", "something on the way answers 502 instead of Vertex AI: "),
+        ("empty", "Vertex AI accepted the order but returned no operation name"),
+        ("504", "Vertex AI timed out internally (504): "),
+        ("html", "a proxy or gateway answered 502 instead of Vertex AI: "),
     ],
 )
 def test_an_order_whose_answer_is_lost_was_sent_exactly_once(
@@ -185,7 +185,7 @@ def test_too_many_requests_are_told_with_the_services_wish(
 ) -> None:
     google.fault("video", "429", message="Quota exceeded.", **options)
     assert use(submit) == Busy(
-        "Vertex AI wants fewer requests: Quota exceeded.", again, limited=True
+        "Vertex AI limits the rate of requests: Quota exceeded.", again, limited=True
     )
     assert google.count("video") == 1
 
@@ -233,7 +233,7 @@ def test_a_model_that_was_shut_down_names_its_successor(google: GoogleServer, us
     )
     assert outcome.hint == (
         "set models: {vision: {use: gemini-3.5-flash-lite, accept: [gemini-2.0-flash]}} "
-        "(clips and answers of the old one still count)"
+        "(clips and answers of the old model remain valid)"
     )
 
 
@@ -288,6 +288,6 @@ def test_an_order_without_its_start_frame_is_not_sent(google: GoogleServer, use:
         return await engine.submit(engine.request(video(), VIDEO), {})
 
     assert use(forgetful) == Failed(
-        "vertex was not handed all it needs", f"missing: {START}", code="bug"
+        "vertex did not receive all its inputs", f"missing: {START}", code="bug"
     )
     assert google.calls == []

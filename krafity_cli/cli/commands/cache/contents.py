@@ -118,8 +118,8 @@ def _ask(path: str, kinds: list[str] | None) -> None:
     what = f"the {', '.join(kinds)} entries" if kinds else "everything"
     if not sys.stdin.isatty():
         raise Refused(
-            f"clearing {what} in {path} needs a word",
-            "there is no terminal to ask on",
+            f"clearing {what} in {path} needs confirmation",
+            "there is no terminal, so krafity cannot ask",
             "add --yes",
             code="needs-consent",
         )

@@ -40,7 +40,7 @@ class PruneAsk:
         """The limits. Raises `Refused` where there is none, or one that cannot be read."""
         if not (self.older_than or self.unused_since or self.max_size):
             raise Refused(
-                "nothing says what is to go",
+                "no limit was given, so nothing can be pruned",
                 "",
                 "add --older-than 90d, --unused-since 30d or --max-size 20G",
                 code="usage",
@@ -125,12 +125,12 @@ def _check_word(cost: float, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Refused(
-            f"what would go costs {dollars(cost)} to buy again",
-            "there is no terminal to ask on",
-            "add --yes, or --keep STORYBOARD for what is still needed",
+            f"the entries to delete would cost {dollars(cost)} to buy again",
+            "there is no terminal, so krafity cannot ask",
+            "add --yes, or add --keep STORYBOARD to keep what that storyboard needs",
             code="needs-consent",
         )
-    if not agreed(f"Delete them? To buy them again costs {dollars(cost)}."):
+    if not agreed(f"Delete them? Buying them again would cost {dollars(cost)}."):
         raise Refused("nothing was deleted", code="declined")
 
 

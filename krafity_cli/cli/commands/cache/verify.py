@@ -71,9 +71,9 @@ def _tell(
     left: Sequence[Record],
 ) -> None:
     for record in mended:
-        say(f"  {_name(record)}: found again", sys.stdout)
+        say(f"  {_name(record)}: restored", sys.stdout)
     for record in forgotten:
-        say(f"  {_name(record)}: forgotten, it is made again when it is needed", sys.stdout)
+        say(f"  {_name(record)}: dropped; it is made again when it is needed", sys.stdout)
     for record in left:
         say(f"  {_name(record)}: {_what_to_do(record)}", sys.stdout)
     words = f"{checked} checked, {damaged} damaged"
@@ -85,9 +85,10 @@ def _tell(
 def _what_to_do(record: Record) -> str:
     cost = cost_of(record)
     if not cost:
-        return "damaged or gone; it is made again when it is needed"
+        return "damaged or missing; it is made again when it is needed"
     return (
-        f"damaged or gone; render asks the provider for it, and --retry damaged buys it again "
+        "damaged or missing; the next render fetches it from the provider "
+        "if it can, and --retry damaged buys it again "
         f"for {dollars(cost)}"
     )
 

@@ -68,7 +68,7 @@ def list_orders(
     """Show orders, or their sums."""
     if by is not None and by not in BY:
         raise Refused(
-            f"orders cannot be summed by `{by}`",
+            f"orders cannot be grouped by `{by}`",
             "",
             f"--by takes {', '.join(BY)}",
             code="unknown-key",
@@ -141,9 +141,9 @@ def adopt_orders(folder: Path | None, source: str, json: bool) -> int:
             collector = Collector(cache, engines.named(order.engine), files, deadline)
             if why := collector.why_unknown(order):
                 raise Refused(
-                    f"the order of {order.storyboard} {order.shot} cannot be asked for",
+                    f"the order of {order.storyboard} {order.shot} cannot be collected",
                     why,
-                    "set the engine up as it was when the order was sent",
+                    "use the same engine settings as when the order was sent",
                     code="order-unknown-to-engine",
                 )
         for order in orders:
@@ -164,9 +164,9 @@ def _named(line: str) -> Order:
         return order_in(line)
     except ValueError as error:
         raise Refused(
-            "a line names no order",
+            "the input is not an order",
             str(error),
-            "give it as krafity printed it",
+            "pass the line exactly as krafity printed it",
             code="unknown-order",
         ) from error
 
@@ -178,7 +178,7 @@ def _text(source: str) -> str:
     try:
         return read_small(source, LARGEST).decode("ascii")
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no regular file of ASCII text"
+        why = getattr(error, "strerror", None) or "it is not a regular ASCII text file"
         raise Refused(f"{source} cannot be read", why, code="unreadable") from error
 
 
@@ -237,8 +237,8 @@ async def _one(ask: Asking, order: Order, engines: _Engines, do: Do) -> Record |
     collector = Collector(ask.cache, engine, ask.files, ask.deadline, engines.poll_scale)
     why = collector.why_unknown(order)
     if why:
-        hint = "set the engine up as it was when the order was sent"
-        return Failed("the order cannot be asked for", why, hint, code="order-unknown-to-engine")
+        hint = "use the same engine settings as when the order was sent"
+        return Failed("the order cannot be collected", why, hint, code="order-unknown-to-engine")
     return await do(ask, collector, order)
 
 
@@ -268,7 +268,7 @@ def _outcomes(orders: Sequence[Order], made: Sequence[Record | Cause]) -> str:
             + ("delivered" if isinstance(outcome, Record) else unbroken(outcome.in_words()))
             for order, outcome in zip(orders, made, strict=True)
         )
-        or "no order runs"
+        or "no orders are running"
     )
 
 
@@ -281,9 +281,10 @@ def _matching(orders: Sequence[Order], digest: str, able: Able) -> list[Order]:
     found = [o for o in orders if o.order.startswith(digest) and o.state in able.states]
     if len(digest) < 6 or not found:
         raise Refused(
-            f"no order that could be {able.what} begins with `{digest}`",
-            f"only {able.which} orders can be, named by at least 6 letters",
-            "krafity ledger list shows them",
+            f"no order that can be {able.what} begins with `{digest}`",
+            f"only {able.which} orders can be {able.what}; give at "
+            "least 6 characters of the digest",
+            "`krafity ledger list` shows all orders",
             code="unknown-order",
         )
     return found
