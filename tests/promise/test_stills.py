@@ -114,6 +114,13 @@ def test_the_plan_of_stills_is_what_they_cost(shell: Shell, account: Account) ->
     assert account.billed() == pytest.approx(price)
 
 
+def test_with_partial_the_budget_draws_what_it_reaches_for(shell: Shell, account: Account) -> None:
+    shell.write(FILM)
+    done = stills(shell, "--partial", "--max-cost", f"{2 * PRICE:.3f}")
+    assert (done.code, account.calls()) == (1, Counter(draw=2))
+    assert sorted(done.statuses().values()) == ["held", "rendered", "rendered"]
+
+
 def test_a_paid_engine_of_the_file_wants_consent(shell: Shell, account: Account) -> None:
     shell.write("engine: pretend\n" + FILM.replace("\n    ", "\n"))
     refused = shell.run("stills", BOARD, "--json")
