@@ -184,7 +184,7 @@ Price = Annotated[Any, PlainValidator(_price)]
 """One for all, or tables of them: by resolution or size, without and with sound."""
 Truth = Annotated[bool, PlainValidator(_truth)]
 Jobs = Annotated[
-    int, _number("a whole number from 1 to 10000", 1, 10_000, int, "a whole number from 1 on")
+    int, _number("a whole number from 1 to 10000", 1, 10_000, int, "a whole number of 1 or more")
 ]
 Factor = Annotated[float, _number("a number above 0 and below 1000", 1e-9, 999.999)]
 Residency = Literal["strict", "open"]
