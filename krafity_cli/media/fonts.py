@@ -52,6 +52,11 @@ class Fonts:
             sorted(each for each in set(letters) if is_drawn(each) and each not in self._files)
         )
 
+    @property
+    def files(self) -> list[str]:
+        """The paths of the fonts in use; the built-in one has none."""
+        return sorted({path for path in self._files.values() if path})
+
     def at(self, size: float) -> Fonts:
         """The same fonts in another size."""
         return Fonts(self._letters, size, self._paths)

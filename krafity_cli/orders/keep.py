@@ -23,7 +23,7 @@ Load = Callable[[], Awaitable[Materials]]
 _READERS = {"analyze": Drawings.from_json, "context": SceneContext.from_json}
 
 
-_MADE_HERE = frozenset({"graded", "standin", "thumbnail"})
+_MADE_HERE = frozenset({"burnt", "graded", "standin", "thumbnail"})
 """Kinds that are made again on each machine: they cost nothing."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -68,11 +69,13 @@ def film_of(
     cut: Cut,
     chain: dict[str, Piece],
     how: Finish = PLAIN,
+    aim: FilmFormat | None = None,
 ) -> Film:
     """A cut, rendered."""
     credits = Credits("Boat", "board.yaml", "main", False)
-    found = asyncio.run(probe(chain[cut.shots[0]].path))
-    aim = FilmFormat(found.width, found.height, found.fps)
+    if aim is None:
+        found = asyncio.run(probe(chain[cut.shots[0]].path))
+        aim = FilmFormat(found.width, found.height, found.fps)
     cutter = FilmCutter(outputs, Seams(cache), credits, lambda _: aim, how, Attempts())
     return asyncio.run(cutter.film(cut, chain))
 
@@ -301,6 +304,34 @@ def test_a_film_is_cut_anew_with_burn_in_and_without(tmp_path: Path) -> None:
             seen.append(clips.pictures(tmp_path / "out/films/main.mp4"))
     assert seen[0] == seen[3]
     assert seen[1] == seen[2]
+    assert seen[0] != seen[1]
+
+
+def test_a_burnt_film_is_burnt_once_for_all_folders(tmp_path: Path) -> None:
+    """Without its clips a film can only come from the cache."""
+    chain = pieces(tmp_path, 2)
+    cut, films = Cut("main", tuple(chain)), []
+    with Cache.open(tmp_path / "cache") as cache:
+        aim = FilmFormat(*clips.SIZE, Fraction(24))
+        for name in ("one", "two"):
+            outputs = OutputFolder(GuardedFolder.named(tmp_path / name), cache.memo)
+            films.append(film_of(outputs, cache, cut, chain, Finish(burn_in=True), aim))
+            for piece in chain.values():
+                piece.path.unlink(missing_ok=True)
+    assert films[0] == films[1]
+    one, two = (tmp_path / name / "films/main.mp4" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_other_words_are_burnt_again(tmp_path: Path) -> None:
+    chain = pieces(tmp_path, 2)
+    cut, seen = Cut("main", tuple(chain)), []
+    with Cache.open(tmp_path / "cache") as cache:
+        outputs = OutputFolder(GuardedFolder.named(tmp_path / "out"), cache.memo)
+        for words in ("Hello.", "Goodbye."):
+            chain["s1"] = replace(chain["s1"], shot=replace(chain["s1"].shot, dialogue=words))
+            film_of(outputs, cache, cut, chain, Finish(burn_in=True))
+            seen.append(clips.pictures(tmp_path / "out/films/main.mp4"))
     assert seen[0] != seen[1]
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple
+from contextlib import suppress
+from dataclasses import astuple, dataclass
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
+from krafity_cli.cache import CacheFailed
 from krafity_cli.delivery.attempts import Attempts
 from krafity_cli.delivery.films.credits import Credits, chapters, spoken
 from krafity_cli.delivery.films.film_format import FilmFormat
 from krafity_cli.delivery.films.finish import Finish
+from krafity_cli.delivery.films.fonts import fonts_digest
 from krafity_cli.delivery.films.pieces import Piece, segments
 from krafity_cli.delivery.films.seams import Seams, seam
 from krafity_cli.delivery.outputs import OutputFolder
@@ -27,6 +31,14 @@ REVISION = 6
 
 BURN_IN = 2
 """The same for films with burnt-in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """How many frames of a film each of its clips is, and the film's rate."""
+
+    lengths: list[int]
+    fps: Fraction
 
 
 FormatOf = Callable[[Sequence[Piece]], FilmFormat]
@@ -81,45 +93,75 @@ class FilmCutter:
         )
 
     def _made_of(self, cut: Cut, pieces: Sequence[Piece], aim: FilmFormat) -> str:
+        made_of = self._essence(pieces, aim)
+        return digest_of({**made_of, "credits": self._credits.essence(cut, pieces)})
+
+    def _essence(self, pieces: Sequence[Piece], aim: FilmFormat) -> dict[str, Any]:
+        """What a film's pictures and sound are made of."""
         clips = [
             [piece.digest, segment.drop_last]
             for piece, segment in zip(pieces, segments(pieces), strict=True)
         ]
-        credits = self._credits.essence(cut, pieces)
-        made_of: dict[str, Any] = {"film": REVISION, "clips": clips, "credits": credits}
+        made_of: dict[str, Any] = {"film": REVISION, "clips": clips}
         made_of["format"] = [aim.width, aim.height, str(aim.fps)]
         if self._finish.music:
             made_of["music"] = self._finish.music.digest
         if self._finish.burn_in:
-            made_of["burn_in"] = BURN_IN
-        return digest_of(made_of)
+            made_of["burn_in"] = self._burn_in_of(pieces)
+        return made_of
+
+    def _burn_in_of(self, pieces: Sequence[Piece]) -> dict[str, Any]:
+        """What is burnt in: the words, and the fonts that draw them."""
+        spoken_words = [piece.shot.dialogue or "" for piece in pieces]
+        words = [*_labels(pieces), *spoken_words]
+        return {"revision": BURN_IN, "words": words, "fonts": fonts_digest("".join(words))}
+
+    async def _picture(self, bare: Path, pieces: Sequence[Piece], aim: FilmFormat) -> Cuts:
+        """Write a cut's clips to `bare`, burnt in where that is asked for.
+
+        A burnt film is kept in the cache: it is by far the most work that a film can be.
+        """
+        if not self._finish.burn_in:
+            return await self._joined(bare, pieces, aim)
+        cache = self._seams.cache
+        key = digest_of({"burnt": self._essence(pieces, aim)})
+        record = cache.recall(key, "burnt")
+        if record and cache.sound(record.blob) and isinstance(record.about.get("lengths"), list):
+            copyfile(cache.checked_path(record.blob), bare)
+            return Cuts(list(record.about["lengths"]), aim.fps)
+        cuts = await self._joined(bare, pieces, aim)
+        await _burnt(bare, pieces, cuts.lengths, spoken(pieces, cuts.lengths, cuts.fps), cuts.fps)
+        with suppress(CacheFailed):  # a cache without room keeps nobody from the film
+            cache.store(key, "burnt", bare, {"lengths": cuts.lengths})
+        return cuts
+
+    async def _joined(self, bare: Path, pieces: Sequence[Piece], aim: FilmFormat) -> Cuts:
+        # Encoding needs numpy, and a film that is there already needs neither.
+        from krafity_cli.media.join import join
+
+        size, bed = (aim.width, aim.height), self._finish.music
+        film = await join(segments(pieces), bare, size=size, fps=aim.fps, bed=bed)
+        return Cuts(list(film.lengths), film.frames / film.seconds)
 
     async def _write(
         self, path: str, made_of: str, cut: Cut, pieces: Sequence[Piece], aim: FilmFormat
     ) -> None:
-        # Encoding needs numpy, and a film that is there already needs neither.
-        from krafity_cli.media.join import join
-
         seams = await self._seams.of(pieces)
         with self._outputs.workplace() as place:
             bare, whole = place / "bare.mp4", place / "film.mp4"
-            size, bed = (aim.width, aim.height), self._finish.music
-            film = await join(segments(pieces), bare, size=size, fps=aim.fps, bed=bed)
-            fps = film.frames / film.seconds
-            words = spoken(pieces, film.lengths, fps)
-            if self._finish.burn_in:
-                await _burnt(bare, pieces, film.lengths, words, fps)
+            film = await self._picture(bare, pieces, aim)
+            words = spoken(pieces, film.lengths, film.fps)
             await wrap(
                 bare,
                 whole,
                 self._credits.tags(cut, pieces),
-                chapters(cut.shots, film.lengths, fps),
+                chapters(cut.shots, film.lengths, film.fps),
                 words,
             )
             about = {
-                "frames": film.frames,
-                "fps": str(fps),
-                "lengths": list(film.lengths),
+                "frames": sum(film.lengths),
+                "fps": str(film.fps),
+                "lengths": film.lengths,
                 "seams": [list(astuple(each)) for each in seams],
             }
             self._outputs.adopt(path, made_of, whole, about)
@@ -161,6 +203,10 @@ class FilmCutter:
         return None
 
 
+def _labels(pieces: Sequence[Piece]) -> list[str]:
+    return [f"{piece.shot.id.upper()}  take {piece.shot.take}" for piece in pieces]
+
+
 async def _matched(pieces: Sequence[Piece], seams: Seams) -> list[Piece]:
     # Brings numpy, and is asked for rarely.
     from krafity_cli.delivery.films.color_match import matched
@@ -179,8 +225,7 @@ async def _burnt(
     # Brings numpy and Pillow, and is asked for rarely.
     from krafity_cli.media.burn_in import Burn, burn
 
-    labels = tuple(f"{piece.shot.id.upper()}  take {piece.shot.take}" for piece in pieces)
     with tempfile.TemporaryDirectory(prefix="krafity-", dir=film.parent) as folder:
         out = Path(folder) / "burnt.mp4"
-        await burn(film, Burn(labels, tuple(lengths), tuple(words)), fps, out)
+        await burn(film, Burn(tuple(_labels(pieces)), tuple(lengths), tuple(words)), fps, out)
         out.replace(film)
