@@ -71,15 +71,15 @@ def test_a_key_that_may_not_ask_after_orders_is_told_how_they_are_placed(
         "orders",
         True,
         "this key is not allowed to check on orders that run in the background, so each order "
-        "waits for its clip",
+        "waits in its request for the clip",
     )
     use.environment["KRAFITY_GEMINI_WAITING"] = "0"
     assert checkup(use)[-1] == Check(
         "orders",
         False,
-        "this key is not allowed to check on orders that run in the background, so they would be "
-        f"billed and lost: {TWO_CREDENTIALS}",
-        "unset KRAFITY_GEMINI_WAITING, and orders wait for their clips",
+        "this key is not allowed to check on orders that run in the background, so orders would "
+        f"be billed but could not be collected: {TWO_CREDENTIALS}",
+        "unset KRAFITY_GEMINI_WAITING, so that orders wait in their requests for the clips",
     )
     use.environment["KRAFITY_GEMINI_WAITING"] = "1"
     assert checkup(use)[-1] == Check(

@@ -68,8 +68,8 @@ def test_a_user_who_forbids_waiting_is_refused_before_anything_is_sent(
 ) -> None:
     aq.environment["KRAFITY_GEMINI_WAITING"] = "0"
     refused = Failed(
-        "this key is not allowed to check on orders that run in the background, so they would be "
-        "billed and lost",
+        "this key is not allowed to check on orders that run in the background, so orders would "
+        "be billed but could not be collected",
         TWO_CREDENTIALS,
         "unset KRAFITY_GEMINI_WAITING, so that orders wait in their requests for the clips",
         everywhere=True,
