@@ -6,6 +6,7 @@ from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import InvalidDataError
 from av.packet import Packet
@@ -111,16 +112,21 @@ def _probe(
         start=times[0] * track.time_base,
         seconds=len(track.shown) / fps if constant else _length(track),
         declared=Fraction(file.duration or 0, 1_000_000),
-        sounds=tuple(
-            Sound(index, codec(one), one.channels, one.rate, codec(one) in CODECS)
-            for index, one in enumerate(file.streams.audio)
-        ),
+        sounds=tuple(_sound(index, one) for index, one in enumerate(file.streams.audio)),
         colours=_colours(stream),
         progressive=context.field_order in _PROGRESSIVE and not field,
         turned=turn is not None,
         rotation=rotation,
         timecode=_timecode(file, stream),
     )
+
+
+def _sound(index: int, stream: AudioStream) -> Sound:
+    """A sound track; one whose codec the library does not know has no channels and no rate."""
+    name = codec(stream)
+    if not name:
+        return Sound(index, name, 0, 0, readable=False)
+    return Sound(index, name, stream.channels, stream.rate, name in CODECS)
 
 
 def _colours(stream: VideoStream) -> Colours:

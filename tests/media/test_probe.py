@@ -12,6 +12,7 @@ import pytest
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.clip import rate
+from krafity_cli.media.last_frame import last_frame
 from krafity_cli.media.probe import Colours, Probe, probe, verify
 from tests.media import clips
 
@@ -162,3 +163,14 @@ def test_frames_that_do_not_come_out_are_damage(tmp_path: Path) -> None:
     dropped = ("-copyinkf", "-bsf:v", "noise=drop=eq(n\\,0)")
     clips.ffmpeg("-i", str(clip), "-c", "copy", *dropped, str(headless))
     assert refusal(headless).what == "cannot play headless.mkv to its end"
+
+
+def test_a_sound_codec_that_nobody_knows_costs_the_sound_and_not_the_picture(
+    tmp_path: Path,
+) -> None:
+    clip = clips.make(tmp_path / "a.mov", 24, "-c:a", "pcm_s16le", sound=1.0)
+    clip.write_bytes(clip.read_bytes().replace(b"sowt", b"x?y!"))
+    found = asyncio.run(verify(clip))
+    assert (found.frames, found.audio) == (24, False)
+    assert [(one.channels, one.rate, one.readable) for one in found.sounds] == [(0, 0, False)]
+    assert asyncio.run(last_frame(clip))
