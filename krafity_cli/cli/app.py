@@ -35,6 +35,7 @@ from krafity_cli.cli.options import (
     Quiet,
     Retry,
     Verbose,
+    Wait,
     Yes,
     shots_of,
     takes,
@@ -386,6 +387,42 @@ def approve(
         **_about(about), still=still, end_still=end_still, everything=everything, undo=undo
     )
     raise typer.Exit(approve_shots(ask))
+
+
+@app.command()
+@takes(About, Performing)
+def retake(
+    about: About,
+    performing: Performing,
+    patch: Annotated[
+        bool, typer.Option("--patch", help="End like the take before; keep what follows.")
+    ] = False,
+    max_cost: MaxCost = None,
+    wait: Wait = None,
+) -> None:
+    """Order one more take of a shot, without an edit of the storyboard.
+
+    Example: krafity retake storyboard.yaml storm
+
+    Example: krafity retake storyboard.yaml storm --patch
+    """
+    from krafity_cli.cli.commands.retake import retake_shot
+
+    shots = tuple(about.shots or ())
+    if len(shots) != 1:
+        raise typer.BadParameter("name the one shot to take again")
+    deciding = Deciding(
+        files=[about.file],
+        engine=about.engine,
+        quick=about.quick,
+        out=about.out,
+        only=list(shots),
+        max_cost=max_cost,
+        wait=wait,
+        json=about.json,
+        cache_dir=about.cache_dir,
+    )
+    raise typer.Exit(retake_shot(_ask(deciding, performing), patch))
 
 
 @app.command("takes")

@@ -38,8 +38,8 @@ from krafity_cli.orders.keep import Job
 from krafity_cli.orders.retry import entered
 from krafity_cli.render import reasons
 from krafity_cli.render.accounts import Event, State, Watcher, accounts_of
-from krafity_cli.render.decisions.gone import base_gone, gone
-from krafity_cli.render.decisions.lock import Keep, NamedClip
+from krafity_cli.render.decisions.gone import base_gone, gone, outdated
+from krafity_cli.render.decisions.lock import Keep, NamedClip, Patch
 from krafity_cli.render.desk import Desk
 from krafity_cli.render.drawn import Which
 from krafity_cli.render.lookup import Archive, Still, still_key
@@ -120,6 +120,18 @@ class Performer:
 
     def recorded(self, clip: NamedClip) -> Clip:
         return self._archive.recorded(clip)
+
+    def pending(
+        self, shot: Shot, patch: Patch, parts: Mapping[str, Any] | None
+    ) -> Clip | Unmade | None:
+        if clip := self._archive.clip([patch.intent]):
+            account = self.accounts[shot.id]
+            account.order, account.reason = clip.order, reasons.PATCHED
+            self._tell(shot, "video", "reused", reasons.PATCHED)
+            return clip
+        if parts is None or patch.intent in self._archive.intents(shot, parts):
+            return None
+        return self._unmade(shot, outdated())
 
     def unapproved(self, shot: Shot) -> Unmade:
         self.accounts[shot.id].reason = reasons.NOT_APPROVED

@@ -21,8 +21,8 @@ from krafity_cli.orders.budget import price_of
 from krafity_cli.orders.causes import Cause, NotApproved, NotYet, StillLost
 from krafity_cli.orders.decide import Outlook, nothing_left
 from krafity_cli.render import reasons
-from krafity_cli.render.decisions.gone import gone
-from krafity_cli.render.decisions.lock import Keep, NamedClip
+from krafity_cli.render.decisions.gone import gone, outdated
+from krafity_cli.render.decisions.lock import Keep, NamedClip, Patch
 from krafity_cli.render.drawn import Which
 from krafity_cli.render.lookup import Archive, Still, clip_of
 from krafity_cli.render.recipe import UNKNOWN
@@ -86,6 +86,18 @@ class Planner:
 
     def recorded(self, clip: NamedClip) -> Clip:
         return self._archive.recorded(clip)
+
+    def pending(
+        self, shot: Shot, patch: Patch, parts: Mapping[str, Any] | None
+    ) -> Clip | Unmade | None:
+        if clip := self._archive.clip([patch.intent]):
+            self._reuse(self.drafts[shot.id], clip.order, reasons.PATCHED)
+            return clip
+        if parts is None or patch.intent in self._archive.intents(shot, parts):
+            return None
+        draft = self.drafts[shot.id]
+        draft.decision, draft.reason = Decision.BLOCKED, outdated().what
+        return Unmade(shot.id, NotYet(shot.id))
 
     def unapproved(self, shot: Shot) -> Unmade:
         draft = self.drafts[shot.id]

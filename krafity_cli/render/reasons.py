@@ -16,6 +16,7 @@ SAME_ORDER = "same request as before"
 REFRESH = "refresh requested"
 FOOTAGE = "existing footage"
 KEPT = "kept"
+PATCHED = "patched"
 NOT_APPROVED = "not approved"
 
 

@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeVar
 from krafity_cli.engines.protocol import Draw, Drawings, Video
 from krafity_cli.orders.causes import NotApproved, NotYet
 from krafity_cli.render.decisions.decisions import NO_DECISIONS, Decisions, patched
-from krafity_cli.render.decisions.lock import Keep, NamedClip
+from krafity_cli.render.decisions.lock import Keep, NamedClip, Patch
 from krafity_cli.render.digests import intent_parts
 from krafity_cli.render.drawn import Which, draw_of
 from krafity_cli.render.types import Clip, Frame, Opening, Unmade, first_unmade
@@ -46,6 +46,12 @@ class Studio(Protocol):
 
     def recorded(self, clip: NamedClip) -> Clip:
         """The clip that those that follow go on from; its bytes may be gone."""
+        ...
+
+    def pending(
+        self, shot: Shot, patch: Patch, parts: Mapping[str, Any] | None
+    ) -> Clip | Unmade | None:
+        """The clip of a patch that was ordered; unmade where it was ordered for other words."""
         ...
 
     def unapproved(self, shot: Shot) -> Unmade:
@@ -227,6 +233,9 @@ class Recipe:
             self._begin_own_pictures(shot)
         clips = {parent: await task for parent, task in needed.items()}
         parts = self._parts(shot, clips)
+        patch = self._decisions.patch(shot.id)
+        if patch and (found := self._studio.pending(shot, patch, parts)):
+            return found
         if parts is not None and (known := self._studio.recall(shot, parts)):
             return known
         if self._approved_only and self._is_held(shot, parts, clips):
@@ -235,7 +244,9 @@ class Recipe:
             self.start(shot.id), self.end(shot.id), self._inherited(shot)
         )
         missing = first_unmade(*clips.values(), opening.frame, opening.drawings, end, inherited)
-        action = self._wanted(shot, opening, end, inherited)
+        # Another patch is another performance, so that it is another request.
+        performed = replace(shot, take=shot.take + patch.number - 1) if patch else shot
+        action = self._wanted(performed, opening, end, inherited)
         return await self._studio.video(shot, parts, action, missing)
 
     def _clips_in_intent(self, shot: Shot) -> dict[str, asyncio.Task[Clip | Unmade]]:

@@ -252,6 +252,7 @@ def test_decisions(asserted: Asserted) -> None:
         ("render", "board.yaml", *FREE, "--jobs", "1", "--quiet"),
         *both("takes", "board.yaml", "drift", "storm", *FREE),
         *both("keep", "board.yaml", "drift", "--freeze", *FREE),
+        ("retake", "board.yaml", "storm", "--patch", *FREE),
         *both("keep", "board.yaml", "--prune", *FREE),
         *both("keep", "board.yaml", "drift", "--undo", *FREE),
     )

@@ -26,6 +26,7 @@ from krafity_cli.orders.desk import OrderDesk
 from krafity_cli.orders.ledger import harvest
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.desk import Desk, FreeDesk
+from krafity_cli.render.patches import settle_patches
 from krafity_cli.render.reports import RunReport
 from krafity_cli.render.results import RunStatus
 from krafity_cli.render.run import render
@@ -88,6 +89,7 @@ class Company:
         plans = {shot.id: shot for shot in one.plan.shots} if one.plan else {}
         self.audience.begins(str(opened.file), Act(made, plans, opened.wish.jobs))
         delivery = await self._delivered(opened, desk)
+        settle_patches(opened.file, made, orders)
         interrupted = delivery.report.status is RunStatus.INTERRUPTED
         if isinstance(desk, OrderDesk) and not self.ask.offline and not interrupted:
             with suppress(asyncio.CancelledError):

@@ -28,3 +28,13 @@ def base_gone(clip: str) -> Failed:
         "bring it back, or keep the shot before it once more without --freeze",
         code="frozen-clip-gone",
     )
+
+
+def outdated() -> Failed:
+    """A patch that is on its way for words that the author has changed since."""
+    return Failed(
+        "a patch for earlier words is on its way",
+        "the words or the start of the shot changed since it was ordered",
+        "krafity keep --undo lets go of it; or bring the words back and render",
+        code="patch-outdated",
+    )
