@@ -161,6 +161,12 @@ def _show(opened: Opened, drawing: Drawing, files: Files) -> None:
     drawn = f"{calls.draw} {noun}{'' if calls.draw == 1 else 's'} drawn, {spent}"
     where = f"; look at {opened.folder.path / SHEET}" if any(files.values()) else ""
     say(one_line(drawn + where), sys.stdout)
+    several = next(
+        (s.id for s in drawing.shots if any((e.number or 0) > 1 for e in s.stills)), None
+    )
+    if several:
+        choice = f"choose one: krafity approve {opened.file} {several} --still N"
+        say(one_line(choice), sys.stdout)
 
 
 def _rows(shot: ShotStills, files: Sequence[Shown]) -> list[tuple[str, ...]]:
