@@ -20,6 +20,7 @@ REFUSED = {
     "validate": ("missing.yaml",),
     "graph": ("missing.yaml",),
     "stills": ("missing.yaml",),
+    "retake": ("missing.yaml", "storm"),
     "takes": ("missing.yaml",),
     "keep": ("missing.yaml",),
     "approve": ("missing.yaml",),
