@@ -74,6 +74,7 @@ def read_only(file: Path) -> Storyboard:
     choice = choose_engine(board, str(file), chosen)
     everything = [shot.id for shot in board.shots]
     check(board, str(file), choice.engine, models(choice.engine, chosen), everything)
+    read_lock(file)
     return board
 
 

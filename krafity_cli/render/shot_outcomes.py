@@ -37,10 +37,11 @@ from krafity_cli.storyboard.model import Shot
 def planned(shot: Shot, draft: Draft, chosen: bool, decided: Standing) -> ShotPlan:
     """What the planner's draft says of a shot; footage that is `chosen` is simply there."""
     there = chosen and shot.clip is not None
+    other = f", bought for {decided.other}" if decided.other else ""
     return ShotPlan(
         id=shot.id,
         decision=Decision.REUSE if there else draft.decision,
-        reason=reasons.FOOTAGE if there else draft.reason,
+        reason=reasons.FOOTAGE if there else draft.reason + other,
         duration=shot.duration,
         take=shot.take,
         intent=draft.intent,

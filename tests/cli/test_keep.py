@@ -205,3 +205,36 @@ def test_what_cannot_be_kept_is_refused(
     done = krafity("keep", "board.yaml", *words, *ENGINE, "--json")
     assert (done.code, done.document["problems"][0]["code"]) == (2, code)
     assert not Path("board.lock.yaml").exists()
+
+
+def test_a_frozen_clip_that_does_not_meet_drops_no_frame(
+    made: Stage, krafity: Krafity, engine: Scripted
+) -> None:
+    whole = rendered(krafity)["films"][0]["frames"]
+    made.edit("drift between hulls", "drift between hulls, take: 2")
+    rendered(krafity, "--only", "drift")
+    krafity("keep", "board.yaml", "drift", "--freeze", *ENGINE)
+    assert rendered(krafity)["films"][0]["frames"] == whole + 1
+
+
+def test_a_clip_of_another_storyboard_is_refused_until_its_user_keeps_it(
+    made: Stage, krafity: Krafity, engine: Scripted
+) -> None:
+    krafity("keep", "board.yaml", "storm", *ENGINE)
+    words = BOARD.replace("storm closes", "storm breaks")
+    (made.folder / "other.yaml").write_text(words, encoding="utf-8")
+    lock = Path("board.lock.yaml").read_text(encoding="utf-8")
+    Path("other.lock.yaml").write_text(lock, encoding="utf-8")
+    done = krafity("render", "other.yaml", *ENGINE, "--json")
+    assert (done.code, done.document["problems"][0]["code"]) == (2, "clip-of-another")
+    assert krafity("keep", "other.yaml", "storm", *ENGINE).code == 0
+    assert krafity("render", "other.yaml", *ENGINE).code == 0
+
+
+def test_validate_reads_the_lock_file(made: Stage, krafity: Krafity) -> None:
+    krafity("keep", "board.yaml", "storm", *ENGINE)
+    made.edit("storm:", "gale:")
+    done = krafity("validate", "board.yaml")
+    assert (done.code, "--prune" in done.err) == (0, True)
+    Path("board.lock.yaml").write_text("version: 1\nfinal: 3\n", encoding="utf-8")
+    assert krafity("validate", "board.yaml", "--json").code == 2

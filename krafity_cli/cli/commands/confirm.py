@@ -5,6 +5,7 @@ Storyboards share a budget, so they are asked about together: over the limit non
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from krafity_cli.cli import temporary
 from krafity_cli.cli.commands.after_run import tell_damage
 from krafity_cli.cli.commands.consent import by_word, check_consent
+from krafity_cli.cli.commands.question import agreed
 from krafity_cli.cli.inputs import Ask, Opened, Shared, Unopened
 from krafity_cli.cli.output.console import say
 from krafity_cli.cli.output.plan_table import plan_in_words
@@ -24,7 +26,7 @@ from krafity_cli.orders.recover import recover
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.affordable import check_price, out_of_reach
 from krafity_cli.render.results import Decision, PriceRange
-from krafity_cli.render.run import Plan, plan
+from krafity_cli.render.run import Plan, plan, standings
 from krafity_cli.render.stills import plan_stills
 
 
@@ -54,6 +56,7 @@ async def permitted(
         for note in await recover(shared.cache, orders, outputs):
             say(f"note: {note}")
         tell_damage(shared.cache)
+    opened = [await _own_clips(one) for one in opened]
     asked = [await _planned(one, ask, orders, all_plans) for one in opened]
     for note in orders.notes:
         say(f"note: {note}")
@@ -85,6 +88,25 @@ async def _check_collectable(one: Permitted, shared: Shared) -> None:
         mode = await engine.mode(engine.models(Role.VIDEO)[0], shared.cache.memo)
         if isinstance(mode, Failed):
             raise Refused(mode.problem)
+
+
+async def _own_clips(one: Opened | Unopened) -> Opened | Unopened:
+    """Refuse a kept clip of another storyboard, unless a person at a terminal agrees."""
+    if isinstance(one, Unopened):
+        return one
+    stand = await standings(one.production)
+    others = {shot: each.other for shot, each in stand.items() if each.other}
+    if not others:
+        return one
+    words = ", ".join(f"{shot} (bought for {other})" for shot, other in others.items())
+    what = f"the lock file keeps clips of another storyboard: {words}"
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        say(what)
+        if agreed("Use them?"):
+            return one
+    await one.production.engine.aclose()
+    hint = "`krafity keep` on this machine says that they may be used"
+    return Unopened(one.file, Refused(what, "", hint, code="clip-of-another"))
 
 
 def _writable(one: Opened | Unopened) -> Opened | Unopened:

@@ -13,10 +13,12 @@ from krafity_cli.cli.outcome import Outcome
 from krafity_cli.cli.output.console import put, say
 from krafity_cli.cli.output.errors import lines_of
 from krafity_cli.cli.output.json_documents import print_documents, refusal
+from krafity_cli.cli.output.tables import listed_shots
 from krafity_cli.cli.wiring import read_only
 from krafity_cli.delivery.json_document import SCHEMA
 from krafity_cli.delivery.manifest import run_document
 from krafity_cli.errors import Refused
+from krafity_cli.render.decisions.lock_file import lock_path, read_lock
 from krafity_cli.storyboard.schema import schema
 
 
@@ -37,6 +39,11 @@ def validate_files(files: tuple[Path, ...], as_json: bool) -> int:
             )
             shots = len(board.shots)
             words = f"{file}: ok, {shots} shot{'s' if shots != 1 else ''}"
+            if gone := sorted(read_lock(file).shots - {shot.id for shot in board.shots}):
+                say(
+                    f"note: {lock_path(file).name} decides about {listed_shots(gone)}, which "
+                    f"{file.name} does not have; krafity keep {file} --prune forgets it"
+                )
         if not as_json:
             say(words, sys.stdout)
     environment = settings(None).environment

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from krafity_cli.media.seams import Segment
-from krafity_cli.render.results import ShotResult
+from krafity_cli.render.results import Kept, ShotResult
 from krafity_cli.storyboard.model import Shot, Storyboard
 
 
@@ -18,7 +18,8 @@ class Piece:
 
     `last` is the blob of the clip's last frame where that was decoded, `first` that of a stand-in's
     first frame where its author gave no picture; `engine` and `model` made the clip, and are empty
-    for footage.
+    for footage. `start` is the blob of the frame a clip was made from, `kept` the decision that it
+    is the shot.
     """
 
     shot: Shot
@@ -30,6 +31,8 @@ class Piece:
     first: str | None = None
     engine: str = ""
     model: str = ""
+    start: str | None = None
+    kept: Kept | None = None
 
 
 def pieces_of(
@@ -45,6 +48,8 @@ def pieces_of(
             last=result.stills.last,
             engine=result.engine,
             model=result.model,
+            start=result.stills.first,
+            kept=result.decided.kept,
         )
         for result in shots
         if result.clip
@@ -57,7 +62,21 @@ def same_frame(earlier: Piece, later: Piece) -> bool:
     Then the film would show it twice, so one of the two is dropped.
     """
     bridged = earlier.shot.until == later.shot.id  # it ends on that frame as it was redrawn
-    return follows(earlier.shot, later.shot) and (bridged or not later.redrawn)
+    is_meant = follows(earlier.shot, later.shot) and (bridged or not later.redrawn)
+    return is_meant and (bridged or _really_meet(earlier, later))
+
+
+def _really_meet(earlier: Piece, later: Piece) -> bool:
+    """Whether a decision left two clips side by side that go on from each other all the same.
+
+    A patch was made to end on the frame that the later clip starts on.
+    """
+    if earlier.kept is None and later.kept is None:
+        return True
+    if earlier.kept and earlier.kept.by == "patch" and later.kept is None:
+        return True
+    known = earlier.last is not None and later.start is not None
+    return not known or earlier.last == later.start
 
 
 def follows(earlier: Shot, later: Shot) -> bool:
