@@ -187,6 +187,17 @@ class ShotResult:
 
 
 @dataclass(frozen=True, slots=True)
+class WaysOut:
+    """What a changed shot costs with all that is made anew below it, and what a patch would.
+
+    A patch has no price where the model takes no end frame, or what follows does not agree.
+    """
+
+    cascade_usd: Usd
+    patch_usd: Usd | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShotPlan:
     """What would become of one shot, and why."""
 
@@ -203,3 +214,4 @@ class ShotPlan:
     kept: Kept | None = None
     approval: Approved = "none"
     held_by: HeldBy | None = None
+    ways_out: WaysOut | None = None

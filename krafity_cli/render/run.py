@@ -41,6 +41,7 @@ from krafity_cli.render.scheduler import Places
 from krafity_cli.render.shot_outcomes import planned, settled, skipped
 from krafity_cli.render.standing import standing
 from krafity_cli.render.types import Clip, Unmade
+from krafity_cli.render.ways_out import with_ways_out
 from krafity_cli.storyboard.model import Shot, Storyboard
 from krafity_cli.storyboard.selection import needed, remaining
 
@@ -181,6 +182,7 @@ async def plan(production: Production, wish: Wish, outlook: Outlook = nothing_le
         planned(shot, planner.drafts[shot.id], shot.id in chosen, stand.get(shot.id, UNDECIDED))
         for shot in production.board.shots
     )
+    shots = with_ways_out(production.archive(), production.decisions, shots)
     unpriced = [model for draft in planner.drafts.values() for model in draft.unpriced]
     return Plan(shots, tuple(dict.fromkeys(unpriced)))
 

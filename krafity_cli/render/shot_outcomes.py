@@ -51,7 +51,7 @@ def planned(shot: Shot, draft: Draft, chosen: bool, decided: Standing) -> ShotPl
         seconds=draft.seconds,
         kept=decided.kept,
         approval=decided.approval,
-        held_by="approval" if draft.decision is Decision.HOLD else None,
+        held_by="approval" if draft.reason == reasons.NOT_APPROVED else None,
     )
 
 

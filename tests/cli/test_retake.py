@@ -118,3 +118,19 @@ def test_a_patch_that_is_filtered_is_dropped_and_one_that_is_refused_was_never_d
 
 def lock() -> str:
     return Path("board.lock.yaml").read_text(encoding="utf-8")
+
+
+def test_a_plan_prices_the_ways_out_of_an_edit(
+    work: Stage, krafity: Krafity, engine: Scripted
+) -> None:
+    engine.paid = engine.remote = True
+    engine.prices = {"video": 0.5}
+    work.picture("s0.png", 3)
+    work.write(chain())
+    krafity("render", "board.yaml", *ENGINE, "--quiet")
+    work.write(chain("other"))
+    found = krafity("plan", "board.yaml", *ENGINE, "--json").document["shots"]
+    ways = {shot["id"]: shot["ways_out"] for shot in found if shot["ways_out"]}
+    assert ways == {"s3": {"cascade_usd": 2.5, "patch_usd": 0.5}}
+    said = krafity("plan", "board.yaml", *ENGINE).out
+    assert "$2.50 with what follows, or $0.50 with krafity retake --patch" in said

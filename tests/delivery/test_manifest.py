@@ -245,6 +245,10 @@ def test_the_plan_as_a_document(stage: Stage) -> None:
         "calls": NONE | {"analyze": 1, "clean": 1, "video": 1, "context": 1},
         "cost_usd": {"min": 0.483, "likely": 0.523, "max": 0.523},
         "seconds": 1.0,
+        "kept": None,
+        "approval": "none",
+        "held_by": None,
+        "ways_out": None,
     }
     assert (b["decision"], b["cost_usd"]) == ("wait", {"min": 0.0, "likely": 0.48, "max": 0.48})
 

@@ -52,7 +52,7 @@ def plan_lines(title: str, engine: str, found: Plan) -> Iterator[Line]:
     width = max((len(shot.id) for shot in chosen), default=0)
     priced = any(shot.price.max for shot in chosen)
     for shot in chosen:
-        for line in _shot(shot, width, priced):
+        for line in (*_shot(shot, width, priced), *_ways_out(shot)):
             yield line, _COLOUR[shot.decision]
     yield "", None
     for line in totals([found]):
@@ -84,6 +84,14 @@ def _shot(shot: ShotPlan, width: int, priced: bool) -> Iterator[str]:
     yield f"{head}{first}".rstrip()
     for line in more:
         yield " " * len(head) + line
+
+
+def _ways_out(shot: ShotPlan) -> Iterator[str]:
+    """One line: what it costs with all that follows, and what a patch would."""
+    ways = shot.ways_out
+    if ways and ways.cascade_usd and ways.patch_usd is not None:
+        cascade, patch = dollars(ways.cascade_usd), dollars(ways.patch_usd)
+        yield f"      {cascade} with what follows, or {patch} with krafity retake --patch"
 
 
 def _why(shot: ShotPlan) -> str:
