@@ -140,6 +140,7 @@ def _ask(deciding: Deciding, performing: Performing) -> Ask:
         start_from=tuple(deciding.start_from or ()),
         refresh=frozenset(deciding.refresh or ()),
         approved=deciding.approved,
+        locked=deciding.locked,
         offline=deciding.offline,
         fail_fast=performing.fail_fast,
         strict=deciding.strict,

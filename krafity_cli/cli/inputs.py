@@ -11,7 +11,7 @@ from krafity_cli.cache import Cache
 from krafity_cli.cli.environment import settings
 from krafity_cli.cli.output.console import say
 from krafity_cli.cli.output.errors import tell
-from krafity_cli.cli.wiring import Choice, output_folder, production
+from krafity_cli.cli.wiring import Choice, locked_production, output_folder, production
 from krafity_cli.delivery.films.finish import PLAIN, Finish
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.errors import CacheRefused, KrafityError, Refused
@@ -19,6 +19,7 @@ from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.orders.budget import Standing
 from krafity_cli.orders.terms import Terms
 from krafity_cli.render.engine_limits import residency
+from krafity_cli.render.locked import check_locked, in_cuts
 from krafity_cli.render.run import Production, Wish
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Storyboard
@@ -37,6 +38,7 @@ class Ask:
     start_from: tuple[str, ...] = ()
     refresh: frozenset[str] = frozenset()
     approved: bool = False
+    locked: bool = False
     offline: bool = False
     fail_fast: bool = False
     strict: bool = False
@@ -112,7 +114,8 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
         chosen = settings(file, **ask.flags)
         for note in chosen.notes:
             say(f"note: {note}")
-        made, choice = production(file, chosen, cache, ask.wish(1), ask.quick)
+        opening = locked_production if ask.locked else production
+        made, choice = opening(file, chosen, cache, ask.wish(1), ask.quick)
         away = residency(
             made.board, str(file), choice.engine, made.model_of, made.selected(ask.wish(1))
         )
@@ -122,6 +125,8 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
         folder = output_folder(file, choice.engine, ask.quick, chosen, len(ask.files) > 1)
         folder.check()
         made = replace(made, outputs=folder)
+        if ask.locked:
+            check_locked(made)
     except CacheRefused:
         raise
     except Refused as error:
@@ -129,7 +134,10 @@ def open_file(file: Path, ask: Ask, cache: Cache) -> Opened | Unopened:
     if ask.finish.burn_in:
         _warn_of_boxes(file, made.board)
     jobs = _jobs(chosen, choice.engine)
-    return Opened(file, made, choice, ask.wish(jobs), folder, limit)
+    wish = ask.wish(jobs)
+    if ask.locked and not wish.only:
+        wish = replace(wish, only=in_cuts(made))
+    return Opened(file, made, choice, wish, folder, limit)
 
 
 def _jobs(chosen: Settings, engine: Engine) -> int:

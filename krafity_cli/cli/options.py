@@ -75,6 +75,9 @@ Approved = Annotated[
     bool,
     typer.Option("--approved", help="Buy clips of approved shots alone.", rich_help_panel=MONEY),
 ]
+Locked = Annotated[
+    bool, typer.Option("--locked", help="Use exactly the kept clips; order nothing.")
+]
 All = Annotated[bool, typer.Option("--all", help="Decide about every shot.")]
 Only = Annotated[
     list[str] | None,
@@ -234,6 +237,7 @@ class Deciding:
     start_from: From = None
     refresh: Refresh = None
     approved: Approved = False
+    locked: Locked = False
     jobs: Jobs = None
     offline: Offline = False
     strict: Strict = False

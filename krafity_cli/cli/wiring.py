@@ -19,6 +19,7 @@ from krafity_cli.render.decisions.decisions import Decisions
 from krafity_cli.render.decisions.lock import section_of
 from krafity_cli.render.decisions.lock_file import read_lock
 from krafity_cli.render.engine_limits import check, quick
+from krafity_cli.render.locked import RecordedEngine, engine_of
 from krafity_cli.render.lookup import ModelOf
 from krafity_cli.render.run import Production, Wish
 from krafity_cli.setting_types import ModelChoice
@@ -140,6 +141,26 @@ def production(
     made = Production(board, cache, choice.engine, model_of, shelf, edition, decisions, decisions)
     check(board, str(file), choice.engine, model_of, made.selected(wish))
     return made, choice
+
+
+def locked_production(
+    file: Path, chosen: Settings, cache: Cache, wish: Wish, is_quick: bool
+) -> tuple[Production, Choice]:
+    """What the kept clips alone are made with: the `final` section unless flags name another."""
+    board, shelf = read(file, cache.memo)
+    board = _with_taste(board, chosen)
+    is_free = chosen.engine == "animatic" and chosen.origin("engine").startswith("--")
+    section = section_of(is_paid=not is_free, is_quick=is_quick)
+    decisions = Decisions(section, read_lock(file))
+    board = decisions.with_takes(board)
+    edition = "quick" if is_quick else ""
+    engine = RecordedEngine("locked", paid=not is_free)
+    made = Production(
+        board, cache, engine, models(engine, chosen), shelf, edition, decisions, decisions
+    )
+    engine.name = engine_of(made)
+    made.selected(wish)
+    return made, Choice(engine, "--locked", "the kept clips, and nothing else")
 
 
 def output_folder(
