@@ -21,12 +21,12 @@ import numpy as np
 
 sys.path.insert(0, str(File(__file__).resolve().parents[1]))
 
-from krafity_cli.engines.animatic.moves import Framing, Move
-from krafity_cli.engines.animatic.shooting import Take, _Still, frames
-from krafity_cli.engines.animatic.stage import _bulged
-from krafity_cli.engines.animatic.words import camera_move
+from krafity_cli.engines.animatic.camera.moves import Framing, Move
+from krafity_cli.engines.animatic.camera.shooting import Take, _Still, frames
+from krafity_cli.engines.animatic.camera.stage import _bulged
+from krafity_cli.engines.animatic.camera.words import camera_move
 from krafity_cli.media.encode import encode
-from krafity_cli.media.stills import decode
+from krafity_cli.media.pictures.stills import decode
 
 SIZE, SECONDS, FPS = (1280, 720), 6, 24
 WORDS = (

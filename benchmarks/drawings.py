@@ -22,8 +22,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from krafity_cli.engines.animatic.cleaning import painted_out
-from krafity_cli.engines.animatic.reading import Reading, reading
+from krafity_cli.engines.animatic.drawings.cleaning import painted_out
+from krafity_cli.engines.animatic.drawings.reading import Reading, reading
 from tests.engines.animatic.drawn import Drawn, half
 
 HALVES = {"tuned": 100, "held out": 300}

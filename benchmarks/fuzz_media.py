@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media.join import join
+from krafity_cli.media.film.join import join
 from krafity_cli.media.last_frame import first_frame, last_frame
 from krafity_cli.media.probe import probe, verify
 from krafity_cli.media.seams import Segment

@@ -20,8 +20,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from krafity_cli.media import ffmpeg, probe, worker
-from krafity_cli.media.join import Joined, Segment, join
+from krafity_cli.media import probe
+from krafity_cli.media.film.join import Joined, Segment, join
+from krafity_cli.media.program import ffmpeg
+from krafity_cli.media.workers import worker
 
 FPS, SECONDS = 24, 4
 LAST = f"expr:eq(n,{FPS * SECONDS - 1})"

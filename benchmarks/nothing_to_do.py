@@ -29,14 +29,14 @@ from krafity_cli.delivery.deliver import deliver
 from krafity_cli.engines.animatic import Animatic
 from krafity_cli.engines.protocol import Drawings, Request
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.media import ffmpeg
-from krafity_cli.media.shelf import Shelf
-from krafity_cli.media.stills import pixel_digest, png
+from krafity_cli.media.input_files import Shelf
+from krafity_cli.media.pictures.stills import pixel_digest, png
+from krafity_cli.media.program import ffmpeg
 from krafity_cli.orders.causes import Cause
 from krafity_cli.orders.keep import Job, Load
-from krafity_cli.render.accounts import Event
 from krafity_cli.render.desk import FreeDesk
 from krafity_cli.render.lookup import still_key
+from krafity_cli.render.report.accounts import Event
 from krafity_cli.render.run import Production, Wish, render
 from krafity_cli.render.types import Clip
 from krafity_cli.storyboard.context import Entity, SceneContext

@@ -12,7 +12,7 @@ import random
 import sys
 from collections.abc import Callable
 
-from krafity_cli.orders.poll_interval import REMEMBERED, Watched
+from krafity_cli.orders.limits.poll_interval import REMEMBERED, Watched
 
 BAR_POLLS, BAR_LAG = 10.5, 1.15
 TOO_LATE = 0.7

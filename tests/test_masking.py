@@ -12,7 +12,7 @@ from krafity_cli import masking
 from krafity_cli.cli.output.bug_report import write_log
 from krafity_cli.cli.output.console import harmless
 from krafity_cli.delivery.json_document import as_text
-from krafity_cli.engines.google.safety import said_by
+from krafity_cli.engines.google.errors.safety import said_by
 from krafity_cli.engines.protocol import Answer, Busy, Failed, Filtered, Gone, Lost, Stalled
 from krafity_cli.masking import masked, remember, remember_environment, remember_file
 

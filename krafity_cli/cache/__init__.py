@@ -17,8 +17,8 @@ from krafity_cli.cache.maintenance.verify import (
     verify,
 )
 from krafity_cli.cache.records import Link, Record
-from krafity_cli.cache.remote import Remote, remote_at
-from krafity_cli.cache.remote_answers import FETCHED
+from krafity_cli.cache.remote.answers import FETCHED
+from krafity_cli.cache.remote.store import Remote, remote_at
 
 __all__ = [
     "FETCHED",

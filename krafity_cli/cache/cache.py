@@ -21,9 +21,9 @@ from krafity_cli.cache.index_row import Row, cost_of
 from krafity_cli.cache.layout import Folder
 from krafity_cli.cache.locks import Claims, Wait, gate, locks_hold
 from krafity_cli.cache.records import Link, Record, check, links, records
-from krafity_cli.cache.remote import Remote
-from krafity_cli.cache.remote_answers import Credulous, Judge, RemoteAnswers
-from krafity_cli.cache.remote_locks import Leases
+from krafity_cli.cache.remote.answers import Credulous, Judge, RemoteAnswers
+from krafity_cli.cache.remote.locks import Leases
+from krafity_cli.cache.remote.store import Remote
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_AGES: Mapping[str, timedelta] = MappingProxyType({})

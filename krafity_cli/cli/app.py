@@ -205,7 +205,7 @@ def stills(
 
     Example: krafity stills storyboard.yaml storm --variants 3
     """
-    from krafity_cli.cli.commands.stills import draw_files
+    from krafity_cli.cli.commands.decisions.stills import draw_files
     from krafity_cli.cli.inputs import Ask
 
     ask = Ask(
@@ -353,7 +353,7 @@ def keep(
 
     Example: krafity keep storyboard.yaml --all
     """
-    from krafity_cli.cli.commands.keep import KeepAsk, keep_clips
+    from krafity_cli.cli.commands.decisions.keep import KeepAsk, keep_clips
 
     ask = KeepAsk(
         **_about(about), take=take, everything=everything, freeze=freeze, undo=undo, prune=prune
@@ -382,7 +382,7 @@ def approve(
 
     Example: krafity approve storyboard.yaml --all
     """
-    from krafity_cli.cli.commands.approve import ApproveAsk, approve_shots
+    from krafity_cli.cli.commands.decisions.approve import ApproveAsk, approve_shots
 
     ask = ApproveAsk(
         **_about(about), still=still, end_still=end_still, everything=everything, undo=undo
@@ -407,7 +407,7 @@ def retake(
 
     Example: krafity retake storyboard.yaml storm --patch
     """
-    from krafity_cli.cli.commands.retake import retake_shot
+    from krafity_cli.cli.commands.decisions.retake import retake_shot
 
     shots = tuple(about.shots or ())
     if len(shots) != 1:
@@ -433,8 +433,8 @@ def list_takes(about: About) -> None:
 
     Example: krafity takes storyboard.yaml storm
     """
-    from krafity_cli.cli.commands.deciding import DecideAsk
-    from krafity_cli.cli.commands.takes import list_takes
+    from krafity_cli.cli.commands.decisions.deciding import DecideAsk
+    from krafity_cli.cli.commands.decisions.takes import list_takes
 
     raise typer.Exit(list_takes(DecideAsk(**_about(about))))
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what it brings takes longer to load than `--help` takes
-    from krafity_cli.render.results import RunStatus
+    from krafity_cli.render.report.results import RunStatus
 
 
 class Exit(IntEnum):

@@ -16,11 +16,11 @@ from krafity_cli.delivery.films.finish import PLAIN, Finish
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.errors import CacheRefused, KrafityError, Refused
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.orders.budget import Standing
+from krafity_cli.orders.limits.budget import Standing
 from krafity_cli.orders.terms import Terms
 from krafity_cli.render.engine_limits import residency
-from krafity_cli.render.locked import check_locked, in_cuts
 from krafity_cli.render.run import Production, Wish
+from krafity_cli.render.special_runs.locked import check_locked, in_cuts
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Storyboard
 
@@ -156,7 +156,7 @@ def _jobs(chosen: Settings, engine: Engine) -> int:
 def _warn_of_boxes(file: Path, board: Storyboard) -> None:
     """Name the letters that would be burnt in as boxes, at the line where they are spoken."""
     # Brings Pillow, and looks through the fonts of the machine.
-    from krafity_cli.media.lettering import boxes_in, boxes_in_words
+    from krafity_cli.media.overlays.lettering import boxes_in, boxes_in_words
 
     for shot in board.shots:
         boxes = boxes_in([shot.dialogue or ""])

@@ -8,7 +8,7 @@ from pathlib import Path
 from krafity_cli.cli.inputs import Opened
 from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.errors import KrafityError
-from krafity_cli.render.reports import ReportedProblem, RunReport
+from krafity_cli.render.report.reports import ReportedProblem, RunReport
 from krafity_cli.storyboard.model import Storyboard
 
 

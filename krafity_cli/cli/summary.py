@@ -11,8 +11,8 @@ from krafity_cli.cli.inputs import Opened
 from krafity_cli.cli.outcome import Outcome
 from krafity_cli.cli.output.console import unbroken
 from krafity_cli.delivery.deliver import Delivery
-from krafity_cli.render.reports import RunReport, ShotReport
-from krafity_cli.render.results import RunStatus, Status
+from krafity_cli.render.report.reports import RunReport, ShotReport
+from krafity_cli.render.report.results import RunStatus, Status
 
 _COLLECT = (
     "some orders still run: repeat the command or use `krafity ledger resume` to collect them"

@@ -13,15 +13,15 @@ from krafity_cli.engines.registry import build, first_available
 from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Problems, Refused
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.media.shelf import Memo, Shelf
+from krafity_cli.media.input_files import Memo, Shelf
 from krafity_cli.orders.keep import Looking
 from krafity_cli.render.decisions.decisions import Decisions
 from krafity_cli.render.decisions.lock import section_of
 from krafity_cli.render.decisions.lock_file import read_lock
 from krafity_cli.render.engine_limits import check, quick
-from krafity_cli.render.locked import RecordedEngine, engine_of
 from krafity_cli.render.lookup import ModelOf
 from krafity_cli.render.run import Production, Wish
+from krafity_cli.render.special_runs.locked import RecordedEngine, engine_of
 from krafity_cli.setting_types import ModelChoice
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.defaults import BadDefaults, with_defaults

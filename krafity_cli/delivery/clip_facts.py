@@ -11,7 +11,7 @@ from typing import Any
 
 from krafity_cli.delivery.outputs import Memo
 from krafity_cli.errors import MediaError
-from krafity_cli.media.tasks import together
+from krafity_cli.media.workers.tasks import together
 
 
 @dataclass(frozen=True, slots=True)

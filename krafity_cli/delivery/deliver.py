@@ -29,10 +29,10 @@ from krafity_cli.delivery.reported import run_report
 from krafity_cli.engines.protocol import digest_of
 from krafity_cli.errors import Problem
 from krafity_cli.guarded_folder import MANIFEST, GuardedFolder
-from krafity_cli.media.container import suffix_of
-from krafity_cli.render.outcomes import delivered_status
-from krafity_cli.render.reports import Film, ReportedProblem, RunReport, StandIn
-from krafity_cli.render.results import RunStatus, ShotResult
+from krafity_cli.media.containers.container import suffix_of
+from krafity_cli.render.report.outcomes import delivered_status
+from krafity_cli.render.report.reports import Film, ReportedProblem, RunReport, StandIn
+from krafity_cli.render.report.results import RunStatus, ShotResult
 from krafity_cli.render.run import Production, Run
 from krafity_cli.storyboard.model import Shot
 

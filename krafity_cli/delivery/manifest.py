@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from krafity_cli.delivery.json_document import SCHEMA
 from krafity_cli.errors import Refused
 from krafity_cli.guarded_folder import MANIFEST, GuardedFolder
-from krafity_cli.render.reports import Film, PlanReport, RunReport
+from krafity_cli.render.report.reports import Film, PlanReport, RunReport
 
 _AGAIN = "render again to write it"
 

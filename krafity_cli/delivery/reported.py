@@ -8,7 +8,7 @@ from typing import Any
 from krafity_cli.amounts import usd
 from krafity_cli.delivery.clip_facts import ClipFacts
 from krafity_cli.engines.protocol import Drawings, Engine
-from krafity_cli.render.reports import (
+from krafity_cli.render.report.reports import (
     Film,
     PlanReport,
     Provenance,
@@ -16,7 +16,7 @@ from krafity_cli.render.reports import (
     ShotReport,
     StandIn,
 )
-from krafity_cli.render.results import DELIVERED, Calls, ShotResult, Status, tenths
+from krafity_cli.render.report.results import DELIVERED, Calls, ShotResult, Status, tenths
 from krafity_cli.render.run import Plan, Run
 from krafity_cli.storyboard.model import Storyboard
 

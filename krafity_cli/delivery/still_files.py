@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.media.stills import decode
+from krafity_cli.media.pictures.stills import decode
 from krafity_cli.render.drawn import FRAMES, MOST_VARIANTS, still_file
-from krafity_cli.render.stills import ShotStills, StillFrame
+from krafity_cli.render.special_runs.stills import ShotStills, StillFrame
 from krafity_cli.storyboard.model import Shot, Storyboard
 
 SHEET = "contact-sheet.png"

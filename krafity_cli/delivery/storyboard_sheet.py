@@ -8,9 +8,9 @@ from contextlib import suppress
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.delivery.sheets.sheet import Cell, sheet
 from krafity_cli.errors import MediaError
-from krafity_cli.media.shelf import MOST_PICTURE_BYTES
-from krafity_cli.render.reports import ShotReport
-from krafity_cli.render.results import Status
+from krafity_cli.media.input_files import MOST_PICTURE_BYTES
+from krafity_cli.render.report.reports import ShotReport
+from krafity_cli.render.report.results import Status
 from krafity_cli.storyboard.model import Shot
 
 

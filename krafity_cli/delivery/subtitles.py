@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from krafity_cli.media.wrap import Subtitle
+from krafity_cli.media.film.wrap import Subtitle
 
 _LINE, _LINES = 42, 2
 _MOST_SECONDS = 7

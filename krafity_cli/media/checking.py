@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from krafity_cli.errors import MediaError
+from krafity_cli.media.containers.opening import HINT, opened, picture
 from krafity_cli.media.facts import look
 from krafity_cli.media.frames import decoded
-from krafity_cli.media.opening import HINT, opened, picture
 
 
 def checked(clip: Path) -> None:

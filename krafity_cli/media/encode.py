@@ -24,8 +24,8 @@ from av.video.frame import PictureType, VideoFrame
 from numpy.typing import NDArray
 
 from krafity_cli.errors import MediaError
+from krafity_cli.media.containers.opening import translated
 from krafity_cli.media.filters import Chain, to_yuv
-from krafity_cli.media.opening import translated
 from krafity_cli.media.x264 import CRF, GOP, PARAMETERS, PRESET
 
 T = TypeVar("T")

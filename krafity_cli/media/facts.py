@@ -16,10 +16,10 @@ from av.video.stream import VideoStream
 from krafity_cli.errors import MediaError
 from krafity_cli.media import packets
 from krafity_cli.media.clip import Colours, Probe, Sound, rate
-from krafity_cli.media.codecs import CODECS
-from krafity_cli.media.container import container
+from krafity_cli.media.containers.codecs import CODECS
+from krafity_cli.media.containers.container import container
+from krafity_cli.media.containers.opening import HINT, codec, opened, picture
 from krafity_cli.media.filters import matrix
-from krafity_cli.media.opening import HINT, codec, opened, picture
 from krafity_cli.media.packets import Track
 
 _RANGES = {1: "tv", 2: "pc"}

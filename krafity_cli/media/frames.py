@@ -21,11 +21,11 @@ from av.video.stream import VideoStream
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.clip import Probe
+from krafity_cli.media.containers.opening import HINT, opened, picture
 from krafity_cli.media.facts import look
 from krafity_cli.media.filters import Chain, Step, deinterlaced, narrowed, to_rgb, upright
-from krafity_cli.media.opening import HINT, opened, picture
 from krafity_cli.media.packets import Track
-from krafity_cli.media.stills import Rgb
+from krafity_cli.media.pictures.stills import Rgb
 
 _NEIGHBOURS = 3
 """Frames that deinterlacing looks at."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from krafity_cli.media.worker import run
+from krafity_cli.media.workers.worker import run
 
 
 async def last_frame(clip: Path) -> bytes:
@@ -26,13 +26,13 @@ async def first_frame(clip: Path) -> bytes:
 
 def _last(clip: Path) -> bytes:
     from krafity_cli.media.frames import last
-    from krafity_cli.media.stills import png
+    from krafity_cli.media.pictures.stills import png
 
     return png(last(clip))
 
 
 def _first(clip: Path) -> bytes:
     from krafity_cli.media.frames import first
-    from krafity_cli.media.stills import png
+    from krafity_cli.media.pictures.stills import png
 
     return png(first(clip))

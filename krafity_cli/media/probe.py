@@ -7,9 +7,9 @@ from pathlib import Path
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.clip import Colours, Probe, Sound
-from krafity_cli.media.container import container
+from krafity_cli.media.containers.container import container
 from krafity_cli.media.digest import file_digest
-from krafity_cli.media.worker import run
+from krafity_cli.media.workers.worker import run
 
 __all__ = ["Colours", "Probe", "Sound", "probe", "verify"]
 

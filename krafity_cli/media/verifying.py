@@ -8,8 +8,8 @@ from pathlib import Path
 from krafity_cli.errors import MediaError
 from krafity_cli.media import packets
 from krafity_cli.media.clip import Probe
+from krafity_cli.media.containers.opening import HINT, opened, picture, sounds
 from krafity_cli.media.facts import facts
-from krafity_cli.media.opening import HINT, opened, picture, sounds
 
 
 def verified(clip: Path) -> Probe:

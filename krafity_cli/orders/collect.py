@@ -26,15 +26,15 @@ from krafity_cli.engines.protocol import (
     Stopping,
 )
 from krafity_cli.errors import MediaError
-from krafity_cli.orders.budget import booked
 from krafity_cli.orders.causes import Cause, StillRunning, cause_of
 from krafity_cli.orders.decide import remembered
 from krafity_cli.orders.first import Proof
 from krafity_cli.orders.keep import job_of, keep
+from krafity_cli.orders.limits.budget import booked
+from krafity_cli.orders.limits.poll_interval import Pace
+from krafity_cli.orders.limits.retry import Deadline, Sleep, patiently
 from krafity_cli.orders.order import Order, State
-from krafity_cli.orders.poll_interval import Pace
 from krafity_cli.orders.rescue import unkept
-from krafity_cli.orders.retry import Deadline, Sleep, patiently
 from krafity_cli.orders.store import OrderFiles
 
 FETCHES = 3

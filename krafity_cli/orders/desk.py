@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 from krafity_cli.cache import Cache, CacheFailed, Record
 from krafity_cli.engines.protocol import Busy, Engine, Failed, Mode, ModeEngine, Price
-from krafity_cli.orders.budget import price_of, reaches
 from krafity_cli.orders.causes import (
     Cause,
     Held,
@@ -34,9 +33,10 @@ from krafity_cli.orders.decide import (
 )
 from krafity_cli.orders.first import PROVEN, Proof
 from krafity_cli.orders.keep import Job, Load
+from krafity_cli.orders.limits.budget import price_of, reaches
+from krafity_cli.orders.limits.rate_limit import Limiter
+from krafity_cli.orders.limits.retry import Deadline, Sleep, entered, patiently
 from krafity_cli.orders.order import Order, State
-from krafity_cli.orders.rate_limit import Limiter
-from krafity_cli.orders.retry import Deadline, Sleep, entered, patiently
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.orders.submit import Sender, Submission
 from krafity_cli.orders.terms import Terms

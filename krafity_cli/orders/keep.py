@@ -91,7 +91,7 @@ async def _look(kind: str, content: bytes) -> dict[str, Any]:
     if kind == "video":
         return await _look_at_clip(content)
     # Pillow is needed only where a picture really was made.
-    from krafity_cli.media.stills import pixel_digest
+    from krafity_cli.media.pictures.stills import pixel_digest
 
     return {"pixels": await asyncio.to_thread(pixel_digest, content)}
 

@@ -11,8 +11,8 @@ from krafity_cli.cache import Cache, Record
 from krafity_cli.orders.causes import Cause, StillRunning
 from krafity_cli.orders.collect import Collector
 from krafity_cli.orders.decide import CUT_OFF, remembered
+from krafity_cli.orders.limits.retry import Deadline, entered
 from krafity_cli.orders.order import Order, State
-from krafity_cli.orders.retry import Deadline, entered
 from krafity_cli.orders.store import OrderFiles
 
 RUNNING = "running"

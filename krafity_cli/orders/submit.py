@@ -28,17 +28,17 @@ from krafity_cli.engines.protocol import (
     Request,
 )
 from krafity_cli.errors import MediaError
-from krafity_cli.orders.budget import booked
 from krafity_cli.orders.causes import Cause, NotStarted, StillRunning, cause_of
 from krafity_cli.orders.collect import HANDS, Collector
 from krafity_cli.orders.decide import CUT_OFF, remembered
 from krafity_cli.orders.first import Proof
 from krafity_cli.orders.keep import Load
+from krafity_cli.orders.limits.budget import booked
+from krafity_cli.orders.limits.rate_limit import Limiter
+from krafity_cli.orders.limits.retry import Deadline, Sleep, patiently
 from krafity_cli.orders.order import Order, State, now
 from krafity_cli.orders.prepared_file import PreparedFile
-from krafity_cli.orders.rate_limit import Limiter
 from krafity_cli.orders.rescue import rescued, rescued_name
-from krafity_cli.orders.retry import Deadline, Sleep, patiently
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.orders.terms import Terms
 

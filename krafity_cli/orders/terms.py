@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.orders.budget import NOWHERE, Place, Purse, Standing
 from krafity_cli.orders.departure import Departure
+from krafity_cli.orders.limits.budget import NOWHERE, Place, Purse, Standing
 
 
 @dataclass

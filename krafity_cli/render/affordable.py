@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from krafity_cli.amounts import dollars
 from krafity_cli.errors import Refused
-from krafity_cli.orders.budget import reaches
-from krafity_cli.render.results import Decision
+from krafity_cli.orders.limits.budget import reaches
+from krafity_cli.render.report.results import Decision
 from krafity_cli.render.run import Plan
 from krafity_cli.storyboard.model import Storyboard
 from krafity_cli.storyboard.selection import needed

@@ -9,7 +9,7 @@ from krafity_cli.cache import Cache, Record
 from krafity_cli.engines.protocol import Answer, Engine
 from krafity_cli.orders.causes import Cause, cause_of
 from krafity_cli.orders.keep import Job, Load, keep
-from krafity_cli.orders.retry import Deadline
+from krafity_cli.orders.limits.retry import Deadline
 
 
 class Desk(Protocol):

@@ -23,7 +23,7 @@ from krafity_cli.engines.protocol import (
     digest_of,
 )
 from krafity_cli.errors import MediaError
-from krafity_cli.media.shelf import Shelf
+from krafity_cli.media.input_files import Shelf
 from krafity_cli.orders.causes import (
     Blocked,
     Cause,
@@ -35,14 +35,14 @@ from krafity_cli.orders.causes import (
     StillRunning,
 )
 from krafity_cli.orders.keep import Job
-from krafity_cli.orders.retry import entered
-from krafity_cli.render import reasons
-from krafity_cli.render.accounts import Event, State, Watcher, accounts_of
+from krafity_cli.orders.limits.retry import entered
+from krafity_cli.render.changes import reasons
 from krafity_cli.render.decisions.gone import base_gone, gone, outdated
 from krafity_cli.render.decisions.lock import Keep, NamedClip, Patch
 from krafity_cli.render.desk import Desk
 from krafity_cli.render.drawn import Which
 from krafity_cli.render.lookup import Archive, Still, still_key
+from krafity_cli.render.report.accounts import Event, State, Watcher, accounts_of
 from krafity_cli.render.scheduler import Places
 from krafity_cli.render.shot_outcomes import reason_of, status_of
 from krafity_cli.render.types import Clip, Frame, Unmade
@@ -376,7 +376,7 @@ class Performer:
     async def _decode(self, key: str, shot: Shot, clip: Clip, which: Still) -> Record | Cause:
         # Pillow and ffmpeg are needed only where a clip really is decoded.
         from krafity_cli.media.last_frame import first_frame, last_frame
-        from krafity_cli.media.stills import pixel_digest
+        from krafity_cli.media.pictures.stills import pixel_digest
 
         began = self._clock()
         cache = self._archive.cache
@@ -435,7 +435,7 @@ class Performer:
 
     async def _keep_frame(self, key: str, digest: str) -> Record | Cause:
         # Pillow is needed only where a picture really is kept.
-        from krafity_cli.media.stills import decode, png
+        from krafity_cli.media.pictures.stills import decode, png
 
         try:
             data = await self._bytes(digest)
@@ -461,7 +461,7 @@ class Performer:
         return await asyncio.to_thread(cache.read, thing.source)
 
     def _sendable(self, picture: Picture) -> bytes:
-        from krafity_cli.media.stills import sendable
+        from krafity_cli.media.pictures.stills import sendable
 
         return sendable(self._shelf.read(picture))[0]
 

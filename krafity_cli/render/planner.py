@@ -17,16 +17,16 @@ from krafity_cli.engines.protocol import (
     Request,
     Video,
 )
-from krafity_cli.orders.budget import price_of
 from krafity_cli.orders.causes import Cause, NotApproved, NotYet, StillLost
 from krafity_cli.orders.decide import Outlook, nothing_left
-from krafity_cli.render import reasons
+from krafity_cli.orders.limits.budget import price_of
+from krafity_cli.render.changes import reasons
 from krafity_cli.render.decisions.gone import gone, outdated
 from krafity_cli.render.decisions.lock import Keep, NamedClip, Patch
 from krafity_cli.render.drawn import Which
 from krafity_cli.render.lookup import Archive, Still, clip_of
 from krafity_cli.render.recipe import UNKNOWN
-from krafity_cli.render.results import Decision, PriceRange
+from krafity_cli.render.report.results import Decision, PriceRange
 from krafity_cli.render.types import Clip, Frame, Unmade
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Shot

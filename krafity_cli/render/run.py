@@ -14,20 +14,21 @@ from krafity_cli.cache import Cache, Damaged
 from krafity_cli.engines.protocol import Engine
 from krafity_cli.errors import Refused
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.media.shelf import Shelf
+from krafity_cli.media.input_files import Shelf
 from krafity_cli.orders.causes import Held, NotStarted
 from krafity_cli.orders.decide import Outlook, nothing_left
-from krafity_cli.render.accounts import Event, Watcher
+from krafity_cli.render.changes.standing import standing
 from krafity_cli.render.decisions.decisions import NO_DECISIONS, Decisions
 from krafity_cli.render.decisions.lock import NOTHING
 from krafity_cli.render.desk import Desk
 from krafity_cli.render.drawn import Choices, NoChoices, stills_beside
 from krafity_cli.render.lookup import Archive, ModelOf
-from krafity_cli.render.outcomes import run_status
 from krafity_cli.render.performer import Performer
 from krafity_cli.render.planner import Planner
 from krafity_cli.render.recipe import Recipe, Studio
-from krafity_cli.render.results import (
+from krafity_cli.render.report.accounts import Event, Watcher
+from krafity_cli.render.report.outcomes import run_status
+from krafity_cli.render.report.results import (
     UNDECIDED,
     Calls,
     Decision,
@@ -39,7 +40,6 @@ from krafity_cli.render.results import (
 )
 from krafity_cli.render.scheduler import Places
 from krafity_cli.render.shot_outcomes import planned, settled, skipped
-from krafity_cli.render.standing import standing
 from krafity_cli.render.types import Clip, Unmade
 from krafity_cli.render.ways_out import with_ways_out
 from krafity_cli.storyboard.model import Shot, Storyboard

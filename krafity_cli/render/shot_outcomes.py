@@ -15,11 +15,11 @@ from krafity_cli.orders.causes import (
     StillLost,
     StillRunning,
 )
-from krafity_cli.render import reasons
-from krafity_cli.render.accounts import Account
+from krafity_cli.render.changes import reasons
 from krafity_cli.render.lookup import Archive
 from krafity_cli.render.planner import Draft
-from krafity_cli.render.results import (
+from krafity_cli.render.report.accounts import Account
+from krafity_cli.render.report.results import (
     Calls,
     Decision,
     HeldBy,

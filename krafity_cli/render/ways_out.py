@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from krafity_cli.orders.budget import price_of
+from krafity_cli.orders.limits.budget import price_of
+from krafity_cli.render.changes.downstream import below, gone_on_from
 from krafity_cli.render.decisions.decisions import Decisions
-from krafity_cli.render.downstream import below, gone_on_from
 from krafity_cli.render.lookup import Archive
 from krafity_cli.render.recipe import UNKNOWN, clip_wanted
-from krafity_cli.render.results import Decision, ShotPlan, WaysOut
+from krafity_cli.render.report.results import Decision, ShotPlan, WaysOut
 from krafity_cli.storyboard.graph.graph import Graph
 from krafity_cli.storyboard.model import Shot
 

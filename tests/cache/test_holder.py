@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from krafity_cli.cache import Cache
-from krafity_cli.orders.rate_limit import Limiter
+from krafity_cli.orders.limits.rate_limit import Limiter
 
 
 def open_files() -> int:

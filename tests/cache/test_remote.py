@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.cache import FETCHED, Cache, Record, Remote, remote_at
-from krafity_cli.cache.remote_locks import Leases
+from krafity_cli.cache.remote.locks import Leases
 from krafity_cli.errors import Refused
 from tests.pretend.store import Store
 

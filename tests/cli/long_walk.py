@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from krafity_cli.cli.progress.live import Live
-from krafity_cli.render.accounts import Event
+from krafity_cli.render.report.accounts import Event
 from krafity_cli.storyboard.model import Shot
 from tests.cli.scenes import Clock, act
 

@@ -9,9 +9,9 @@ from krafity_cli.cache import Cache
 from krafity_cli.cli.progress.eta import Act, Forecast
 from krafity_cli.cli.progress.live_table import Signs, Table
 from krafity_cli.cli.progress.state import Tally
-from krafity_cli.media.shelf import Shelf
-from krafity_cli.render.accounts import Event
-from krafity_cli.render.results import Calls, Decision, ShotPlan
+from krafity_cli.media.input_files import Shelf
+from krafity_cli.render.report.accounts import Event
+from krafity_cli.render.report.results import Calls, Decision, ShotPlan
 from krafity_cli.render.run import Production
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.model import Model, Shot, Storyboard

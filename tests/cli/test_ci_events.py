@@ -12,7 +12,7 @@ import pytest
 
 from krafity_cli.cli.ci.event_log import EventLog
 from krafity_cli.engines.protocol import Failed
-from krafity_cli.render.accounts import Event
+from krafity_cli.render.report.accounts import Event
 from tests.cli.shell import ROOT, Krafity
 from tests.render.stage import Stage
 

@@ -12,8 +12,8 @@ import pytest
 from krafity_cli.cli.outcome import Outcome
 from krafity_cli.cli.summary import troubles
 from krafity_cli.engines.protocol import Failed, Filtered
-from krafity_cli.render.reports import RunReport, ShotReport
-from krafity_cli.render.results import RunStatus, Status
+from krafity_cli.render.report.reports import RunReport, ShotReport
+from krafity_cli.render.report.results import RunStatus, Status
 from tests.cli.shell import COMMAND, Done, Krafity, alone, environment
 from tests.render.stage import Stage
 

@@ -12,7 +12,7 @@ import pytest
 
 from krafity_cli.cli.commands.confirm import each_once
 from krafity_cli.engines.protocol import Failed, Materials, Outcome, Request
-from krafity_cli.render.results import Decision, PriceRange, ShotPlan
+from krafity_cli.render.report.results import Decision, PriceRange, ShotPlan
 from krafity_cli.render.run import Plan
 from tests.cli.shell import COMMAND, Done, Krafity, environment
 from tests.render.engine import LOG, Scripted

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.media.lettering import boxes_in
+from krafity_cli.media.overlays.lettering import boxes_in
 from tests.cli.shell import Krafity, alone
 from tests.render.clips import clip
 from tests.render.stage import Stage

@@ -13,8 +13,8 @@ from krafity_cli.cli.output.plan_table import plan_in_words
 from krafity_cli.cli.progress.view import Lines
 from krafity_cli.engines.protocol import Failed, Filtered
 from krafity_cli.errors import columns
-from krafity_cli.render.accounts import Event
-from krafity_cli.render.results import Calls, Decision, ShotPlan
+from krafity_cli.render.report.accounts import Event
+from krafity_cli.render.report.results import Calls, Decision, ShotPlan
 from krafity_cli.render.run import Plan
 from tests.cli.scenes import Scene, act, chain
 from tests.cli.shell import Krafity

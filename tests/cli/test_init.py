@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from krafity_cli.engines.animatic.reading import reading
-from krafity_cli.media.stills import decode
+from krafity_cli.engines.animatic.drawings.reading import reading
+from krafity_cli.media.pictures.stills import decode
 from tests.cli.shell import Krafity
 from tests.render.stage import Stage
 

@@ -8,7 +8,7 @@ import pytest
 
 from krafity_cli.cli.progress.live_table import Signs, span
 from krafity_cli.errors import columns
-from krafity_cli.render.results import Decision
+from krafity_cli.render.report.results import Decision
 from krafity_cli.storyboard.model import Shot
 from tests.cli.scenes import Scene, act, chain
 

@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from krafity_cli.cli.app import app
-from krafity_cli.render.results import Decision
+from krafity_cli.render.report.results import Decision
 from tests.cli.shell import Krafity
 from tests.render.stage import Stage
 

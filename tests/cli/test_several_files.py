@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.engines.protocol import Failed
-from krafity_cli.render.results import Calls
+from krafity_cli.render.report.results import Calls
 from tests.cli.shell import Krafity
 from tests.render.stage import Stage
 

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from krafity_cli.engines.protocol import Answer
-from krafity_cli.media import ffmpeg
 from krafity_cli.media.probe import probe
+from krafity_cli.media.program import ffmpeg
 from tests.render.stage import Stage
 
 WHOLE = "defaults: {duration: 4, annotated: false}\nshots:\n"

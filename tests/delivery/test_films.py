@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.media import ffmpeg
-from krafity_cli.render.reports import Film, FilmShot
-from krafity_cli.render.results import Status
+from krafity_cli.media.program import ffmpeg
+from krafity_cli.render.report.reports import Film, FilmShot
+from krafity_cli.render.report.results import Status
 from tests.render.clips import HEIGHT, WIDTH, clip
 from tests.render.stage import Stage
 

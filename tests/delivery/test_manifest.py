@@ -15,8 +15,8 @@ from krafity_cli.delivery.manifest import plan_document, read_manifest
 from krafity_cli.delivery.reported import plan_report, run_report
 from krafity_cli.engines.protocol import Failed
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.render.reports import Film
-from krafity_cli.render.results import RunStatus, ShotResult, Status
+from krafity_cli.render.report.reports import Film
+from krafity_cli.render.report.results import RunStatus, ShotResult, Status
 from krafity_cli.render.run import Run
 from tests.render.clips import clip
 from tests.render.stage import NAME, Stage

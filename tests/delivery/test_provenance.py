@@ -17,12 +17,12 @@ from krafity_cli.delivery.films.credits import Credits, chapters, spoken
 from krafity_cli.delivery.films.pieces import Piece
 from krafity_cli.delivery.subtitles import subtitles
 from krafity_cli.engines.protocol import Filtered
-from krafity_cli.media import ffmpeg
-from krafity_cli.media.join import join
+from krafity_cli.media.film.join import join
+from krafity_cli.media.film.wrap import Chapter, Subtitle
 from krafity_cli.media.probe import probe
+from krafity_cli.media.program import ffmpeg
 from krafity_cli.media.seams import Segment
-from krafity_cli.media.wrap import Chapter, Subtitle
-from krafity_cli.render.reports import Provenance
+from krafity_cli.render.report.reports import Provenance
 from krafity_cli.storyboard.model import Cut, Shot
 from tests.cli.conftest import krafity, site, work
 from tests.cli.shell import Krafity

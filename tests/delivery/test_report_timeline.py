@@ -17,7 +17,7 @@ from krafity_cli.delivery.report.timeline import (
     recall,
     timeline,
 )
-from krafity_cli.render.accounts import Event
+from krafity_cli.render.report.accounts import Event
 from krafity_cli.storyboard.model import Storyboard
 from tests.delivery.pages import page
 from tests.render.stage import Stage

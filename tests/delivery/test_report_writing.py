@@ -10,7 +10,7 @@ from krafity_cli.cache import Cache
 from krafity_cli.cache.maintenance.stats import stats
 from krafity_cli.delivery.deliver import deliver
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.render.results import RunStatus, ShotResult, Status
+from krafity_cli.render.report.results import RunStatus, ShotResult, Status
 from krafity_cli.render.run import Run
 from tests.cli.shell import environment
 from tests.delivery.pages import text, write

@@ -23,7 +23,7 @@ from krafity_cli.errors import Problem
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.encode import encode
 from krafity_cli.media.probe import probe
-from krafity_cli.render.reports import Film, Seam
+from krafity_cli.render.report.reports import Film, Seam
 from krafity_cli.storyboard.model import Cut, Picture, Shot
 from tests.cli.conftest import krafity, site, work
 from tests.cli.shell import Krafity

@@ -14,7 +14,7 @@ from krafity_cli.delivery.sheets.sheet import WIDTH, Cell, sheet
 from krafity_cli.delivery.storyboard_sheet import board_sheet
 from krafity_cli.engines.protocol import Filtered
 from krafity_cli.errors import MediaError
-from krafity_cli.media.stills import decode
+from krafity_cli.media.pictures.stills import decode
 from tests.delivery.pages import source
 from tests.render.clips import Colour, colour, picture
 from tests.render.stage import Stage

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from krafity_cli.delivery.sheets.poster import poster, titled
-from krafity_cli.media.stills import decode
+from krafity_cli.media.pictures.stills import decode
 from tests.media import clips
 
 

@@ -12,9 +12,9 @@ import pytest
 from krafity_cli.cache import Cache, every_record
 from krafity_cli.delivery.deliver import Delivery
 from krafity_cli.engines.protocol import Failed
+from krafity_cli.media.pictures.stills import pixel_digest
 from krafity_cli.media.probe import probe
-from krafity_cli.media.stills import pixel_digest
-from krafity_cli.render.reports import FilmShot, StandIn
+from krafity_cli.render.report.reports import FilmShot, StandIn
 from tests.render.conftest import copied
 from tests.render.engine import Scripted
 from tests.render.stage import Stage, statuses

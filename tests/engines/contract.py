@@ -31,8 +31,8 @@ from krafity_cli.engines.protocol import (
     ReadContext,
     Video,
 )
-from krafity_cli.media.container import sniff
-from krafity_cli.media.stills import decode, png
+from krafity_cli.media.containers.container import sniff
+from krafity_cli.media.pictures.stills import decode, png
 from krafity_cli.storyboard.context import Entity, SceneContext
 
 AtWork = Callable[[], AbstractAsyncContextManager[Engine]]

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media.band import Band, timecode
-from krafity_cli.media.burn_in import Burn, burn
 from krafity_cli.media.encode import encode
 from krafity_cli.media.facts import facts
-from krafity_cli.media.join import join
+from krafity_cli.media.film.join import join
+from krafity_cli.media.film.wrap import Subtitle
+from krafity_cli.media.overlays.band import Band, timecode
+from krafity_cli.media.overlays.burn_in import Burn, burn
 from krafity_cli.media.seams import Segment
-from krafity_cli.media.wrap import Subtitle
 from tests.media import clips
 
 SIZE = (640, 360)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from krafity_cli.media.colour import frame, planes
+from krafity_cli.media.color import frame, planes
 from tests.media import clips
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media.container import container, sniff
+from krafity_cli.media.containers.container import container, sniff
 from tests.media import clips
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import colour
+from krafity_cli.media import color as colour
 from krafity_cli.media.encode import Frame, encode
 from krafity_cli.media.facts import facts, look
 from krafity_cli.media.probe import Colours

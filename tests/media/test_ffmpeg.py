@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg
+from krafity_cli.media.program import ffmpeg
 from tests.media import clips
 from tests.media.test_process import ENDLESS, left
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media.cutting import cut
+from krafity_cli.media.film.cutting import cut
 from krafity_cli.media.frames import first, last
 from krafity_cli.media.seams import Segment
 from krafity_cli.media.verifying import verified
-from krafity_cli.media.worker import Workers
+from krafity_cli.media.workers.worker import Workers
 
 KINDS = ("b_pyramid", "long_sound", "variable_rate_webm", "hevc", "vp9", "start_cut")
 EACH = 12

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from krafity_cli.media.grade import Grade, graded, undoing
-from krafity_cli.media.meeting import Meeting, Tone
+from krafity_cli.media.continuity.color_match import Grade, graded, undoing
+from krafity_cli.media.continuity.compare import Meeting, Tone
 from krafity_cli.media.probe import probe
 from tests.media import clips
 

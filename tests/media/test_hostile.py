@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg
-from krafity_cli.media.join import join
+from krafity_cli.media.film.join import join
 from krafity_cli.media.last_frame import first_frame, last_frame
 from krafity_cli.media.probe import probe, verify
+from krafity_cli.media.program import ffmpeg
 from krafity_cli.media.seams import Segment
 from tests.media import clips
 

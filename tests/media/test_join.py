@@ -14,7 +14,7 @@ import pytest
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.encode import encode
-from krafity_cli.media.join import Joined, join
+from krafity_cli.media.film.join import Joined, join
 from krafity_cli.media.probe import Probe, probe, verify
 from krafity_cli.media.seams import Segment
 from tests.media import clips

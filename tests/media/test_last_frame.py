@@ -13,14 +13,14 @@ import pytest
 from PIL import Image
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import opening
+from krafity_cli.media.containers import opening
+from krafity_cli.media.containers.opening import opened, picture
 from krafity_cli.media.facts import facts, look
+from krafity_cli.media.film.join import join
 from krafity_cli.media.frames import decoded, first, last
-from krafity_cli.media.join import join
 from krafity_cli.media.last_frame import first_frame, last_frame
-from krafity_cli.media.opening import opened, picture
+from krafity_cli.media.pictures.stills import Rgb, decode
 from krafity_cli.media.seams import Segment
-from krafity_cli.media.stills import Rgb, decode
 from tests.media import clips
 from tests.media.conftest import NASTY
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import ImageFont, features
 
-from krafity_cli.media.fonts import BUILT_IN, Font, Fonts, in_font, is_drawn, system_fonts
-from krafity_cli.media.lettering import (
+from krafity_cli.media.overlays.fonts import BUILT_IN, Font, Fonts, in_font, is_drawn, system_fonts
+from krafity_cli.media.overlays.lettering import (
     boxes_in,
     boxes_in_words,
     fitting,

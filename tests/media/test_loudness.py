@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media.loudness import RATE, SILENCE, beginning, ending, loudness, sound
+from krafity_cli.media.continuity.loudness import RATE, SILENCE, beginning, ending, loudness, sound
 from krafity_cli.media.probe import probe
 from tests.media import clips
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import MediaError
+from krafity_cli.media.continuity.compare import Meeting, Tone, meet, tone
 from krafity_cli.media.encode import encode
 from krafity_cli.media.last_frame import last_frame
-from krafity_cli.media.meeting import Meeting, Tone, meet, tone
-from krafity_cli.media.stills import png
+from krafity_cli.media.pictures.stills import png
 from tests.media import clips
 
 

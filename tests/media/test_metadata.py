@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from krafity_cli.media.metadata import bare, essence, intact, sniff
+from krafity_cli.media.pictures.metadata import bare, essence, intact, sniff
 from tests.media import clips
 
 PICTURE = Image.fromarray(clips.frame(5))

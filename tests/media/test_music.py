@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import Refused
-from krafity_cli.media.join import join
-from krafity_cli.media.music import Music, music_at, sniff
+from krafity_cli.media.film.join import join
+from krafity_cli.media.film.music import Music, music_at, sniff
 from krafity_cli.media.probe import probe
 from krafity_cli.media.seams import Segment
 from tests.media import clips

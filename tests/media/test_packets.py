@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from krafity_cli.media.containers.opening import opened, picture
 from krafity_cli.media.facts import look
-from krafity_cli.media.opening import opened, picture
 from krafity_cli.media.packets import Packet, Track, length_size, unit_types
 
 

@@ -14,8 +14,8 @@ from subprocess import PIPE
 
 import pytest
 
-from krafity_cli.media import ffmpeg
-from krafity_cli.media.process import started
+from krafity_cli.media.program import ffmpeg
+from krafity_cli.media.program.process import started
 
 ENDLESS = ("-f", "lavfi", "-i", "testsrc=size=64x64", "-f", "framecrc", "pipe:1")
 WAITING = ("-f", "rawvideo", "-video_size", "64x64", "-pix_fmt", "gray", "-i", "pipe:0")
@@ -114,7 +114,7 @@ def test_feeding_ends_when_ffmpeg_does() -> None:
 PARENT = """
 import asyncio, os, signal, sys
 from subprocess import PIPE
-from krafity_cli.media.process import started
+from krafity_cli.media.program.process import started
 
 ENDLESS = ("-f", "lavfi", "-i", "testsrc=size=64x64", "-f", "framecrc", "pipe:1")
 WAITING = ("-f", "rawvideo", "-video_size", "64x64", "-pix_fmt", "gray", "-i", "pipe:0")

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import shelf as shelves
-from krafity_cli.media.shelf import Shelf
-from krafity_cli.media.stills import pixel_digest, png
+from krafity_cli.media import input_files as shelves
+from krafity_cli.media.input_files import Shelf
+from krafity_cli.media.pictures.stills import pixel_digest, png
 from krafity_cli.storyboard.model import Footage, Picture, Unusable
 from tests.media import clips
 
@@ -365,7 +365,7 @@ def test_nothing_unusable_is_remembered(shelf: Shelf, folder: Path, notes: Notes
 NOTHING_TO_DO = """
 import sys
 from pathlib import Path
-from krafity_cli.media.shelf import Shelf
+from krafity_cli.media.input_files import Shelf
 
 class Notes(dict):
     def put(self, key, value):

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from krafity_cli.errors import MediaError
 from krafity_cli.media.facts import facts
-from krafity_cli.media.process import pipe
+from krafity_cli.media.film.sound import Heard, pour
+from krafity_cli.media.program.process import pipe
 from krafity_cli.media.seams import Cut, Target
-from krafity_cli.media.sound import Heard, pour
 from tests.media import clips
 
 FPS = Fraction(24)

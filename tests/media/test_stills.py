@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin
 
-from krafity_cli.media import stills
-from krafity_cli.media.stills import (
+from krafity_cli.media.pictures import stills
+from krafity_cli.media.pictures.stills import (
     PictureError,
     conform,
     decode,

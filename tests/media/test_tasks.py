@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media.tasks import together
+from krafity_cli.media.workers.tasks import together
 
 
 def test_one_failure_cancels_what_runs_beside_it() -> None:

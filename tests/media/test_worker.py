@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import worker
-from krafity_cli.media.stills import PictureError
-from krafity_cli.media.worker import WorkerDied, Workers, run
+from krafity_cli.media.pictures.stills import PictureError
+from krafity_cli.media.workers import worker
+from krafity_cli.media.workers.worker import WorkerDied, Workers, run
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_a_worker_ends_with_the_process_that_started_it(fifo: str, tmp_path: Pat
     os.mkfifo(there)
     code = (
         "from tests.media.test_worker import begun;"
-        "from krafity_cli.media.worker import Workers;"
+        "from krafity_cli.media.workers.worker import Workers;"
         f"Workers(1).submit(begun, {fifo!r}, {str(there)!r}).result()"
     )
     with subprocess.Popen([sys.executable, "-c", code]) as parent:
@@ -254,7 +254,7 @@ def test_another_executor_can_take_the_place(workers: Workers) -> None:
 def test_the_parent_loads_neither_pyav_nor_numpy() -> None:
     code = (
         "import sys, krafity_cli.media.probe, krafity_cli.media.last_frame,"
-        " krafity_cli.media.join, krafity_cli.engines.animatic;"
+        " krafity_cli.media.film.join, krafity_cli.engines.animatic;"
         "print([name for name in ('av', 'numpy', 'cv2', 'PIL') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg
+from krafity_cli.media.film.wrap import Chapter, Subtitle, srt, wrap
 from krafity_cli.media.probe import verify
-from krafity_cli.media.wrap import Chapter, Subtitle, srt, wrap
+from krafity_cli.media.program import ffmpeg
 from tests.media import clips
 
 TAGS = {"title": "The Boat", "description": "Made by hand.", "comment": '{"a":[1,2],"b":"x=y;#"}'}

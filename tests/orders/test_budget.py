@@ -10,7 +10,7 @@ import pytest
 
 from krafity_cli.engines.protocol import Request
 from krafity_cli.errors import Refused
-from krafity_cli.orders.budget import Place, Purse, Standing, price_of, reaches
+from krafity_cli.orders.limits.budget import Place, Purse, Standing, price_of, reaches
 from krafity_cli.orders.order import Order, State, now
 from krafity_cli.setting_types import Budget
 from tests.render.engine import Scripted

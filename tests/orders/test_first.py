@@ -8,7 +8,7 @@ import pytest
 
 from krafity_cli.engines.protocol import Running, Stalled
 from krafity_cli.orders.first import Proof
-from krafity_cli.orders.poll_interval import Watched
+from krafity_cli.orders.limits.poll_interval import Watched
 
 
 async def enter(proof: Proof, name: str, entered: list[str], leave: asyncio.Event) -> None:

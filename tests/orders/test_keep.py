@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from krafity_cli.cache import Record
-from krafity_cli.media.stills import pixel_digest, png
+from krafity_cli.media.pictures.stills import pixel_digest, png
 from krafity_cli.orders.keep import Looking
 from krafity_cli.storyboard.context import SceneContext
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from krafity_cli.cache.remote import remote_at
+from krafity_cli.cache.remote.store import remote_at
 from krafity_cli.engines.protocol import Request
 from krafity_cli.orders.decide import Next, deciding, next_step
 from krafity_cli.orders.order import Order, State

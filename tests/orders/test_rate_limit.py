@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.orders.rate_limit import BURST, Limiter
+from krafity_cli.orders.limits.rate_limit import BURST, Limiter
 
 
 class Clock:
@@ -126,7 +126,7 @@ def test_a_state_that_cannot_be_read_is_begun_anew(tmp_path: Path) -> None:
 HOLD = """
 import sys
 from pathlib import Path
-from krafity_cli.orders.rate_limit import Limiter
+from krafity_cli.orders.limits.rate_limit import Limiter
 slot = Limiter(Path(sys.argv[1]), "veo", None, 1)._free_slot()
 print("held", flush=True)
 sys.stdin.read() if slot is None else __import__("signal").pause()

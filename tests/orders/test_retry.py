@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 from krafity_cli.engines.protocol import Busy
-from krafity_cli.orders.retry import PATIENCE, Deadline, patiently
+from krafity_cli.orders.limits.retry import PATIENCE, Deadline, patiently
 
 
 class Clock:

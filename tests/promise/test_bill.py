@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from krafity_cli.media.stills import png
+from krafity_cli.media.pictures.stills import png
 from tests.cli.shell import Krafity, in_process
 from tests.google.server import GoogleServer
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from krafity_cli.media import ffmpeg
-from krafity_cli.media.stills import decode, png
+from krafity_cli.media.pictures.stills import decode, png
+from krafity_cli.media.program import ffmpeg
 
 WIDTH, HEIGHT, FPS = 64, 36, 24
 Colour = tuple[int, int, int]

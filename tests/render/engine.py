@@ -31,7 +31,7 @@ from krafity_cli.engines.protocol import (
     Video,
 )
 from krafity_cli.engines.setup import Setup
-from krafity_cli.render.results import Calls
+from krafity_cli.render.report.results import Calls
 from krafity_cli.storyboard.context import Entity, SceneContext
 from krafity_cli.storyboard.text import normal
 from tests.render import clips

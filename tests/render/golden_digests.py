@@ -29,7 +29,7 @@ from krafity_cli.engines.protocol import (
 )
 from krafity_cli.engines.registry import build
 from krafity_cli.engines.setup import Setup
-from krafity_cli.media.shelf import Shelf
+from krafity_cli.media.input_files import Shelf
 from krafity_cli.render.drawn import Which
 from krafity_cli.render.engine_limits import quick
 from krafity_cli.render.lookup import Archive

@@ -12,11 +12,11 @@ from typing import Any
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.deliver import Delivery, deliver
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.media.shelf import Shelf
-from krafity_cli.media.stills import pixel_digest
-from krafity_cli.render.accounts import Event
+from krafity_cli.media.input_files import Shelf
+from krafity_cli.media.pictures.stills import pixel_digest
 from krafity_cli.render.desk import FreeDesk
 from krafity_cli.render.engine_limits import quick
+from krafity_cli.render.report.accounts import Event
 from krafity_cli.render.run import Plan, Production, Run, Wish, plan, render
 from krafity_cli.storyboard.model import Model, Shot
 from krafity_cli.storyboard.read import read_storyboard

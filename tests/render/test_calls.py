@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from krafity_cli.render.results import Calls
+from krafity_cli.render.report.results import Calls
 from krafity_cli.storyboard.context import SceneContext
 from tests.render.engine import Scripted
 from tests.render.stage import Stage, statuses

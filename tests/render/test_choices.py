@@ -10,7 +10,7 @@ from krafity_cli.cache import Cache
 from krafity_cli.engines.protocol import Failed
 from krafity_cli.errors import Problems, Refused
 from krafity_cli.render.engine_limits import check
-from krafity_cli.render.results import Calls
+from krafity_cli.render.report.results import Calls
 from tests.render.stage import NAME, Stage, clip_digests, decisions, reasons, statuses
 
 TREE = """

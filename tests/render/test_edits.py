@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from krafity_cli.media.stills import decode
+from krafity_cli.media.pictures.stills import decode
 from tests.render.clips import colour, picture
 from tests.render.conftest import BOAT
 from tests.render.stage import Stage, clip_digests, reasons, statuses

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from krafity_cli.engines.protocol import Answer, Busy, Failed, Filtered, Lost, Outcome
-from krafity_cli.render.results import ShotResult
+from krafity_cli.render.report.results import ShotResult
 from krafity_cli.render.run import Run
 from tests.render.clips import clip
 from tests.render.stage import Stage, statuses

@@ -13,9 +13,9 @@ import pytest
 
 from krafity_cli.cache import Cache
 from krafity_cli.engines.protocol import Request
-from krafity_cli.media import ffmpeg
 from krafity_cli.media.last_frame import first_frame, last_frame
-from krafity_cli.media.stills import decode, pixel_digest
+from krafity_cli.media.pictures.stills import decode, pixel_digest
+from krafity_cli.media.program import ffmpeg
 from krafity_cli.render.run import Run
 from tests.render.clips import HEIGHT, WIDTH, clip
 from tests.render.stage import Stage, clip_digests, statuses

@@ -9,7 +9,7 @@ import pytest
 from krafity_cli.cache import Cache
 from krafity_cli.errors import Refused
 from krafity_cli.render.affordable import check_price, out_of_reach
-from krafity_cli.render.results import Decision, PriceRange, ShotPlan
+from krafity_cli.render.report.results import Decision, PriceRange, ShotPlan
 from krafity_cli.render.run import Plan, Wish, plan
 from tests.render.engine import Scripted
 from tests.render.stage import Stage

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from krafity_cli.cli.exit_codes import Exit, exit_of
-from krafity_cli.render.outcomes import call_status, delivered_status, run_status
-from krafity_cli.render.results import RunStatus, ShotResult, Status
+from krafity_cli.render.report.outcomes import call_status, delivered_status, run_status
+from krafity_cli.render.report.results import RunStatus, ShotResult, Status
 
 
 def results(words: str) -> list[ShotResult]:

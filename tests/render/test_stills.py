@@ -10,12 +10,12 @@ import pytest
 
 from krafity_cli.cache import Cache, Record
 from krafity_cli.engines.animatic import Animatic
-from krafity_cli.media.stills import pixel_digest
+from krafity_cli.media.pictures.stills import pixel_digest
 from krafity_cli.render.desk import FreeDesk
 from krafity_cli.render.performer import Performer
 from krafity_cli.render.reachable import reached
 from krafity_cli.render.recipe import Recipe
-from krafity_cli.render.results import Calls, Decision
+from krafity_cli.render.report.results import Calls, Decision
 from krafity_cli.render.run import Production, Run
 from krafity_cli.render.scheduler import Places
 from krafity_cli.render.types import Frame

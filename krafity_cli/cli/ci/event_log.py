@@ -16,7 +16,7 @@ from krafity_cli.amounts import usd
 from krafity_cli.cli.ci.report_files import create
 from krafity_cli.delivery.json_document import SCHEMA, as_line
 from krafity_cli.guarded_folder import GuardedFolder
-from krafity_cli.render.accounts import Event
+from krafity_cli.render.report.accounts import Event
 
 
 def _now() -> datetime:

@@ -12,7 +12,7 @@ from pathlib import Path
 from krafity_cli.amounts import amount
 from krafity_cli.cli.outcome import Outcome
 from krafity_cli.cli.output.console import one_line, put
-from krafity_cli.render.results import Status
+from krafity_cli.render.report.results import Status
 
 _MOST_ROWS = 500
 """A step's summary has at most 1 MiB (docs.github.com, workflow commands)."""

@@ -12,8 +12,8 @@ from xml.etree import ElementTree as Xml
 
 from krafity_cli.cli.outcome import Outcome
 from krafity_cli.cli.output.console import harmless, one_line
-from krafity_cli.render.reports import RunReport, ShotReport
-from krafity_cli.render.results import Status
+from krafity_cli.render.report.reports import RunReport, ShotReport
+from krafity_cli.render.report.results import Status
 
 _SKIPPED = {Status.BLOCKED, Status.PENDING, Status.SKIPPED}
 _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}

@@ -8,8 +8,8 @@ from contextlib import suppress
 from krafity_cli.cache import Cache, Tally, note_run, sweep
 from krafity_cli.cli.output.console import say
 from krafity_cli.orders.order import now
-from krafity_cli.render.reports import RunReport
-from krafity_cli.render.results import Status
+from krafity_cli.render.report.reports import RunReport
+from krafity_cli.render.report.results import Status
 
 
 def settle_run(cache: Cache, report: RunReport) -> None:

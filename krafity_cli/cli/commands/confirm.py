@@ -19,15 +19,15 @@ from krafity_cli.cli.output.console import say
 from krafity_cli.cli.output.plan_table import plan_in_words
 from krafity_cli.engines.protocol import Failed, ModeEngine, Role
 from krafity_cli.errors import Refused
-from krafity_cli.orders.budget import Place, Purse
 from krafity_cli.orders.decide import outlook
-from krafity_cli.orders.descriptors import orders_at_once
+from krafity_cli.orders.limits.budget import Place, Purse
+from krafity_cli.orders.limits.descriptors import orders_at_once
 from krafity_cli.orders.recover import recover
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.affordable import check_price, out_of_reach
-from krafity_cli.render.results import Decision, PriceRange
+from krafity_cli.render.report.results import Decision, PriceRange
 from krafity_cli.render.run import Plan, plan, standings
-from krafity_cli.render.stills import plan_stills
+from krafity_cli.render.special_runs.stills import plan_stills
 
 
 @dataclass(frozen=True)

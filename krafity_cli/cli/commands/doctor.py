@@ -20,7 +20,7 @@ from krafity_cli.cli.wiring import engine_for_nobody, open_cache
 from krafity_cli.delivery.json_document import SCHEMA, as_text
 from krafity_cli.engines.protocol import Catalogued, Check, Checked, KnownModel
 from krafity_cli.errors import KrafityError
-from krafity_cli.media.ffmpeg import run
+from krafity_cli.media.program.ffmpeg import run
 from krafity_cli.settings import Settings
 
 _ROOM = 1 << 30

@@ -19,7 +19,7 @@ from krafity_cli.delivery.export.formats import check_format
 from krafity_cli.delivery.json_document import SCHEMA, as_text
 from krafity_cli.errors import Refused
 from krafity_cli.guarded_folder import Obstructed
-from krafity_cli.render.reports import ReportedProblem
+from krafity_cli.render.report.reports import ReportedProblem
 
 
 @dataclass(frozen=True)

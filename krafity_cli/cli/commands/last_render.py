@@ -11,8 +11,8 @@ from krafity_cli.cli.wiring import chosen_folder, read_tasted
 from krafity_cli.delivery.manifest import read_manifest
 from krafity_cli.errors import Refused
 from krafity_cli.guarded_folder import MANIFEST, GuardedFolder
-from krafity_cli.media.shelf import Shelf
-from krafity_cli.render.reports import RunReport
+from krafity_cli.media.input_files import Shelf
+from krafity_cli.render.report.reports import RunReport
 from krafity_cli.settings import Settings
 from krafity_cli.storyboard.model import Storyboard
 from krafity_cli.storyboard.unicode_names import is_same_name

@@ -21,8 +21,8 @@ from krafity_cli.delivery.reported import plan_report
 from krafity_cli.durations import seconds_of
 from krafity_cli.engines.protocol import Catalogued
 from krafity_cli.errors import Refused
-from krafity_cli.orders.budget import Purse
 from krafity_cli.orders.decide import outlook
+from krafity_cli.orders.limits.budget import Purse
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.orders.terms import Terms
 from krafity_cli.render.run import Plan, plan

@@ -24,11 +24,11 @@ from krafity_cli.cli.summary import heading, troubles, whole_summary
 from krafity_cli.cli.wiring import open_cache
 from krafity_cli.delivery.manifest import run_document
 from krafity_cli.durations import seconds_of
-from krafity_cli.orders.budget import Purse
 from krafity_cli.orders.departure import Departure
+from krafity_cli.orders.limits.budget import Purse
 from krafity_cli.orders.terms import Terms
-from krafity_cli.render.outcomes import call_status
-from krafity_cli.render.results import Status
+from krafity_cli.render.report.outcomes import call_status
+from krafity_cli.render.report.results import Status
 
 
 def render_files(ask: Ask) -> int:

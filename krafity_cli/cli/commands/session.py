@@ -21,16 +21,16 @@ from krafity_cli.cli.progress.view import Audience
 from krafity_cli.delivery.deliver import Delivery, deliver
 from krafity_cli.engines.protocol import Noting
 from krafity_cli.errors import KrafityError, Refused
-from krafity_cli.orders.budget import Place
 from krafity_cli.orders.desk import OrderDesk
 from krafity_cli.orders.ledger import harvest
+from krafity_cli.orders.limits.budget import Place
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.render.desk import Desk, FreeDesk
-from krafity_cli.render.patches import settle_patches
-from krafity_cli.render.reports import RunReport
-from krafity_cli.render.results import RunStatus
+from krafity_cli.render.report.reports import RunReport
+from krafity_cli.render.report.results import RunStatus
 from krafity_cli.render.run import render
 from krafity_cli.render.scheduler import Places
+from krafity_cli.render.special_runs.patches import settle_patches
 
 AT_ONCE = 16
 """Storyboards that wait for a service at once; what is made here has its processors busy alone."""

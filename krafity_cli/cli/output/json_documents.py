@@ -10,8 +10,8 @@ from typing import Any
 from krafity_cli.cli.output.console import put
 from krafity_cli.delivery.json_document import SCHEMA, as_text
 from krafity_cli.errors import KrafityError, Refused
-from krafity_cli.render.reports import ReportedProblem, RunReport
-from krafity_cli.render.results import RunStatus
+from krafity_cli.render.report.reports import ReportedProblem, RunReport
+from krafity_cli.render.report.results import RunStatus
 
 Document = dict[str, Any]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from krafity_cli.amounts import dollars
 from krafity_cli.cli.output.console import one_line
-from krafity_cli.render.results import Calls, Decision, PriceRange, ShotPlan
+from krafity_cli.render.report.results import Calls, Decision, PriceRange, ShotPlan
 from krafity_cli.render.run import Plan
 
 _WIDTH = 80

@@ -15,8 +15,8 @@ from statistics import median
 from typing import Protocol
 
 from krafity_cli.cli.progress.state import Tally
-from krafity_cli.render.accounts import Event
-from krafity_cli.render.results import Decision, ShotPlan
+from krafity_cli.render.report.accounts import Event
+from krafity_cli.render.report.results import Decision, ShotPlan
 from krafity_cli.render.run import Production
 from krafity_cli.storyboard.graph.graph import Graph
 from krafity_cli.storyboard.model import Shot

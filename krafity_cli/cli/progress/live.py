@@ -19,7 +19,7 @@ from krafity_cli.cli.output.terminal import coloured, room
 from krafity_cli.cli.progress.eta import Act, Forecast
 from krafity_cli.cli.progress.live_table import Signs, Table
 from krafity_cli.cli.progress.state import Tally
-from krafity_cli.render.accounts import Event
+from krafity_cli.render.report.accounts import Event
 
 PATIENCE = 0.25
 """Seconds before the first picture: where everything is there already, none is needed."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from krafity_cli.render.accounts import Event
+from krafity_cli.render.report.accounts import Event
 from krafity_cli.storyboard.model import Storyboard
 
 WAITING = "waiting"

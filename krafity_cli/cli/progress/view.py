@@ -13,7 +13,7 @@ from krafity_cli.cli.output.console import one_line, say
 from krafity_cli.cli.output.terminal import moves
 from krafity_cli.cli.progress.eta import Act
 from krafity_cli.cli.progress.state import STEPS
-from krafity_cli.render.accounts import Event
+from krafity_cli.render.report.accounts import Event
 
 _FINE = ("rendered", "reused")
 

@@ -18,8 +18,8 @@ from typing import Any
 from krafity_cli.errors import KrafityError, MediaError, Refused
 from krafity_cli.guarded_folder import GuardedFolder
 from krafity_cli.media.probe import probe
-from krafity_cli.media.tasks import together
-from krafity_cli.render.reports import Film, RunReport, ShotReport
+from krafity_cli.media.workers.tasks import together
+from krafity_cli.render.report.reports import Film, RunReport, ShotReport
 from krafity_cli.storyboard.model import Shot, Storyboard
 
 _TIMECODE = re.compile(r"(?P<h>\d\d):(?P<m>\d\d):(?P<s>\d\d)(?P<mark>[:;.])(?P<f>\d{2,3})")

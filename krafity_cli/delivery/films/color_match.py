@@ -18,8 +18,8 @@ from krafity_cli.cache import Cache
 from krafity_cli.delivery.films.pieces import Piece
 from krafity_cli.delivery.films.seams import Seams, goes_on
 from krafity_cli.engines.protocol import digest_of
-from krafity_cli.media.grade import REVISION, Grade, graded, undoing
-from krafity_cli.media.meeting import Meeting, Tone
+from krafity_cli.media.continuity.color_match import REVISION, Grade, graded, undoing
+from krafity_cli.media.continuity.compare import Meeting, Tone
 
 
 async def matched(pieces: Sequence[Piece], seams: Seams) -> list[Piece]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from krafity_cli.delivery.films.pieces import Piece
 from krafity_cli.delivery.subtitles import subtitles
-from krafity_cli.media.wrap import REVISION, Chapter, Subtitle
+from krafity_cli.media.film.wrap import REVISION, Chapter, Subtitle
 from krafity_cli.storyboard.model import Cut, Storyboard
 
 

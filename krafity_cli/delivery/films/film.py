@@ -22,8 +22,8 @@ from krafity_cli.delivery.films.pieces import Piece, segments
 from krafity_cli.delivery.films.seams import Seams, seam
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.engines.protocol import digest_of
-from krafity_cli.media.wrap import Subtitle, srt, wrap
-from krafity_cli.render.reports import Film, FilmShot
+from krafity_cli.media.film.wrap import Subtitle, srt, wrap
+from krafity_cli.render.report.reports import Film, FilmShot
 from krafity_cli.storyboard.model import Cut
 
 REVISION = 6
@@ -137,7 +137,7 @@ class FilmCutter:
 
     async def _joined(self, bare: Path, pieces: Sequence[Piece], aim: FilmFormat) -> Cuts:
         # Encoding needs numpy, and a film that is there already needs neither.
-        from krafity_cli.media.join import join
+        from krafity_cli.media.film.join import join
 
         size, bed = (aim.width, aim.height), self._finish.music
         film = await join(segments(pieces), bare, size=size, fps=aim.fps, bed=bed)
@@ -223,7 +223,7 @@ async def _burnt(
 ) -> None:
     """Burn each shot's name, the timecode and what is spoken into a film, in its place."""
     # Brings numpy and Pillow, and is asked for rarely.
-    from krafity_cli.media.burn_in import Burn, burn
+    from krafity_cli.media.overlays.burn_in import Burn, burn
 
     with tempfile.TemporaryDirectory(prefix="krafity-", dir=film.parent) as folder:
         out = Path(folder) / "burnt.mp4"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from krafity_cli.media.music import Music, music_at
+from krafity_cli.media.film.music import Music, music_at
 
 
 @dataclass(frozen=True, slots=True)

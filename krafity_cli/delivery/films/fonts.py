@@ -15,7 +15,7 @@ def fonts_digest(words: str) -> str:
     files: list[str] = []
     if letters:
         # Brings Pillow; plain words are drawn with its own font.
-        from krafity_cli.media.fonts import Fonts
+        from krafity_cli.media.overlays.fonts import Fonts
 
         files = [file_digest(Path(path)) for path in Fonts(letters, 24).files]
     return digest_of({"pillow": version("pillow"), "files": files})

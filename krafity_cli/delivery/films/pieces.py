@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from krafity_cli.media.seams import Segment
-from krafity_cli.render.results import Kept, ShotResult
+from krafity_cli.render.report.results import Kept, ShotResult
 from krafity_cli.storyboard.model import Shot, Storyboard
 
 

@@ -16,10 +16,10 @@ from krafity_cli.cache import Cache, Damaged
 from krafity_cli.delivery.films.finish import Limits
 from krafity_cli.delivery.films.pieces import Piece, same_frame
 from krafity_cli.errors import Problem
-from krafity_cli.render.reports import Seam
+from krafity_cli.render.report.reports import Seam
 
 if TYPE_CHECKING:
-    from krafity_cli.media.meeting import Meeting
+    from krafity_cli.media.continuity.compare import Meeting
 
 _REVISION = 1
 _AT_ONCE = 2
@@ -79,7 +79,7 @@ class Seams:
 
     async def _measured(self, earlier: Piece, later: Piece) -> Meeting:
         # Brings numpy and Pillow, and most runs find every seam measured.
-        from krafity_cli.media.meeting import meet
+        from krafity_cli.media.continuity.compare import meet
 
         return await meet(earlier.path, later.path, self._last(earlier))
 

@@ -16,11 +16,11 @@ from krafity_cli.delivery.films.film_format import size_of
 from krafity_cli.engines.animatic import Animatic
 from krafity_cli.engines.protocol import Action, Answer, Draw, Request, digest_of
 from krafity_cli.errors import MediaError
+from krafity_cli.media.input_files import Shelf
 from krafity_cli.media.last_frame import first_frame, last_frame
-from krafity_cli.media.overlay import overlay
-from krafity_cli.media.shelf import Shelf
-from krafity_cli.media.slate import REVISION, slate
-from krafity_cli.media.stills import pixel_digest, sendable
+from krafity_cli.media.overlays.overlay import overlay
+from krafity_cli.media.overlays.slate import REVISION, slate
+from krafity_cli.media.pictures.stills import pixel_digest, sendable
 from krafity_cli.render.drawn import Which, draw_of
 from krafity_cli.render.lookup import Archive
 from krafity_cli.render.recipe import clip_wanted

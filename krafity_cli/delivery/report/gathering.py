@@ -27,10 +27,10 @@ from krafity_cli.delivery.report.view import (
     Still,
 )
 from krafity_cli.engines.protocol import Mark
-from krafity_cli.media.shelf import MOST_PICTURE_BYTES
+from krafity_cli.media.input_files import MOST_PICTURE_BYTES
 from krafity_cli.orders.store import OrderFiles
-from krafity_cli.render.reports import Film, RunReport, Seam, ShotReport, StandIn
-from krafity_cli.render.results import Status
+from krafity_cli.render.report.reports import Film, RunReport, Seam, ShotReport, StandIn
+from krafity_cli.render.report.results import Status
 from krafity_cli.storyboard.model import Shot, Storyboard
 
 

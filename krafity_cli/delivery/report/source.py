@@ -9,8 +9,8 @@ from krafity_cli import __version__
 from krafity_cli.cache import Cache
 from krafity_cli.delivery.outputs import OutputFolder
 from krafity_cli.delivery.report.timeline import Bar
-from krafity_cli.media.shelf import Shelf
-from krafity_cli.render.reports import RunReport
+from krafity_cli.media.input_files import Shelf
+from krafity_cli.render.report.reports import RunReport
 from krafity_cli.storyboard.model import Storyboard
 
 REVISION = 1

@@ -9,7 +9,7 @@ from typing import Any
 from krafity_cli.cache import Record
 from krafity_cli.delivery.report.source import Source
 from krafity_cli.engines.protocol import digest_of
-from krafity_cli.render.reports import ShotReport
+from krafity_cli.render.report.reports import ShotReport
 
 
 @dataclass(frozen=True, slots=True)

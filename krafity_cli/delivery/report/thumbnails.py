@@ -15,8 +15,8 @@ from PIL import Image
 from krafity_cli.cache import Cache, CacheFailed, Damaged
 from krafity_cli.engines.protocol import digest_of
 from krafity_cli.errors import MediaError
-from krafity_cli.media.shelf import Shelf
-from krafity_cli.media.stills import decode
+from krafity_cli.media.input_files import Shelf
+from krafity_cli.media.pictures.stills import decode
 from krafity_cli.storyboard.model import Picture
 
 REVISION = 1

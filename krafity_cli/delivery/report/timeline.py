@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from krafity_cli.delivery.outputs import Memo
-from krafity_cli.render.accounts import Event
+from krafity_cli.render.report.accounts import Event
 from krafity_cli.storyboard.model import Inheritance, Shot, Storyboard
 
 MOST_BARS = 4000

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from krafity_cli.errors import harmless
 from krafity_cli.media.last_frame import first_frame
-from krafity_cli.media.stills import decode
+from krafity_cli.media.pictures.stills import decode
 
 REVISION = 1
 """Raised when posters come to look different."""

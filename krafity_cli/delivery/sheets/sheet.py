@@ -11,7 +11,7 @@ from functools import cache
 from PIL import Image, ImageDraw, ImageFont
 
 from krafity_cli.errors import MediaError, harmless
-from krafity_cli.media.stills import decode
+from krafity_cli.media.pictures.stills import decode
 
 WIDTH = 2480
 """Pixels; A4 across at 300 dots per inch, less its margins, is about as wide."""

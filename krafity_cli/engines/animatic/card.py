@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw
 from krafity_cli.engines.animatic.composition import composition_of
 from krafity_cli.engines.animatic.diagram import diagram
 from krafity_cli.engines.animatic.mood import Mood, mood_of
-from krafity_cli.media.fonts import Fonts
-from krafity_cli.media.lettering import ink, lettered, wrapped
-from krafity_cli.media.stills import png
+from krafity_cli.media.overlays.fonts import Fonts
+from krafity_cli.media.overlays.lettering import ink, lettered, wrapped
+from krafity_cli.media.pictures.stills import png
 
 _MARGIN = 0.11
 """As part of width and height: further in than a usual camera move crops."""

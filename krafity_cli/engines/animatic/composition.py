@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from krafity_cli.engines.animatic.moves import Move
-from krafity_cli.engines.animatic.words import camera_move
+from krafity_cli.engines.animatic.camera.moves import Move
+from krafity_cli.engines.animatic.camera.words import camera_move
 
 _SHOT = r"(?:shot|angle|view|framing)"
 _SIZES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
+from krafity_cli.engines.animatic.camera.moves import Move
 from krafity_cli.engines.animatic.composition import Composition
 from krafity_cli.engines.animatic.mood import Colour, Mood
-from krafity_cli.engines.animatic.moves import Move
 
 _FINE = 4
 """Drawn so many times as large, so that the lines come out smooth."""

@@ -25,7 +25,7 @@ from krafity_cli.engines.protocol import (
     Request,
     Video,
 )
-from krafity_cli.media.worker import idle_threads, run
+from krafity_cli.media.workers.worker import idle_threads, run
 from krafity_cli.storyboard.context import SceneContext
 from krafity_cli.storyboard.text import normal
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from krafity_cli.engines.animatic.strokes import Rgb
+from krafity_cli.engines.animatic.drawings.strokes import Rgb
 
 _LEAN = 0.35
 """How far the palette goes towards the references'."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from krafity_cli.engines.animatic.strokes import Rgb, lab
+from krafity_cli.engines.animatic.drawings.strokes import Rgb, lab
 
 _NAMED = {
     "black": (12, 12, 14), "charcoal": (52, 54, 58), "grey": (128, 128, 128),

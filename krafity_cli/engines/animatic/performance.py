@@ -9,14 +9,14 @@ from typing import Any
 
 import cv2
 
+from krafity_cli.engines.animatic.camera.directing import direct
+from krafity_cli.engines.animatic.camera.shooting import Take, frames
 from krafity_cli.engines.animatic.card import Words, card
-from krafity_cli.engines.animatic.cleaning import cleaned
-from krafity_cli.engines.animatic.directing import direct
+from krafity_cli.engines.animatic.drawings.cleaning import cleaned
+from krafity_cli.engines.animatic.drawings.reading import reading
 from krafity_cli.engines.animatic.formats import FPS, SIZES
 from krafity_cli.engines.animatic.grading import graded
-from krafity_cli.engines.animatic.reading import reading
 from krafity_cli.engines.animatic.seeing import seen
-from krafity_cli.engines.animatic.shooting import Take, frames
 from krafity_cli.engines.protocol import (
     Answer,
     Drawings,
@@ -28,7 +28,7 @@ from krafity_cli.engines.protocol import (
 from krafity_cli.errors import MediaError
 from krafity_cli.media.encode import encode
 from krafity_cli.media.frames import first, last
-from krafity_cli.media.stills import conform, decode, png
+from krafity_cli.media.pictures.stills import conform, decode, png
 from krafity_cli.storyboard.context import Entity
 
 # OpenCV would start a thread per processor in every call. Shots are already performed side by

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from krafity_cli.engines.animatic.drawings.in_words import place
+from krafity_cli.engines.animatic.drawings.strokes import Rgb, lab
 from krafity_cli.engines.animatic.palette import named
-from krafity_cli.engines.animatic.strokes import Rgb, lab
-from krafity_cli.engines.animatic.wording import place
 from krafity_cli.storyboard.context import Entity, SceneContext
 
 _LONGEST = 200

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from krafity_cli.engines.google.endpoints import endpoint_of, own_models, shown
 from krafity_cli.engines.google.gate import ID, Gate, Server, one_of
-from krafity_cli.engines.google.places import endpoint_of, own_models, shown
 from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
 from krafity_cli.masking import remember

@@ -18,10 +18,10 @@ from krafity_cli.engines.gemini.standing import file_of, standing, usage_in
 from krafity_cli.engines.gemini.troubles import MISSED, is_two_credentials, plain
 from krafity_cli.engines.google import pictures, pricing
 from krafity_cli.engines.google.catalog import Model
-from krafity_cli.engines.google.polls import AGAIN_IN, unanswered
+from krafity_cli.engines.google.errors.polls import AGAIN_IN, unanswered
+from krafity_cli.engines.google.errors.safety import said_by
+from krafity_cli.engines.google.errors.translate import Asked, words
 from krafity_cli.engines.google.prompts import data
-from krafity_cli.engines.google.safety import said_by
-from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,

@@ -19,8 +19,8 @@ from krafity_cli.engines.gemini.account import WAITING, Account
 from krafity_cli.engines.gemini.service import Service
 from krafity_cli.engines.gemini.troubles import is_two_credentials, plain
 from krafity_cli.engines.google.catalog import Model
-from krafity_cli.engines.google.polls import unanswered
-from krafity_cli.engines.google.troubles import Asked, words
+from krafity_cli.engines.google.errors.polls import unanswered
+from krafity_cli.engines.google.errors.translate import Asked, words
 from krafity_cli.engines.protocol import Busy, Failed, Gone, Lost, Memory, Mode
 
 REFUSED = "this key is not allowed to check on orders that run in the background"

@@ -20,7 +20,7 @@ from google.genai import types
 from krafity_cli.engines.gemini.account import Account
 from krafity_cli.engines.gemini.troubles import GeminiTroubles
 from krafity_cli.engines.google.connection import Connections
-from krafity_cli.engines.google.troubles import Asked
+from krafity_cli.engines.google.errors.translate import Asked
 from krafity_cli.engines.protocol import Busy, Done, Failed, Filtered, Gone, Lost, Mode
 
 _NO_STATUS = 599

@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg
-from krafity_cli.media.container import container
+from krafity_cli.media.containers.container import container
 from krafity_cli.media.probe import verify
+from krafity_cli.media.program import ffmpeg
 
 
 async def silent(clip: bytes) -> bytes:

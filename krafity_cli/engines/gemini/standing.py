@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from krafity_cli.engines.google.polls import MAY_BE_BILLED, ORDER_AGAIN, made_nothing
+from krafity_cli.engines.google.errors.polls import MAY_BE_BILLED, ORDER_AGAIN, made_nothing
+from krafity_cli.engines.google.errors.safety import code_in, is_blocking, is_refusal, said_by
 from krafity_cli.engines.google.pricing import Usage
-from krafity_cli.engines.google.safety import code_in, is_blocking, is_refusal, said_by
 from krafity_cli.engines.protocol import Done, Failed, Filtered, Gone, Running, Stalled
 
 AGAIN_IN = 30.0

@@ -6,7 +6,7 @@ from google.genai import _interactions as raised
 from google.genai.errors import APIError
 
 from krafity_cli.engines.gemini.account import VERSION, Account
-from krafity_cli.engines.google.troubles import Asked, Troubles, details, gone, succeeded
+from krafity_cli.engines.google.errors.translate import Asked, Troubles, details, gone, succeeded
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 
 _NEW_KEY = "create a new key at aistudio.google.com/apikey and set"

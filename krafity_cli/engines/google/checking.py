@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 from krafity_cli.engines.google.catalog import Catalog, Model
 from krafity_cli.engines.google.engine import Models
+from krafity_cli.engines.google.errors.translate import Asked
 from krafity_cli.engines.google.pricing import price_in_words
-from krafity_cli.engines.google.troubles import Asked
 from krafity_cli.engines.protocol import (
     Busy,
     Check,

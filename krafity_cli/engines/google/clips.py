@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media import ffmpeg
-from krafity_cli.media.container import container, sniff
+from krafity_cli.media.containers.container import container, sniff
+from krafity_cli.media.program import ffmpeg
 
 _SMALLER = (
     *("-map", "0:V:0", "-an"),

@@ -12,10 +12,10 @@ from google.genai import types
 from krafity_cli.engines.google import answers, pictures, pricing
 from krafity_cli.engines.google.catalog import Model
 from krafity_cli.engines.google.clips import watchable
+from krafity_cli.engines.google.errors.safety import said_by
+from krafity_cli.engines.google.errors.translate import Asked, words
 from krafity_cli.engines.google.replies import picture_in, refusal_in, text_in, usage_in
 from krafity_cli.engines.google.requests import TRIES
-from krafity_cli.engines.google.safety import said_by
-from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,

@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from krafity_cli.errors import MediaError
-from krafity_cli.media.metadata import sniff
-from krafity_cli.media.stills import Rgb, conform, decode, png
+from krafity_cli.media.pictures.metadata import sniff
+from krafity_cli.media.pictures.stills import Rgb, conform, decode, png
 
 Size = tuple[int, int]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from google.genai import types
 
+from krafity_cli.engines.google.errors.safety import BLOCKING, code_in, said_by
 from krafity_cli.engines.google.pricing import Usage
-from krafity_cli.engines.google.safety import BLOCKING, code_in, said_by
 from krafity_cli.engines.protocol import Filtered
 
 _IMAGE = types.MediaModality.IMAGE

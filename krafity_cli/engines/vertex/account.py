@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from krafity_cli.engines.google.gate import ID, VERSION, Gate, Regional, Server, one_of
-from krafity_cli.engines.google.places import (
+from krafity_cli.engines.google.endpoints import (
     endpoint_of,
     own_models,
     refuse_metadata,
     shown,
 )
+from krafity_cli.engines.google.gate import ID, VERSION, Gate, Regional, Server, one_of
 from krafity_cli.engines.setup import Setup
 from krafity_cli.errors import Refused
 from krafity_cli.model_names import LOCATION, MODEL, is_label, is_model

@@ -12,11 +12,11 @@ from google.genai import types
 
 from krafity_cli.engines.google import pictures, pricing
 from krafity_cli.engines.google.catalog import Model
+from krafity_cli.engines.google.errors.polls import made_nothing, unanswered
+from krafity_cli.engines.google.errors.safety import code_in, is_refusal, said_by
+from krafity_cli.engines.google.errors.translate import Asked, words
 from krafity_cli.engines.google.gate import NotAllowed
-from krafity_cli.engines.google.polls import made_nothing, unanswered
 from krafity_cli.engines.google.prompts import data
-from krafity_cli.engines.google.safety import code_in, is_refusal, said_by
-from krafity_cli.engines.google.troubles import Asked, words
 from krafity_cli.engines.protocol import (
     Answer,
     Busy,

@@ -33,8 +33,8 @@ from google.oauth2 import credentials as user
 from google.oauth2 import service_account
 
 from krafity_cli.engines.google.connection import Connections
+from krafity_cli.engines.google.errors.translate import Asked
 from krafity_cli.engines.google.gate import Gate
-from krafity_cli.engines.google.troubles import Asked
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 from krafity_cli.engines.vertex.account import Account
 from krafity_cli.engines.vertex.troubles import VertexTroubles

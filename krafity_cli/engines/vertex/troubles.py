@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.auth import exceptions as auth
 from google.genai.errors import APIError
 
-from krafity_cli.engines.google.troubles import (
+from krafity_cli.engines.google.errors.translate import (
     Asked,
     Troubles,
     details,

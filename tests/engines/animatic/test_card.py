@@ -8,7 +8,7 @@ import pytest
 from krafity_cli.engines.animatic.card import Words, card
 from krafity_cli.engines.animatic.composition import composition_of
 from krafity_cli.engines.animatic.mood import mood_of
-from krafity_cli.media.stills import Rgb, decode
+from krafity_cli.media.pictures.stills import Rgb, decode
 
 WIDE, TALL = (640, 360), (360, 640)
 LENGTHS = ("a", "Open sea. ", "Open sea in a gale. " * 80, "Donaudampfschifffahrt" * 12, "海" * 400)

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from krafity_cli.engines.animatic.cleaning import painted_out
-from krafity_cli.engines.animatic.reading import Reading, reading
+from krafity_cli.engines.animatic.drawings.cleaning import painted_out
+from krafity_cli.engines.animatic.drawings.reading import Reading, reading
 
 from .drawn import Drawn, drawn_on, half, neon
 

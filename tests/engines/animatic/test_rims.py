@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from krafity_cli.engines.animatic.cleaning import painted_out
-from krafity_cli.engines.animatic.rims import rims
+from krafity_cli.engines.animatic.drawings.cleaning import painted_out
+from krafity_cli.engines.animatic.drawings.rims import rims
 
 RED = (230, 25, 35)
 

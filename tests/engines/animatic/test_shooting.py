@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from krafity_cli.engines.animatic.directing import direct
-from krafity_cli.engines.animatic.moves import Move
-from krafity_cli.engines.animatic.shooting import Take, frames
-from krafity_cli.engines.animatic.words import camera_move, prompt_move
+from krafity_cli.engines.animatic.camera.directing import direct
+from krafity_cli.engines.animatic.camera.moves import Move
+from krafity_cli.engines.animatic.camera.shooting import Take, frames
+from krafity_cli.engines.animatic.camera.words import camera_move, prompt_move
 from krafity_cli.engines.protocol import Drawings, Mark
 
 SIZE = (320, 180)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from krafity_cli.engines.animatic.directing import direct, lingering
-from krafity_cli.engines.animatic.moves import STILL, Move
-from krafity_cli.engines.animatic.reading import _ORDER
-from krafity_cli.engines.animatic.words import _TABLE, camera_move, prompt_move
+from krafity_cli.engines.animatic.camera.directing import direct, lingering
+from krafity_cli.engines.animatic.camera.moves import STILL, Move
+from krafity_cli.engines.animatic.camera.words import _TABLE, camera_move, prompt_move
+from krafity_cli.engines.animatic.drawings.reading import _ORDER
 from krafity_cli.engines.protocol import Drawings, Mark
 
 PAGE = Path(__file__).resolve().parents[3] / "docs/explanation/animatic.md"

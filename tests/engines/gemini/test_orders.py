@@ -19,7 +19,7 @@ from krafity_cli.engines.protocol import (
     Running,
     Stalled,
 )
-from krafity_cli.media.container import sniff
+from krafity_cli.media.containers.container import sniff
 from tests.engines.gemini.conftest import Use
 from tests.engines.gemini.scenes import NAME, order, submit
 from tests.google.developer import AQ_KEY, KEY

@@ -9,8 +9,8 @@ import pytest
 
 from krafity_cli.engines.gemini.sound import silent
 from krafity_cli.media.last_frame import last_frame
+from krafity_cli.media.pictures.stills import pixel_digest
 from krafity_cli.media.probe import verify
-from krafity_cli.media.stills import pixel_digest
 from tests.google.clips import clip
 
 

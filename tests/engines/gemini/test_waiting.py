@@ -8,7 +8,7 @@ import pytest
 
 from krafity_cli.engines.gemini import Gemini
 from krafity_cli.engines.protocol import Answer, Done, Failed, Filtered
-from krafity_cli.media.container import sniff
+from krafity_cli.media.containers.container import sniff
 from tests.engines.gemini.conftest import Use
 from tests.engines.gemini.scenes import NAME, order, submit
 from tests.google.developer import AQ_KEY

@@ -24,8 +24,8 @@ from krafity_cli.engines.vertex import Vertex
 from krafity_cli.engines.vertex.account import Account, account_of
 from krafity_cli.errors import Refused
 from krafity_cli.orders.collect import Collector
+from krafity_cli.orders.limits.retry import Deadline
 from krafity_cli.orders.order import State
-from krafity_cli.orders.retry import Deadline
 from krafity_cli.orders.store import OrderFiles
 from krafity_cli.settings import Values
 from tests.engines.vertex.scenes import START, VIDEO, picture, video

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from krafity_cli.engines.google.refusals import is_about_access
-from krafity_cli.engines.google.safety import is_refusal
+from krafity_cli.engines.google.errors.refusals import is_about_access
+from krafity_cli.engines.google.errors.safety import is_refusal
 from krafity_cli.engines.protocol import Busy, Failed, Filtered, Lost
 from tests.cli.conftest import engine, krafity, site, stage, work
 from tests.cli.shell import Krafity

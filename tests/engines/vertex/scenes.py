@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from krafity_cli.engines.protocol import Video
-from krafity_cli.media.stills import png
+from krafity_cli.media.pictures.stills import png
 
 VIDEO = "veo-3.1-fast-generate-001"
 IMAGE = "gemini-nano-banana-2.1"

@@ -12,7 +12,7 @@ import pytest
 from krafity_cli.engines.gemini import Gemini
 from krafity_cli.engines.gemini import engine as made_gemini
 from krafity_cli.engines.google.catalog import BUILT_IN, Catalog, Model
-from krafity_cli.engines.google.troubles import gone
+from krafity_cli.engines.google.errors.translate import gone
 from krafity_cli.engines.protocol import Analyze, Clean, Price, Refusal
 from krafity_cli.engines.setup import Setup
 from krafity_cli.engines.vertex import Vertex

@@ -21,7 +21,7 @@ from krafity_cli.engines.protocol import (
     Stalled,
 )
 from krafity_cli.engines.vertex import Vertex
-from krafity_cli.media.container import sniff
+from krafity_cli.media.containers.container import sniff
 from tests.engines.vertex.conftest import Use
 from tests.engines.vertex.scenes import VIDEO, video
 from tests.engines.vertex.test_submit import NAME, submit

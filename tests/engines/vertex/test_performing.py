@@ -24,7 +24,7 @@ from krafity_cli.engines.protocol import (
     Request,
 )
 from krafity_cli.engines.vertex import Vertex
-from krafity_cli.media.stills import decode
+from krafity_cli.media.pictures.stills import decode
 from krafity_cli.storyboard.context import Entity, SceneContext
 from tests.engines.vertex.conftest import Use
 from tests.engines.vertex.scenes import CLIP, IMAGE, PICTURE, START, VISION, drawn, noise, picture

@@ -11,8 +11,8 @@ import pytest
 from krafity_cli.engines.google import pictures
 from krafity_cli.engines.google.clips import watchable
 from krafity_cli.errors import MediaError
+from krafity_cli.media.pictures.stills import decode, png
 from krafity_cli.media.probe import probe
-from krafity_cli.media.stills import decode, png
 from tests.engines.vertex.scenes import noise, picture
 from tests.google.clips import clip
 

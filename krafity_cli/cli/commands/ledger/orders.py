@@ -35,9 +35,9 @@ from krafity_cli.orders.ledger import (
     row,
     state_of,
 )
+from krafity_cli.orders.limits.retry import Deadline
 from krafity_cli.orders.order import Order, State, stamp
 from krafity_cli.orders.rescue import order_in
-from krafity_cli.orders.retry import Deadline
 from krafity_cli.orders.store import LARGEST, OrderFiles
 from krafity_cli.settings import Settings
 
