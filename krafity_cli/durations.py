@@ -6,6 +6,9 @@ import re
 
 from krafity_cli.errors import Refused
 
+EXPIRING = ("analyze", "clean", "context", "improve")
+"""The kinds of answers that may expire: what costs cents, and never buys a clip again."""
+
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 

@@ -16,12 +16,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, Typ
 from pydantic import ValidationInfo as Info
 from pydantic_core import PydanticCustomError
 
-from krafity_cli.durations import seconds_of
+from krafity_cli.durations import EXPIRING, seconds_of
 from krafity_cli.errors import Refused
 from krafity_cli.model_names import is_label, is_location, is_model, is_resource
-
-EXPIRING = ("analyze", "clean", "context", "improve")
-"""The kinds of answers that may expire: what costs cents, and never buys a clip again."""
 
 _LONGEST = 1000
 _LARGEST = 1e9

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from krafity_cli.setting_types import EXPIRING
+from krafity_cli.durations import EXPIRING
 
 LEAP = timedelta(days=1)
 """A longer pause between two uses is no proof of a wrong clock, but a reason to look again."""

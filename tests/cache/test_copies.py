@@ -80,7 +80,7 @@ def test_a_copy_that_is_not_the_clip_is_none(cache: Cache, clip: Record, copy: P
         cache.read(clip.blob)
     assert cache.told() == [
         "video boat.yaml quay was damaged or missing in the cache, and no copy was found; "
-        "it cost $0.40"
+        "it had cost $0.40"
     ]
 
 

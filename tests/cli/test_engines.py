@@ -129,7 +129,7 @@ def test_letters_that_would_be_burnt_in_as_boxes_are_named_at_their_line(
         pytest.skip("a font on this machine has this letter")
     warning = (
         "board.yaml:2:37: warning: no font on this machine has \U0001f9ff (NAZAR AMULET); "
-        "--burn-in draws a box for each. Install a font for this script"
+        "--burn-in draws a box for each. Install a font of that script"
     )
     assert warning in krafity("render", "board.yaml", "--burn-in").err
     assert "warning" not in krafity("render", "board.yaml").err

@@ -58,7 +58,7 @@ def test_the_keys_of_a_plan(krafity: Krafity) -> None:
     assert isinstance(shots, list)
     assert set(shots[0]) == {
         "id", "decision", "reason", "duration", "take", "intent", "order", "calls", "cost_usd",
-        "seconds",
+        "seconds", "kept", "approval", "held_by", "ways_out",
     }  # fmt: skip
     assert [shot["decision"] for shot in shots] == ["render", "skip", "skip"]
 

@@ -29,7 +29,7 @@ def board(work: Stage) -> None:
 def test_plan_says_which_models_are_asked_elsewhere(krafity: Krafity) -> None:
     done = krafity("plan", "board.yaml", "--engine", "vertex")
     assert done.code == 0
-    assert f"note: {NOTE}; set `residency` to refuse this\n" in done.err
+    assert f"note: {NOTE}; `residency` can refuse that\n" in done.err
     os.environ["GOOGLE_CLOUD_LOCATION"] = "global"
     assert "outside" not in krafity("plan", "board.yaml", "--engine", "vertex").err
 

@@ -214,19 +214,3 @@ def test_a_film_shows_the_clips_there_are_of_shots_that_were_not_selected(boat: 
         before.report.shots[3], status=Status.SKIPPED, reason="not selected"
     )
     assert not any(shot.standin for film in after.report.films for shot in film.shots)
-
-
-def test_a_cut_that_cannot_be_joined_takes_no_other_with_it(stage: Stage) -> None:
-    whole = clip(4, 40, "footage")
-    stage.put("broken.mp4", whole[: len(whole) // 2])
-    stage.write("""
-        shots:
-          a: {image: a.png, duration: 4, prompt: a}
-          broken: {clip: broken.mp4}
-    """)
-    delivery = stage.deliver()
-    assert [film.cut for film in delivery.report.films] == ["a"]
-    assert delivery.report.status == "incomplete"
-    (problem,) = delivery.report.problems
-    assert problem.message.startswith("films/broken.mp4: cannot read broken.mp4")
-    assert (problem.file, problem.line) == ("board.yaml", 4)

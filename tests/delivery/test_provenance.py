@@ -266,7 +266,7 @@ def test_what_is_no_music_is_refused_before_anything_is_made(
     assert (done.code, done.err) == (
         2,
         "error: board.yaml cannot be used as music\n"
-        "  why: it is no sound\n"
+        "  why: it is not an audio file\n"
         "  hint: use a WAV, FLAC, MP3, Ogg or M4A file\n",
     )
     assert sum(board.engine.calls.values()) == 0

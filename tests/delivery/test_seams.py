@@ -58,7 +58,7 @@ def pieces(room: Path, count: int) -> dict[str, Piece]:
         path = clips.make(room / f"{number}.mp4", 12, *clips.B_FRAMES, clip=number)
         after = (f"s{number - 1}",) if number else ()
         image = None if number else Picture(room / "frame.png", "0" * 64)
-        shot = Shot(f"s{number}", "go on", image, after)
+        shot = Shot(f"s{number}", "go on", image=image, after=after)
         found[shot.id] = Piece(shot, path, f"{number:064x}")
     return found
 
@@ -205,7 +205,7 @@ def drifting(room: Path, count: int) -> dict[str, Piece]:
         after = (f"s{number - 1}",) if number else ()
         image = None if number else Picture(room / "frame.png", "0" * 64)
         found[f"s{number}"] = Piece(
-            Shot(f"s{number}", "on", image, after), path, f"{number + 1:064x}"
+            Shot(f"s{number}", "on", image=image, after=after), path, f"{number + 1:064x}"
         )
     return found
 

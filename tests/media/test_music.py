@@ -89,7 +89,7 @@ def test_what_is_no_music_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "list.mp3"
     path.write_text("#EXTM3U\nhttp://example.org/a.mp3\n")
     for file, why, hint in (
-        (path, "it is no sound", "use a WAV, FLAC, MP3, Ogg or M4A file"),
+        (path, "it is not an audio file", "use a WAV, FLAC, MP3, Ogg or M4A file"),
         (tmp_path / "gone.mp3", "No such file or directory", ""),
     ):
         with pytest.raises(Refused) as refused:
@@ -106,7 +106,7 @@ def test_what_is_no_music_is_refused(tmp_path: Path) -> None:
     ("content", "why", "hint"),
     [
         (b"", "it is empty", "use a WAV, FLAC, MP3, Ogg or M4A file"),
-        (b"hello", "it is no sound", "use a WAV, FLAC, MP3, Ogg or M4A file"),
+        (b"hello", "it is not an audio file", "use a WAV, FLAC, MP3, Ogg or M4A file"),
         (
             b"version https://git-lfs.github.com/spec/v1\n",
             "it is a Git LFS pointer, not the file itself",

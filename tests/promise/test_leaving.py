@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -24,14 +26,25 @@ def stopped(shell: Shell, is_so: object, number: signal.Signals, *arguments: str
     return Ended(process.returncode, out, err)
 
 
-def sending(shell: Shell, account: Account) -> subprocess.Popen[str]:
-    """A render whose order has arrived and is not answered."""
+@pytest.fixture(autouse=True)
+def hang_up() -> None:
+    """What is started gets SIGHUP as it comes, also where the tests run under `nohup`."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@contextmanager
+def sending(shell: Shell, account: Account) -> Iterator[subprocess.Popen[str]]:
+    """A render whose order has arrived and is not answered; it does not outlive the block."""
     shell.write(ALONE)
     shell.environment["PRETEND_TIMEOUT"] = "60"
     account.lay_down(seconds=HOUR, holds=True)
     process = shell.start("render", "board.yaml", "--engine", "pretend", "--json")
-    until(account.clips)
-    return process
+    with process:
+        try:
+            until(account.clips)
+            yield process
+        finally:
+            process.kill()
 
 
 def said(process: subprocess.Popen[str], words: str) -> None:

@@ -82,7 +82,7 @@ def test_a_damaged_clip_is_named(made: Shell, account: Account) -> None:
     (made.folder / "board.krafity" / "shots" / "quay.mp4").unlink()
     account.lay_down(faults=[always("poll", "forget")])
 
-    assert reasons(made.plan())["quay"].startswith("clip damaged")
+    assert reasons(made.plan())["quay"].startswith("the clip is damaged")
     assert reasons(made.render())["quay"] == "clip damaged"
 
 

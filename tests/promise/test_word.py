@@ -79,7 +79,7 @@ def test_a_consent_that_is_none_is_refused(shell: Shell, account: Account) -> No
     budget(shell, ', consent = "yes"')
     ended = shell.run("render", "board.yaml")
     assert (ended.code, account.lines()) == (2, [])
-    assert 'and takes `consent` ("ask" or "budget")' in ended.err
+    assert "`budget.consent` must be ask or budget" in ended.err
 
 
 def test_what_costs_nothing_needs_no_word(shell: Shell, account: Account) -> None:

@@ -108,7 +108,7 @@ class Step:
     """One thing that happens between two runs, told so that a failure can be read."""
 
     told: str
-    hint: Callable[[Stage, Board], Board]
+    do: Callable[[Stage, Board], Board]
     refresh: int | None = None
     only: int | None = None
 

@@ -12,7 +12,7 @@ from krafity_cli.media.containers import container
 from krafity_cli.media.program import ffmpeg
 from krafity_cli.storyboard.foreign_files import HEAD, explained
 
-_NO_SOUND = "is not an audio file; use WAV, FLAC, MP3, Ogg or M4A"
+_NO_SOUND = "is not an audio file: use a WAV, FLAC, MP3, Ogg or M4A file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def music_at(path: Path) -> Music:
         raise Refused(what, error.strerror or str(error), code="bad-music") from error
     if kind is None:
         why, _, hint = (explained(head, str(path), "sound") or _NO_SOUND).partition(": ")
-        raise Refused(what, f"it {why}" if head else "it is empty", hint, code="bad-music")
+        why, hint = (why, hint) if head else ("is empty", _NO_SOUND.partition(": ")[2])
+        raise Refused(what, f"it {why}", hint, code="bad-music")
     _check_sound(path, kind, what)
     return Music(path, kind, digest)
 

@@ -229,7 +229,7 @@ def test_a_model_without_end_frame_and_sound_refuses_both(tmp_path: Path) -> Non
         Refusal(
             "end_image",
             "unsupported-end-frame",
-            "veo-old takes no end frame; remove `end_image` and `until`",
+            "veo-old takes no end frame; remove `end_image`, `end_still` and `until`",
         ),
         Refusal("audio", "unsupported-audio", "veo-old makes no sound; remove `audio`"),
     ]

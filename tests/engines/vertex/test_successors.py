@@ -71,7 +71,7 @@ def test_the_successor_answers_and_the_engine_says_so_once(
         return list(engine.notes())
 
     (note,) = use(twice)
-    assert note.startswith(f"Vertex AI has no model {default} at global, so {OTHERS[default]} ans")
+    assert note.startswith(f"Vertex AI has no model {default} at global, so {OTHERS[default]} is ")
     assert f"models: {{{action.role}: {{use: {OTHERS[default]}, accept: [{default}]}}}}" in note
     asked = [(call.model, call.status) for call in google.calls if call.kind == kind]
     assert asked == [(default, 404), (OTHERS[default], 200), (OTHERS[default], 200)]
