@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from krafity_cli.cache import Cache, Record, Remote, remote_at
-from krafity_cli.cache import remote as remote_module
 from krafity_cli.cache.records import seal
+from krafity_cli.cache.remote import store as remote_module
 from krafity_cli.cache.remote.locks import Leases
 from krafity_cli.cache.remote.place import PATIENCE, shown, stores_at
 from krafity_cli.errors import Refused
