@@ -14,26 +14,10 @@ from krafity_cli.media.frames import first, last
 from krafity_cli.media.seams import Segment
 from krafity_cli.media.verifying import verified
 from krafity_cli.media.workers.worker import Workers
+from tests.media.damage import damaged
 
 KINDS = ("b_pyramid", "long_sound", "variable_rate_webm", "hevc", "vp9", "start_cut")
 EACH = 12
-
-
-def damaged(data: bytes, chance: random.Random) -> bytes:
-    """The bytes of a file, cut short, with bits flipped, filled with zeros or with noise."""
-    made = bytearray(data)
-    at, size = chance.randrange(len(made)), chance.randrange(1, 200)
-    match chance.randrange(4):
-        case 0:
-            return bytes(made[:at])
-        case 1:
-            for _ in range(chance.randrange(1, 30)):
-                made[chance.randrange(len(made))] ^= 1 << chance.randrange(8)
-        case 2:
-            made[at : at + size] = bytes(len(made[at : at + size]))
-        case _:
-            made[at : at + size] = chance.randbytes(size)
-    return bytes(made)
 
 
 def everything(clip: Path, film: Path) -> list[str]:
